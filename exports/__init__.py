@@ -1,0 +1,3 @@
+"""What the two sides hand each other: sealed, signed bundles."""
+
+from __future__ import annotations

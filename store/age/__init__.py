@@ -1,0 +1,3 @@
+"""The age v1 file format over `cryptography`."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""Behaviour, properties, vectors, pilot and whole-program tests."""
+
+from __future__ import annotations

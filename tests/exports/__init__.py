@@ -1,0 +1,3 @@
+"""Tests of exports."""
+
+from __future__ import annotations

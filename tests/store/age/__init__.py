@@ -1,0 +1,3 @@
+"""Tests of the age format."""
+
+from __future__ import annotations

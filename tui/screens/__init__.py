@@ -1,0 +1,3 @@
+"""One module a screen: it hears, asks models, shows."""
+
+from __future__ import annotations
