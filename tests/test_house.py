@@ -44,7 +44,7 @@ def named(requirements: list[str]) -> set[str]:
 
 @pytest.mark.parametrize("lock", LOCKS)
 def test_a_lock_names_no_address_and_no_path(lock: str) -> None:
-    assert re.findall(r"[/@\\](?!$)|--(?!hash=sha256:)|\bfile:", text(lock), re.MULTILINE) == []
+    assert re.findall(r"[/@]|--(?!hash=sha256:)|file:", text(lock)) == []
 
 
 @pytest.mark.parametrize("lock", LOCKS)
