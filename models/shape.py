@@ -1,0 +1,72 @@
+"""What pydantic refused, said without repeating what was refused."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+from models.errors import ShapeError
+
+if TYPE_CHECKING:
+    from pydantic import ValidationError
+    from pydantic_core import ErrorDetails
+
+_STATES = frozenset(
+    {"answered", "not_yet_known", "not_applicable", "redacted", "not_asked", "blank"}
+)
+_REASONS = {
+    "missing": "is missing",
+    "extra_forbidden": "holds a key it must not have",
+    "string_type": "must be text",
+    "int_type": "must be a whole number",
+    "bool_type": "must be true or false",
+    "model_type": "must be an object",
+    "model_attributes_type": "must be an object",
+    "dict_type": "must be an object",
+    "tuple_type": "must be a list",
+    "literal_error": "is none of the values allowed there",
+    "none_required": "must be left out in this state",
+    "union_tag_invalid": "has no state of that name",
+    "union_tag_not_found": "has no state",
+    "too_short": "has too few items",
+    "too_long": "has too many items",
+    "greater_than_equal": "is too small",
+    "less_than_equal": "is too large",
+}
+_LONGEST_KEY = 64  # difflib is slow on long text, and no key of ours is long
+
+
+def refusal(error: ValidationError, what: str, *, known: Collection[str] = ()) -> ShapeError:
+    """Return the first thing wrong with `what` as one line: its path and why, never its content.
+
+    `known` are names a misspelled key may have meant. Raise the result `from None`: pydantic's own
+    error prints the input, which may be personal data.
+    """
+    first = error.errors(include_input=False, include_url=False)[0]
+    path = [str(step) for step in first["loc"] if step not in _STATES]
+    hint = ""
+    if first["type"] == "extra_forbidden":  # the last step is the stranger's own word
+        hint = _meant(path.pop(), known)
+    place = ".".join([what, *path])
+    return ShapeError(
+        f"{place} {_reason(first)}", hint=hint or f"compare it with the {what} schema"
+    )
+
+
+def _reason(detail: ErrorDetails) -> str:
+    match detail["type"]:
+        case "value_error":
+            return f"is refused: {detail['ctx']['error']}"  # our own validators, our own words
+        case "moment":
+            # Cut at the colon: what follows it is the text that was refused.
+            return f"is refused: {detail['ctx']['reason'].partition(':')[0]}"
+        case kind:
+            return _REASONS.get(kind, "has the wrong type")
+
+
+def _meant(key: str, known: Collection[str]) -> str:
+    if len(key) > _LONGEST_KEY:
+        return ""
+    close = get_close_matches(key, sorted(known), n=1)
+    return f"did you mean {close[0]}" if close else ""

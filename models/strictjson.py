@@ -1,0 +1,158 @@
+"""JSON from outside, refused before it is believed: one scan, one set of limits, one error."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any, NoReturn, TypeAlias
+
+from models.errors import ShapeError
+
+JSON: TypeAlias = "dict[str, JSON] | list[JSON] | str | int | bool | None"
+
+LARGEST_INT = 2**53 - 1  # what every JSON reader agrees on
+_INT_DIGITS = 16  # as many as LARGEST_INT has
+_HINT = "write plain JSON: utf-8, each key once, whole numbers, no NaN"
+
+# A string that never closes is one token to the end of the text; without that and the possessive
+# repeats, a file of quotes and backslashes takes quadratic time.
+_TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[\[\]{}:,]|[^\s"\[\]{}:,]++', re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The most that is read: bytes of the file, nesting, tokens, utf-8 bytes a string, items."""
+
+    bytes: int
+    depth: int
+    tokens: int
+    string: int
+    array: int
+
+
+REPORT_LIMITS = Limits(
+    bytes=2 * 1024 * 1024, depth=16, tokens=50_000, string=256 * 1024, array=1_000
+)
+
+
+def scan(raw: bytes, limits: Limits = REPORT_LIMITS) -> JSON:
+    """Return the JSON value of `raw`.
+
+    Raises ShapeError, and nothing else, for whatever two readers could read differently (duplicate
+    keys, NaN, fractions, integers beyond 2^53-1, lone surrogates, a byte order mark) and for
+    whatever is over a limit. No error repeats any of the text.
+    """
+    text = _decode(raw, limits)
+    _prescan(text, limits)
+    try:
+        value = json.loads(
+            text,
+            object_pairs_hook=_object,
+            parse_constant=_constant,
+            parse_float=_fraction,
+            parse_int=_integer,
+        )
+    except json.JSONDecodeError as error:
+        # `from None`: the decoder's own error carries the whole document.
+        raise ShapeError(
+            f"not json at line {error.lineno} column {error.colno}", hint=_HINT
+        ) from None
+    _walk(value, limits)
+    return value  # type: ignore[no-any-return] # json.loads is untyped; the hooks left only JSON
+
+
+def dump(value: JSON) -> bytes:
+    """Return compact utf-8 JSON, keys in the order given. A float is a bug: TypeError."""
+    _refuse_floats(value)
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _decode(raw: bytes, limits: Limits) -> str:
+    if len(raw) > limits.bytes:
+        raise ShapeError(
+            f"json of more than {limits.bytes} bytes", hint="long material goes in an attachment"
+        )
+    if raw.startswith(b"\xef\xbb\xbf"):
+        raise ShapeError("json begins with a byte order mark", hint="save it as utf-8 without one")
+    try:
+        return raw.decode()
+    except UnicodeDecodeError as error:
+        raise ShapeError(f"not utf-8 at byte {error.start}", hint=_HINT) from None
+
+
+def _prescan(text: str, limits: Limits) -> None:
+    """Refuse nesting and token bombs before a recursive parser meets them."""
+    depth = 0
+    for count, token in enumerate(_TOKEN.finditer(text), start=1):
+        if count > limits.tokens:
+            raise ShapeError(f"json of more than {limits.tokens} tokens", hint=_HINT)
+        first = text[token.start()]
+        if first in "[{":
+            depth += 1
+            if depth > limits.depth:
+                raise ShapeError(f"json nested deeper than {limits.depth}", hint=_HINT)
+        elif first in "]}":
+            depth -= 1
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ShapeError("json object with the same key twice", hint=_HINT)
+    return found
+
+
+def _constant(_name: str) -> NoReturn:
+    raise ShapeError("json with NaN or Infinity", hint=_HINT)
+
+
+def _fraction(_text: str) -> NoReturn:
+    raise ShapeError("json with a number that is not whole", hint=_HINT)
+
+
+def _integer(text: str) -> int:
+    # Length first: turning thousands of digits into an int is slow, and Python refuses it.
+    if text == "-0" or len(text.lstrip("-")) > _INT_DIGITS or abs(int(text)) > LARGEST_INT:
+        raise ShapeError("json with a number beyond 2^53-1, or minus zero", hint=_HINT)
+    return int(text)
+
+
+def _walk(value: JSON, limits: Limits) -> None:
+    waiting: list[JSON] = [value]
+    while waiting:
+        match waiting.pop():
+            case dict() as found:
+                waiting.extend(found)
+                waiting.extend(found.values())
+            case list() as found:
+                if len(found) > limits.array:
+                    raise ShapeError(f"json list of more than {limits.array} items", hint=_HINT)
+                waiting.extend(found)
+            case str() as found:
+                _check_string(found, limits)
+            case _:
+                pass
+
+
+def _check_string(text: str, limits: Limits) -> None:
+    try:
+        size = len(text.encode())
+    except UnicodeEncodeError:
+        raise ShapeError("json with half a surrogate pair", hint=_HINT) from None
+    if size > limits.string:
+        raise ShapeError(
+            f"json text of more than {limits.string} bytes",
+            hint="long material goes in an attachment",
+        )
+
+
+def _refuse_floats(value: object) -> None:
+    if isinstance(value, float):
+        raise TypeError("json of ours holds no floats: two readers print them differently")
+    if isinstance(value, dict):
+        for item in value.values():
+            _refuse_floats(item)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            _refuse_floats(item)
