@@ -1,0 +1,72 @@
+"""`breachcase new` and `breachcase ls`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from tui.commands import output, params
+from tui.commands.opening import opened
+from tui.today import now, wall
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from models.moment import Moment
+    from store.vault import Row
+
+
+@click.command()
+@click.argument("title")
+@click.option("--form", default="ico-2019", metavar="ID", help="The regulator's form.")
+@click.option("--zone", metavar="ZONE", help="IANA zone of the case (default: the vault's).")
+@params.json_option
+@params.vault_options
+def new(title: str, form: str, zone: str | None, *, as_json: bool) -> None:
+    """Open a case called TITLE; print its id and short name."""
+    from store.casework import new_case
+
+    with opened() as vault:
+        case = vault.case(new_case(vault, title, form=form, zone=zone, wall=wall()))
+    if as_json:
+        output.out_json({"id": case.id, "slug": case.slug})
+    else:
+        output.out(f"{case.id[:8]}  {case.slug}")
+
+
+@click.command()
+@params.json_option
+@params.vault_options
+def ls(*, as_json: bool) -> None:
+    """List the cases, the clock first."""
+    with opened(writable=False) as vault:
+        rows = vault.rows()
+    present = now()
+    if as_json:
+        output.out_json(
+            {
+                "cases": [
+                    {
+                        "id": row.id,
+                        "slug": row.slug,
+                        "title": row.title,
+                        "reference": row.reference,
+                        "state": row.state,
+                        "clock": row.clock_text(present),
+                        "conflicts": row.conflicts,
+                    }
+                    for row in rows
+                ]
+            }
+        )
+        return
+    print_rows(rows, present)
+
+
+def print_rows(rows: Iterable[Row], present: Moment) -> None:
+    """Print the case list, the clock first."""
+    output.table(
+        (row.clock_text(present), row.id[:8], row.reference or "-", row.state, row.title)
+        for row in rows
+    )

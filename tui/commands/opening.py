@@ -1,0 +1,66 @@
+"""Finding the vault, asking its passphrase, opening it for one command."""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from models.errors import MissingError
+from tui import passphrase
+from tui.commands import output
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from store.vault import Vault
+
+
+def vault_path() -> Path:
+    """Return --vault, else BREACHCASE_VAULT, else the XDG data folder's."""
+    said = click.get_current_context().find_root().obj["vault"] or os.environ.get(
+        "BREACHCASE_VAULT"
+    )
+    if said:
+        return Path(said)
+    data = os.environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
+    return Path(data) / "breachcase" / "vault"
+
+
+def secret(prompt: str, *, new: bool = False) -> bytearray:
+    """Return the passphrase from where the command line says, else from the terminal."""
+    said = click.get_current_context().find_root().obj
+    if said["passphrase_file"] is not None:
+        return passphrase.from_file(said["passphrase_file"])
+    if said["passphrase_fd"] is not None:
+        return passphrase.from_descriptor(said["passphrase_fd"])
+    return passphrase.ask_twice(prompt) if new else passphrase.ask(prompt)
+
+
+def require_vault(path: Path) -> None:
+    """Refuse before asking a passphrase when there is no vault at `path`."""
+    if not (path / "header").exists():
+        raise MissingError(
+            f"no vault at {path}", hint="make one with breachcase vault init, or pass --vault PATH"
+        )
+
+
+@contextmanager
+def opened(*, writable: bool = True) -> Iterator[Vault]:
+    """Open the vault for one command and close it after; its notices go to stderr."""
+    path = vault_path()
+    require_vault(path)
+    words = secret("passphrase: ")
+    from store.vault import Vault
+
+    try:
+        vault = Vault.open(path, words, writable=writable)
+    finally:
+        passphrase.wipe(words)
+    with vault:
+        for notice in vault.notices:
+            output.narrate(f"breachcase: {notice}")
+        yield vault

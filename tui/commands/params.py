@@ -1,0 +1,110 @@
+"""What a command line takes: Moments, files, and how a vault is found and opened."""
+
+from __future__ import annotations
+
+import sys
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+
+import click
+
+from models.errors import MissingError, UsageError
+from models.moment import Moment, MomentError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+F = TypeVar("F", bound="Callable[..., Any]")
+
+STDIN = "-"
+FILE_LIMIT = 32 * 1024 * 1024
+"""More than any report or bundle of this version: what is larger is not read."""
+
+
+class MomentParam(click.ParamType):
+    """A Moment as text: `2019-12-18T16:42[Europe/London]`, either half may be missing."""
+
+    name = "moment"
+
+    def convert(
+        self,
+        value: object,
+        param: click.Parameter | None,  # noqa: ARG002 - click's signature
+        ctx: click.Context | None,  # noqa: ARG002 - click's signature
+    ) -> Moment:
+        if isinstance(value, Moment):
+            return value
+        try:
+            return Moment.parse(str(value))
+        except MomentError as error:
+            raise UsageError(error.message, hint=error.hint) from None
+
+
+MOMENT = MomentParam()
+
+
+def moment_option(name: str, says: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Return an option that takes a Moment."""
+    return click.option(f"--{name}", type=MOMENT, metavar="MOMENT", default=None, help=says)
+
+
+def json_option(command: F) -> F:
+    """Add `--json` to a command that reports."""
+    option = click.option("--json", "as_json", is_flag=True, help="Print JSON on stdout.")
+    return option(command)
+
+
+def vault_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Let `--vault` and the passphrase options stand after the verb as well as before it."""
+
+    @wraps(command)
+    def found(*args: object, **kwargs: object) -> object:
+        context = click.get_current_context()
+        said = context.find_root().obj
+        for name in ("vault", "passphrase_file", "passphrase_fd"):
+            value = kwargs.pop(name, None)
+            if value is not None:
+                said[name] = value
+        return command(*args, **kwargs)
+
+    for option in (
+        click.option("--passphrase-fd", type=int, metavar="N", help="Read it from descriptor N."),
+        click.option("--passphrase-file", metavar="FILE", help="Passphrase: FILE's first line."),
+        click.option("--vault", metavar="PATH", help="The vault folder (or BREACHCASE_VAULT)."),
+    ):
+        found = option(found)
+    return found
+
+
+def read_file(name: str, limit: int = FILE_LIMIT) -> bytes:
+    """Return the bytes of a file, or of stdin for `-`, never more than `limit`.
+
+    Raises:
+        MissingError: there is no such file.
+        UsageError: it is not a plain file, or larger than `limit`.
+    """
+    if name == STDIN:
+        raw = sys.stdin.buffer.read(limit + 1)
+    else:
+        path = Path(name)
+        if not path.exists():
+            raise MissingError(f"no file {path.name}", hint="check the path")
+        if not path.is_file():
+            raise UsageError(f"{path.name} is not a plain file", hint="name a file, or - for stdin")
+        with path.open("rb") as source:
+            raw = source.read(limit + 1)
+    if len(raw) > limit:
+        raise ShapeTooLargeError(limit)
+    return raw
+
+
+class ShapeTooLargeError(UsageError):
+    """A file is larger than anything this command reads."""
+
+    code: ClassVar[int] = 65
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(
+            f"more than {limit // (1024 * 1024)} MiB", hint="no report or bundle is that large"
+        )

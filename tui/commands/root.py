@@ -1,0 +1,130 @@
+"""The command tree: every verb by name, its module loaded only when it is run."""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+from typing import NamedTuple
+
+import click
+
+from models.version import VERSION
+
+
+class Verb(NamedTuple):
+    """Where a command lives and the one line that help shows without loading it."""
+
+    module: str
+    attribute: str
+    says: str
+
+
+_GROUPS: dict[str, dict[str, Verb]] = {
+    "Cases": {
+        "new": Verb("cases", "new", "open a case"),
+        "ls": Verb("cases", "ls", "list the cases, their clocks first"),
+        "show": Verb("show", "show", "print a case, or one of its reports"),
+        "edit": Verb("edit", "edit", "answer questions of the report"),
+        "check": Verb("check", "check", "say what a report lacks or contradicts"),
+        "clock": Verb("clock", "clock", "measure awareness to report against the law's limit"),
+        "diff": Verb("diff", "diff", "compare two reports field by field"),
+        "log": Verb("log", "log", "print the signed history of a case"),
+        "close": Verb("desk", "close", "close a case"),
+    },
+    "Exchange": {
+        "send": Verb("sending", "send", "seal the report to a contact"),
+        "sent": Verb("sending", "sent", "record when and how it was sent"),
+        "receive": Verb("receiving", "receive", "show what a bundle says, then file it"),
+        "followup": Verb("sending", "followup", "start a follow-up report"),
+    },
+    "Regulator's desk": {
+        "ack": Verb("desk", "ack", "acknowledge a report with a case reference"),
+        "decide": Verb("desk", "decide", "decide, with reasons and recommendations"),
+    },
+    "Keys and vault": {
+        "key": Verb("keys", "key", "show this office's card"),
+        "contact": Verb("keys", "contact", "add and list contacts"),
+        "vault": Verb("vaults", "vault", "make a vault"),
+    },
+    "Reference": {
+        "schema": Verb("schema", "schema", "print a form's JSON Schema"),
+        "demo": Verb("demo", "demo", "open a temporary vault of fictional cases"),
+    },
+}
+_VERBS = {name: verb for group in _GROUPS.values() for name, verb in group.items()}
+
+
+class Root(click.Group):
+    """The root command: a verb, a case to open in the app, or nothing for the case list."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return list(_VERBS)
+
+    def get_command(
+        self,
+        ctx: click.Context,  # noqa: ARG002 - click's signature
+        cmd_name: str,
+    ) -> click.Command | None:
+        verb = _VERBS.get(cmd_name)
+        if verb is None:
+            return None
+        module = importlib.import_module(f"tui.commands.{verb.module}")
+        command = getattr(module, verb.attribute)
+        return command if isinstance(command, click.Command) else None
+
+    def format_commands(
+        self,
+        ctx: click.Context,  # noqa: ARG002 - click's signature
+        formatter: click.HelpFormatter,
+    ) -> None:
+        for title, verbs in _GROUPS.items():
+            with formatter.section(title):
+                formatter.write_dl([(name, verb.says) for name, verb in verbs.items()])
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        word = args[0]
+        if word in _VERBS or word.startswith("-"):
+            return super().resolve_command(ctx, args)
+        near = difflib.get_close_matches(word, _VERBS, n=1, cutoff=0.75)
+        if near:
+            raise click.UsageError(f"no command '{word}'; did you mean '{near[0]}'?", ctx)
+        from tui.commands.opening_app import open_app
+
+        return "open", open_app, args
+
+
+@click.group(
+    cls=Root,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
+)
+@click.option("--vault", "vault", metavar="PATH", help="The vault folder (or BREACHCASE_VAULT).")
+@click.option(
+    "--passphrase-file", metavar="FILE", help="Read the passphrase from FILE's first line."
+)
+@click.option("--passphrase-fd", type=int, metavar="N", help="Read it from file descriptor N.")
+@click.version_option(VERSION, prog_name="breachcase", message="%(prog)s %(version)s")
+@click.pass_context
+def root(
+    ctx: click.Context,
+    vault: str | None,
+    passphrase_file: str | None,
+    passphrase_fd: int | None,
+) -> None:
+    """Encrypted personal-data-breach case files, from discovery to decision.
+
+    Without a command the app opens on the case list; with a CASE, on that case.
+    CASE is the start of an id, a short name (slug) or a case reference.
+    """
+    ctx.color = False
+    ctx.obj = {
+        "vault": vault,
+        "passphrase_file": passphrase_file,
+        "passphrase_fd": passphrase_fd,
+    }
+    if ctx.invoked_subcommand is None:
+        from tui.commands.opening_app import open_app
+
+        ctx.invoke(open_app, case=None)

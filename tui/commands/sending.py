@@ -1,0 +1,175 @@
+"""`breachcase send`, `sent` and `followup`: the controller's side of the exchange."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from models.errors import CaseError, UsageError
+from models.text import normalise
+from tui.commands import output, params
+from tui.commands.check import print_findings
+from tui.commands.opening import opened
+from tui.today import now, wall
+
+if TYPE_CHECKING:
+    from exports.outbox import Sealed
+    from models.checks import Findings
+    from models.moment import Moment
+
+WAYS = ("bundle", "portal", "phone", "email", "post")
+
+
+class ExistsError(CaseError):
+    """The output file is there already; it is never overwritten."""
+
+    code = 73
+
+
+def output_option(command: params.F) -> params.F:
+    """Add `--output FILE` to a command that seals a bundle."""
+    option = click.option(
+        "-o", "--output", "target", metavar="FILE", help="Where to write the bundle (- stdout)."
+    )
+    return option(command)
+
+
+@click.command()
+@click.argument("case")
+@click.option("--to", "contact", required=True, metavar="CONTACT", help="Whom to seal it to.")
+@params.moment_option("at", "When it is sealed, as you state it.")
+@click.option("--incomplete", is_flag=True, help="Send although the report is not complete.")
+@click.option("--reason", metavar="TEXT", help="Why it goes out incomplete.")
+@output_option
+@params.json_option
+@params.vault_options
+def send(  # noqa: PLR0913 - one parameter an option
+    case: str,
+    contact: str,
+    at: Moment | None,
+    target: str | None,
+    reason: str | None,
+    *,
+    incomplete: bool,
+    as_json: bool,
+) -> None:
+    """Seal the report of CASE to a contact and write the bundle. Sealing is not sending.
+
+    What the report lacks is listed first; a late or thin report is better than none, so it can
+    go out with --incomplete --reason TEXT.
+    """
+    from exports.outbox import prepare, send as seal
+
+    if incomplete and not reason:
+        raise UsageError("--incomplete needs --reason TEXT", hint="say why it goes out as it is")
+    require_free(target)
+    with opened() as vault:
+        case_id = vault.find(case)
+        findings = prepare(vault, case_id, now=now())
+        if not findings.complete and reason is None:
+            reason = _asked_reason(findings)
+        sealed = seal(
+            vault,
+            case_id,
+            contact,
+            at=at,
+            wall=wall(),
+            incomplete_reason=normalise(reason) if reason else None,
+        )
+        name = written(sealed, target)
+    report_sealed(sealed, name, as_json=as_json)
+    output.narrate("sealed, not sent: when it has gone, breachcase sent CASE --at MOMENT")
+
+
+def _asked_reason(findings: Findings) -> str:
+    print_findings(findings, as_json=False, on_stderr=True)
+    if not sys.stdin.isatty():
+        raise UsageError(
+            "the report is not complete", hint="pass --incomplete --reason TEXT to send it as it is"
+        )
+    reason: str = click.prompt("send it as it is? say why (ctrl-c: no)", err=True)
+    return reason
+
+
+@click.command()
+@click.argument("case")
+@params.moment_option("at", "When it was sent.")
+@click.option("--via", type=click.Choice(WAYS), default="bundle", show_default=True, help="How.")
+@click.option("--ref", metavar="REF", help="What the regulator's portal or clerk gave you.")
+@params.vault_options
+def sent(case: str, at: Moment | None, via: str, ref: str | None) -> None:
+    """Record that the sealed report of CASE was sent: this stops the clock."""
+    from exports.outbox import record_sent
+
+    if at is None:
+        raise UsageError(
+            "no --at", hint="say when it was sent: --at 2019-12-20T18:16[Europe/London]"
+        )
+    with opened() as vault:
+        case_id = vault.find(case)
+        record_sent(vault, case_id, at, via=via, ref=ref, wall=wall())
+        after = vault.case(case_id)
+    output.narrate(f"recorded; clock {after.clock_text(now())}")
+
+
+@click.command()
+@click.argument("case")
+@params.json_option
+@params.vault_options
+def followup(case: str, *, as_json: bool) -> None:
+    """Start a follow-up report of CASE, prefilled from the last one."""
+    from store.casework import start_followup
+
+    with opened() as vault:
+        case_id = vault.find(case)
+        start_followup(vault, case_id, wall=wall())
+        number = vault.case(case_id).reports[-1].report.number
+    if as_json:
+        output.out_json({"report": number})
+    else:
+        output.narrate(f"follow-up report {number} started: breachcase edit, then send")
+
+
+def require_free(target: str | None) -> None:
+    """Refuse before anything is sealed when `target` is there already."""
+    if target not in {None, params.STDIN} and Path(str(target)).exists():
+        raise ExistsError(f"{Path(str(target)).name} exists already", hint="name another: -o FILE")
+
+
+def report_sealed(sealed: Sealed, name: str, *, as_json: bool) -> None:
+    """Say what was sealed and where it lies."""
+    if as_json and name != params.STDIN:
+        output.out_json(
+            {"file": name, "bundle": sealed.manifest.bundle_id, "sha256": sealed.sha256}
+        )
+    else:
+        output.narrate(f"{sealed.manifest.kind.replace('_', ' ')} sealed: {name}")
+
+
+def written(sealed: Sealed, target: str | None) -> str:
+    """Write the bundle to `target` (default: its own name here, `-` stdout); return the name.
+
+    Raises:
+        ExistsError: there is a file of that name.
+    """
+    if target == params.STDIN:
+        sys.stdout.buffer.write(sealed.data)
+        sys.stdout.buffer.flush()
+        return "-"
+    path = Path(target or sealed.name)
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+    try:
+        descriptor = os.open(path, flags, 0o600)
+    except FileExistsError:
+        raise ExistsError(
+            f"{path.name} exists already", hint="name another file: -o FILE"
+        ) from None
+    with os.fdopen(descriptor, "wb") as bundle:
+        bundle.write(sealed.data)
+        bundle.flush()
+        os.fsync(bundle.fileno())
+    return str(path)

@@ -1,0 +1,18 @@
+"""The one module that reads the clock: everything else takes the moment as an argument."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+
+from models.moment import Moment, from_instant
+
+
+def wall() -> str:
+    """Return this machine's clock as `2026-01-02T03:04:05.678Z`: evidence, never an arbiter."""
+    return dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def now(zone: str = "UTC") -> Moment:
+    """Return the present as a Moment in `zone` (an IANA name), to the second."""
+    return from_instant(int(time.time()), zone)
