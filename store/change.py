@@ -1,0 +1,244 @@
+"""Change records: what was signed, kept byte for byte, and the ops in it."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, TypeAlias, TypeGuard
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from models.errors import ShapeError, UsageError
+from models.strictjson import JSON, Limits, dump, scan
+from store import signing
+from store.errors import DamagedError
+
+VERSION: Final = 1
+LARGEST: Final = 8 * 1024 * 1024  # bytes of one record
+_LIMITS: Final = Limits(
+    bytes=LARGEST, depth=32, tokens=1_000_000, string=2 * 1024 * 1024, array=100_000
+)
+_SALT: Final = 16
+_FIELD: Final = re.compile(r"[a-z_]+(/[A-Za-z0-9_.-]+){0,3}")
+_LONGEST_FIELD: Final = 200
+_ID: Final = re.compile(r"[0-9a-f]{32}")
+
+
+@dataclass(frozen=True, slots=True)
+class SetOp:
+    """Give a field a value, over the values that were shown."""
+
+    field: str
+    value: JSON
+
+
+@dataclass(frozen=True, slots=True)
+class AddOp:
+    """Give a field its one value, for good."""
+
+    field: str
+    value: JSON
+
+
+@dataclass(frozen=True, slots=True)
+class BlobOp:
+    """Name an attachment: `{"blob","sha256","size",...}`."""
+
+    field: str
+    value: JSON
+
+
+@dataclass(frozen=True, slots=True)
+class DelOp:
+    """Take away the values of a field that were shown."""
+
+    field: str
+
+
+AnyOp: TypeAlias = SetOp | AddOp | BlobOp | DelOp
+KINDS: Final[dict[type[AnyOp], str]] = {SetOp: "set", AddOp: "add", BlobOp: "blob", DelOp: "del"}
+
+
+@dataclass(frozen=True, slots=True)
+class Op:
+    """One op of a record: `op_id` is `<change id>:<index>`, `over` the op ids it replaces."""
+
+    op_id: str
+    kind: str
+    field: str
+    value: JSON
+    over: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One signed record. `raw` (signature | JSON) is the truth, the rest a reading of it.
+
+    `ops` holds the kinds this version knows; others stay in `raw`.
+    """
+
+    id: str
+    case_id: str
+    device: str
+    seq: int
+    parents: tuple[str, ...]
+    lam: int
+    wall: str
+    who: str
+    role: str
+    ops: tuple[Op, ...]
+    why: str
+    raw: bytes
+
+    @property
+    def place(self) -> tuple[int, str]:
+        """Where it stands in the order of display."""
+        return (self.lam, self.id)
+
+    def is_signed(self, public: bytes, vault_id: bytes) -> bool:
+        """Whether the 32-byte `public` key signed it for this vault."""
+        size = signing.SIGNATURE_SIZE
+        return signing.is_signed(public, "record", vault_id, (self.raw[:size], self.raw[size:]))
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who writes: the device and its number of the change, the person, the role acted in."""
+
+    device: str
+    seq: int
+    who: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What a change is written on top of: its case, the heads, the lamport time, the clock."""
+
+    case_id: str
+    parents: tuple[str, ...]
+    lam: int
+    wall: str
+    why: str = ""
+
+
+def is_case_id(text: str) -> bool:
+    """Whether `text` is 32 lower-case hex digits."""
+    return bool(_ID.fullmatch(text))
+
+
+def check_field(field: str) -> None:
+    """Raise UsageError for what cannot name a register."""
+    if not _FIELD.fullmatch(field) or len(field) > _LONGEST_FIELD:
+        raise UsageError("a field has an impossible name", hint="breachcase show --json names them")
+
+
+def op_json(op: AnyOp, over: Sequence[str]) -> dict[str, JSON]:
+    """Return an op as it stands in a record; `over` counts for set and del."""
+    value: dict[str, JSON] = {"o": KINDS[type(op)], "f": op.field}
+    if not isinstance(op, DelOp):
+        value["v"] = op.value
+    if isinstance(op, SetOp | DelOp):
+        value["over"] = list(over)
+    return value
+
+
+def write_change(
+    author: Author,
+    setting: Setting,
+    ops: Sequence[dict[str, JSON]],
+    key: Ed25519PrivateKey,
+    vault_id: bytes,
+) -> Change:
+    """Return a new signed record. The salt keeps short answers from being guessed by hash."""
+    data = dump(
+        {
+            "v": VERSION,
+            "salt": os.urandom(_SALT).hex(),
+            "case": setting.case_id,
+            "dev": author.device,
+            "seq": author.seq,
+            "parents": list(setting.parents),
+            "lam": setting.lam,
+            "wall": setting.wall,
+            "who": author.who,
+            "role": author.role,
+            "ops": list(ops),
+            "why": setting.why,
+        }
+    )
+    if len(data) > LARGEST:
+        raise UsageError("too much for one change", hint="attach long material as a file")
+    return parse_change(signing.sign(key, "record", vault_id, data) + data)
+
+
+def parse_change(raw: bytes) -> Change:
+    """Return the reading of a record; raise DamagedError, quoting nothing of it.
+
+    Unknown fields and ops are no error: they are kept in `raw` and have no effect here.
+    """
+    data = raw[signing.SIGNATURE_SIZE :]
+    try:
+        value = scan(data, _LIMITS)
+    except ShapeError as error:
+        raise DamagedError(f"record is not what it should be: {error.message}") from None
+    return read_change(raw, value)
+
+
+def read_change(raw: bytes, value: JSON) -> Change:
+    """Return the reading of a record whose JSON is `value`; raise DamagedError."""
+    change_id = hashlib.sha256(raw[signing.SIGNATURE_SIZE :]).hexdigest()
+    match value:
+        case {
+            "v": int(version),
+            "case": str(case_id),
+            "dev": str(device),
+            "seq": int(seq),
+            "parents": list(parents),
+            "lam": int(lam),
+            "wall": str(wall),
+            "who": str(who),
+            "role": str(role),
+            "ops": list(ops),
+            **rest,
+        } if is_case_id(case_id) and _are_texts(parents):
+            why = rest.get("why")
+            return Change(
+                id=change_id,
+                case_id=case_id,
+                device=device,
+                seq=seq,
+                parents=tuple(parents),
+                lam=lam,
+                wall=wall,
+                who=who,
+                role=role,
+                ops=_read_ops(change_id, ops) if version == VERSION else (),
+                why=why if isinstance(why, str) else "",
+                raw=raw,
+            )
+        case _:
+            raise DamagedError("record lacks a field, or has one of another type")
+
+
+def _read_ops(change_id: str, ops: list[JSON]) -> tuple[Op, ...]:
+    found = []
+    for index, op in enumerate(ops):
+        match op:
+            case {"o": "set" | "add" | "blob" as kind, "f": str(field), "v": value, **rest}:
+                pass
+            case {"o": "del" as kind, "f": str(field), **rest}:
+                value = None
+            case _:
+                continue
+        over = rest.get("over")
+        above = tuple(over) if kind in {"set", "del"} and _are_texts(over) else ()
+        found.append(Op(f"{change_id}:{index}", str(kind), field, value, above))
+    return tuple(found)
+
+
+def _are_texts(value: object) -> TypeGuard[list[str]]:
+    return isinstance(value, list) and all(isinstance(each, str) for each in value)

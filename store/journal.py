@@ -1,0 +1,210 @@
+"""The journal as it is read: every device's segments, and what is wrong with them."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final, TypeGuard
+
+from models.errors import ShapeError
+from models.strictjson import JSON, scan
+from models.text import visible
+from store import folder, platform, segment, signing
+from store.change import is_case_id
+from store.errors import DamagedError, StoreError
+from store.frame import Body
+from store.keyring import Keyring
+from store.segment import SegmentCipher
+
+LARGEST: Final = 4 * 1024**3  # bytes of one segment
+HEAD: Final = "head"
+CLOSED: Final = ".seg"
+OPEN: Final = ".open"
+_LARGEST_HEAD: Final = 64 * 1024
+_SALT: Final = 32
+_HASH: Final = 8  # hex digits in a file name
+
+
+@dataclass(slots=True)
+class SegmentFile:
+    """A segment file that frames are read from; its name changes when it is closed.
+
+    `held` is the content of a live file that its writer may rename at any moment.
+    """
+
+    path: Path
+    cipher: SegmentCipher
+    held: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FrameRef:
+    """Where one whole frame lies, and the ids that stand beside its record (hex)."""
+
+    file: SegmentFile
+    index: int
+    offset: int
+    size: int
+    key_id: str
+    change_id: str
+
+    @property
+    def device(self) -> str:
+        """The device whose segment it is."""
+        return self.file.cipher.header.device
+
+    def body(self) -> Body | None:
+        """Read the frame again; None when its bytes have changed meanwhile."""
+        if self.file.held is not None:
+            raw = self.file.held[self.offset : self.offset + self.size]
+        else:
+            raw = _read_at(self.file.path, self.offset, self.size)
+        return self.file.cipher.open(self.index, raw)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Something a device signed: what, who, which kind, and the (signature, bytes)."""
+
+    name: str
+    device: str
+    kind: str
+    signed: tuple[bytes, bytes]
+
+
+@dataclass(slots=True)
+class Reading:
+    """What was found in a journal: whole frames, and one line for each thing that is not."""
+
+    refs: list[FrameRef] = field(default_factory=list)
+    claims: list[Claim] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
+    damaged: bool = False
+
+    def blame(self, notice: str) -> None:
+        """Name something that is damaged."""
+        self.notices.append(notice)
+        self.damaged = True
+
+
+def read_journal(path: Path, keyring: Keyring) -> Reading:
+    """Return the whole frames of all devices; damage is named and the rest is read."""
+    found = Reading()
+    for home in sorted(each for each in path.iterdir() if is_case_id(each.name)):
+        folder.check(home)
+        hashes = [bytes(_SALT)]
+        for file in segment_files(home):
+            _read_segment(file, keyring, hashes, found)
+        _read_head(home, hashes, found)
+    return found
+
+
+def segment_files(home: Path) -> list[Path]:
+    """Return a device's segments in order: the closed ones, then the open."""
+    return sorted(
+        (each for each in home.iterdir() if each.suffix in {CLOSED, OPEN}),
+        key=lambda each: (each.suffix == OPEN, each.name),
+    )
+
+
+def segment_seq(path: Path) -> int:
+    """Return the number in the name of a segment file; raise DamagedError for another name."""
+    digits = path.stem.partition("-")[0]
+    if not (digits.isascii() and digits.isdigit()):
+        raise DamagedError(f"{visible(path.name)} is no name of a segment")
+    return int(digits)
+
+
+def _read_segment(path: Path, keyring: Keyring, hashes: list[bytes], found: Reading) -> None:
+    device = path.parent.name
+    name = f"segment {visible(path.stem)} of device {device[:_HASH]}"
+    live = path.suffix == OPEN
+    try:
+        raw = folder.read(path, LARGEST)
+        header = segment.parse_header(raw)
+        if (header.vault_id, header.device) != (keyring.vault_id, device):
+            raise DamagedError("it is of another vault or device")
+        cipher = SegmentCipher(header, keyring)
+    except (FileNotFoundError, StoreError) as error:
+        if not live:  # a live file may be renamed, or be shorter than its header, at any moment
+            found.blame(f"{name} is unreadable: {error}")
+        return
+    before, digest = hashes[-1], hashlib.sha256(raw).digest()
+    hashes.append(digest)
+    file = SegmentFile(path, cipher, raw if live else None)
+    lost = _read_frames(file, raw, found)
+    claim = None if live else segment.closing_claim(raw, header)
+    if lost or not (live or (claim and path.stem.endswith(digest.hex()[:_HASH]))):
+        found.blame(f"{name} is damaged: {lost or 'some'} of its changes may be missing")
+    elif header.previous != before:
+        found.blame(f"{name} does not follow on the one before: one is missing or another's")
+    if claim:
+        found.claims.append(Claim(name, device, "segment", claim))
+
+
+def _read_frames(file: SegmentFile, raw: bytes, found: Reading) -> int:
+    """Collect the whole frames; return how many are not."""
+    lost = 0
+    for frame in file.cipher.walk(raw):
+        if frame.body is None:
+            lost += 1
+        else:
+            ids = frame.body.key_id, frame.body.change_id
+            found.refs.append(FrameRef(file, frame.index, frame.offset, frame.size, *ids))
+    return lost
+
+
+def _read_head(home: Path, hashes: list[bytes], found: Reading) -> None:
+    name = f"head of device {home.name[:_HASH]}"
+    try:
+        listed, claim = load_head(home)
+    except FileNotFoundError:
+        return
+    except StoreError as error:
+        found.blame(f"{name} is unreadable: {error}")
+        return
+    found.claims.append(Claim(name, home.name, "head", claim))
+    known = {each.hex() for each in hashes}
+    missing = [seq for seq, digest in listed if digest not in known]
+    if missing:
+        names = ", ".join(str(seq) for seq in missing)
+        found.blame(f"{name} lists segments that are missing or damaged: {names}")
+
+
+def load_head(home: Path) -> tuple[list[tuple[int, str]], tuple[bytes, bytes]]:
+    """Return the (seq, SHA-256 hex) that a head lists, and its signature and signed bytes.
+
+    Raises FileNotFoundError and DamagedError.
+    """
+    raw = folder.read(home / HEAD, _LARGEST_HEAD)
+    data = raw[signing.SIGNATURE_SIZE :]
+    try:
+        match scan(data):
+            case {"v": 1, "segments": list(rows)}:
+                listed = [(row[0], row[1]) for row in rows if _is_row(row)]
+                return listed, (raw[: signing.SIGNATURE_SIZE], data)
+            case _:
+                raise DamagedError("it is of another shape")
+    except ShapeError:
+        raise DamagedError("it is no plain json") from None
+
+
+def _is_row(row: JSON) -> TypeGuard[tuple[int, str]]:
+    match row:
+        case [int(), str()]:
+            return True
+        case _:
+            return False
+
+
+def _read_at(path: Path, offset: int, size: int) -> bytes:
+    try:
+        descriptor = platform.open_existing(path)
+    except OSError:
+        return b""
+    try:
+        return os.pread(descriptor, size, offset)
+    finally:
+        os.close(descriptor)

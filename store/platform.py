@@ -1,0 +1,84 @@
+"""What differs between operating systems: syncing to the medium, locks, modes."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import stat
+from pathlib import Path
+from typing import Final
+
+_NEW: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+_OLD: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC
+_LOCK: Final = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
+_FULL_SYNC: Final[int | None] = getattr(fcntl, "F_FULLFSYNC", None)
+_PRIVATE_FILE: Final = 0o600
+_PRIVATE_FOLDER: Final = 0o700
+_OTHERS_WRITE: Final = 0o022
+
+
+def create(path: Path) -> int:
+    """Return a descriptor for writing a file that did not exist; mode 0600 under any umask."""
+    descriptor = os.open(path, _NEW, _PRIVATE_FILE)
+    os.fchmod(descriptor, _PRIVATE_FILE)
+    return descriptor
+
+
+def open_existing(path: Path) -> int:
+    """Return a descriptor for reading; OSError for a symbolic link."""
+    return os.open(path, _OLD)
+
+
+def create_folder(path: Path) -> None:
+    """Make a folder of mode 0700 under any umask; OSError when it is there."""
+    path.mkdir(mode=_PRIVATE_FOLDER)
+    path.chmod(_PRIVATE_FOLDER)
+
+
+def write_all(descriptor: int, data: bytes) -> None:
+    """Write all of `data`: a nearly full disk takes part of it before it says so."""
+    view = memoryview(data)
+    while view:
+        view = view[os.write(descriptor, view) :]
+
+
+def sync(descriptor: int) -> None:
+    """Return when the file's data are on the medium."""
+    if _FULL_SYNC is not None:  # pragma: no cover - macOS, whose fdatasync stops at the drive
+        fcntl.fcntl(descriptor, _FULL_SYNC)
+    else:
+        os.fdatasync(descriptor)
+
+
+def sync_folder(path: Path) -> None:
+    """Return when the names in a folder are on the medium."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def is_private(path: Path) -> bool:
+    """Whether `path` is a real folder, ours, and nobody else may write to it."""
+    found = path.lstat()
+    ours = found.st_uid == os.geteuid()
+    return stat.S_ISDIR(found.st_mode) and ours and not found.st_mode & _OTHERS_WRITE
+
+
+def lock(path: Path) -> tuple[int, bool]:
+    """Return a descriptor of the lock file and whether we hold the lock now.
+
+    flock, not lockf: a POSIX lock is lost when any code of the process closes the file.
+    """
+    descriptor = os.open(path, _LOCK, _PRIVATE_FILE)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return descriptor, False
+    return descriptor, True
+
+
+def here() -> tuple[int, str]:
+    """Return our process id and the host's name."""
+    return os.getpid(), os.uname().nodename
