@@ -37,10 +37,12 @@ _REASONS = {
 _LONGEST_KEY = 64  # difflib is slow on long text, and no key of ours is long
 
 
-def refusal(error: ValidationError, what: str, *, known: Collection[str] = ()) -> ShapeError:
+def refusal(
+    error: ValidationError, what: str, *, known: Collection[str] = (), hint: str = ""
+) -> ShapeError:
     """Return the first thing wrong with `what` as one line: its path and why, never its content.
 
-    `known` are names a misspelled key may have meant. Raise the result `from None`: pydantic's own
+    `known` are names a misspelled key may have meant; then that is the hint. Raise the result `from None`: pydantic's own
     error prints the input, which may be personal data.
     """
     first = error.errors(include_input=False, include_url=False)[0]

@@ -1,0 +1,246 @@
+"""A form pack: one regulator's form in one version, as data (`models/forms/*.toml`)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import Annotated, Literal, Protocol, Self
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
+
+from models.answer import Answer
+from models.errors import MissingError, ShapeError
+from models.shape import refusal
+from models.text import Line, Prose
+
+Kind = Literal[
+    "text",
+    "long_text",
+    "choice",
+    "choices",
+    "moment",
+    "count",
+    "contact",
+    "organisations",
+    "measures",
+    "tick",
+]
+ReportKind = Literal["initial", "follow_up"]
+Need = Literal["required", "required_or_unknown", "optional", "conditional"]
+Wording = Literal["official", "ours"]
+Status = Literal["verified", "second_hand"]
+
+PackId = Annotated[str, StringConstraints(pattern=r"\A[a-z][a-z0-9]*(-[a-z0-9]+)*\z")]
+"""A form's name and version: `ico-2019`."""
+
+Name = Annotated[str, StringConstraints(pattern=r"\A[a-z][a-z0-9_]{0,39}\z")]
+"""A question, section or fact: `discovered`."""
+
+PACK_BYTES = 1024 * 1024
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class Asked(Protocol):
+    """What a pack needs to know of a report to say which questions are asked of it."""
+
+    @property
+    def kind(self) -> ReportKind: ...  # noqa: D102 -- a protocol's member is its own sentence
+
+    def answer(self, qid: str) -> Answer: ...  # noqa: D102 -- as above
+
+
+class Condition(_Part):
+    """Holds while the answer to `question` is one of the labels (`yes` and `no` for a tick)."""
+
+    question: Name
+    one_of: Annotated[tuple[Line, ...], Field(strict=False, min_length=1)]
+
+    def holds(self, report: Asked) -> bool:
+        """Return whether it holds in `report`; a tick left alone is `no`."""
+        value = report.answer(self.question).value
+        if isinstance(value, tuple):
+            return any(item in self.one_of for item in value)
+        if isinstance(value, str):
+            return value in self.one_of
+        return ("yes" if value is True else "no") in self.one_of
+
+
+class Authority(_Part):
+    """The regulator as it was called at `as_of`. Dated: the name is due to change in law."""
+
+    name: Line
+    country: Annotated[str, StringConstraints(pattern=r"\A[A-Z]{2}\z")]
+    mailbox: Line
+    subject_initial: Line
+    reference_pattern: Line
+    reference_example: Line
+    zone: Line
+    as_of: dt.date
+    successor: Line | None = None
+    source: Line
+
+
+class Section(_Part):
+    """A heading of the form; the same heading printed twice is two sections."""
+
+    id: Name
+    title: Line
+    help: str = ""
+
+
+class Question(_Part):
+    """One question: its id, the form's own number, and what an answer to it may be.
+
+    `wording` is that of the label, `options_wording` that of the options. `only_if` says when the
+    question is asked at all, `required_if` when an answer to a conditional one must be given.
+    `fact` is the canonical name that rules use. `status` is `second_hand` where the form itself
+    was not seen to say so.
+    """
+
+    id: Name
+    number: Line
+    section: Name
+    kind: Kind
+    label: Line
+    options: Annotated[tuple[Line, ...], Field(strict=False)] = ()
+    help: str = ""
+    applies: Annotated[tuple[ReportKind, ...], Field(strict=False, min_length=1)] = (
+        "initial",
+        "follow_up",
+    )
+    only_if: Condition | None = None
+    need: Need
+    required_if: Condition | None = None
+    fact: Name | None = None
+    source: Line
+    wording: Wording = "ours"
+    options_wording: Wording | None = None
+    status: Status = "verified"
+
+    @model_validator(mode="after")
+    def _options_go_with_the_kind(self) -> Self:
+        if (self.kind in ("choice", "choices")) != bool(self.options):
+            raise ValueError("options belong to a choice, and a choice has them")
+        if len(set(self.options)) != len(self.options):
+            raise ValueError("an option is listed twice")
+        if hasattr(BaseModel, self.id):  # ids become fields of the form's typed model
+            raise ValueError("the id of a question is a word we cannot use")
+        return self
+
+
+class Pack(_Part):
+    """A form: who takes it, its sections, and its questions in the regulator's order.
+
+    `rule` names the clock rule it is measured by. `sha256` is that of the TOML bytes, in hex.
+    """
+
+    id: PackId
+    version: Annotated[int, Field(ge=1)]
+    title: Line
+    authority: Authority
+    rule: Line
+    preamble: Prose
+    closing: Prose
+    sections: Annotated[tuple[Section, ...], Field(strict=False, min_length=1)]
+    questions: Annotated[tuple[Question, ...], Field(strict=False, min_length=1)]
+    sha256: str
+
+    @model_validator(mode="after")
+    def _names_lead_somewhere(self) -> Self:
+        known = {question.id: question for question in self.questions}
+        facts = [question.fact for question in self.questions if question.fact]
+        sections = {section.id for section in self.sections}
+        if len(known) != len(self.questions) or len(sections) != len(self.sections):
+            raise ValueError("a question or section is listed twice")
+        if len(set(facts)) != len(facts):
+            raise ValueError("two questions answer one fact")
+        for question in self.questions:
+            if question.section not in sections:
+                raise ValueError("a question stands in no section")
+            for condition in (question.only_if, question.required_if):
+                if condition is not None and not _possible(condition, known):
+                    raise ValueError("a condition can never hold")
+        return self
+
+    def question(self, qid: str) -> Question:
+        """Return the question of that id; MissingError."""
+        for question in self.questions:
+            if question.id == qid:
+                return question
+        raise MissingError(
+            f"{self.id} has no question of that name",
+            hint=f"questions: {', '.join(question.id for question in self.questions)}",
+        )
+
+    def question_of(self, fact: str) -> Question | None:
+        """Return the question that answers `fact`, None where this form does not ask."""
+        return next((found for found in self.questions if found.fact == fact), None)
+
+    def applies(self, question: Question, report: Asked) -> bool:
+        """Return whether the form asks `question` of this report: its kind, and its `only_if`."""
+        return report.kind in question.applies and (
+            question.only_if is None or question.only_if.holds(report)
+        )
+
+    def required(self, question: Question, report: Asked) -> bool:
+        """Return whether an answer (perhaps "not yet known") is due to a question that applies."""
+        if question.need == "conditional":
+            return question.required_if is not None and question.required_if.holds(report)
+        return question.need != "optional"
+
+
+def _possible(condition: Condition, known: dict[str, Question]) -> bool:
+    asked = known.get(condition.question)
+    if asked is None:
+        return False
+    options = ("yes", "no") if asked.kind == "tick" else asked.options
+    return set(condition.one_of) <= set(options)
+
+
+def parse_pack(raw: bytes) -> Pack:
+    """Return the pack of TOML bytes; ShapeError, which names the place and repeats nothing."""
+    if len(raw) > PACK_BYTES:
+        raise ShapeError("form of more than 1 MiB", hint="a form is a few hundred lines of toml")
+    try:
+        found = tomllib.loads(raw.decode())
+    except (ValueError, RecursionError):
+        # `from None`: the decoder quotes the text it stumbled over.
+        raise ShapeError("form is not toml", hint="see models/forms for an example") from None
+    try:
+        return Pack.model_validate({**found, "sha256": hashlib.sha256(raw).hexdigest()})
+    except ValidationError as error:
+        hint = "compare it with a form in models/forms"
+        raise refusal(error, "form", known=_FIELDS, hint=hint) from None
+
+
+_FIELDS = frozenset(
+    {*Pack.model_fields, *Authority.model_fields, *Section.model_fields, *Question.model_fields}
+)
+
+
+@cache
+def pack_ids() -> tuple[str, ...]:
+    """Return the ids of the forms that come with this version, sorted."""
+    names = [entry.name for entry in (files("models") / "forms").iterdir()]
+    return tuple(sorted(name.removesuffix(".toml") for name in names if name.endswith(".toml")))
+
+
+@cache
+def load_pack(form_id: str) -> Pack:
+    """Return the pack of that id; MissingError names the ids there are."""
+    if form_id not in pack_ids():  # and so a name from outside never becomes a path
+        raise MissingError("no form of that name", hint=f"forms: {', '.join(pack_ids())}")
+    return parse_pack((files("models") / "forms" / f"{form_id}.toml").read_bytes())
