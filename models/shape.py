@@ -42,18 +42,14 @@ def refusal(
 ) -> ShapeError:
     """Return the first thing wrong with `what` as one line: its path and why, never its content.
 
-    `known` are names a misspelled key may have meant; then that is the hint. Raise the result `from None`: pydantic's own
-    error prints the input, which may be personal data.
+    `known` are names a misspelled key may have meant; the nearest is then the hint. Raise the
+    result `from None`: pydantic's own error prints the input, which may be personal data.
     """
     first = error.errors(include_input=False, include_url=False)[0]
     path = [str(step) for step in first["loc"] if step not in _STATES]
-    hint = ""
     if first["type"] == "extra_forbidden":  # the last step is the stranger's own word
-        hint = _meant(path.pop(), known)
-    place = ".".join([what, *path])
-    return ShapeError(
-        f"{place} {_reason(first)}", hint=hint or f"compare it with the {what} schema"
-    )
+        hint = _meant(path.pop(), known) or hint
+    return ShapeError(f"{'.'.join([what, *path])} {_reason(first)}", hint=hint)
 
 
 def _reason(detail: ErrorDetails) -> str:
