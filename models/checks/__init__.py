@@ -1,3 +1,58 @@
-"""What a case officer would object to: pure functions returning problems."""
+"""What a case officer would object to: pure functions returning problems.
+
+Ids are stable and never used twice. One module holds the checks of one noun; each check looks at
+`Evidence` and returns objections, or NOT_RUN when it lacks its input.
+"""
 
 from __future__ import annotations
+
+from models.checks import (
+    choices,
+    completeness,
+    counts,
+    delay,
+    people,
+    references,
+    times,
+)
+from models.checks.evidence import NOT_RUN, Check, Evidence, Objection
+from models.problem import Findings, Problem
+from models.rule import rule
+
+__all__ = ["REGISTRY", "Check", "Evidence", "check"]
+
+_MODULES = (times, delay, references, counts, choices, people, completeness)
+
+REGISTRY: tuple[Check, ...] = tuple(each for module in _MODULES for each in module.CHECKS)
+"""Every check there is, by id."""
+
+
+def check(evidence: Evidence) -> Findings:
+    """Return everything the checks find, in the order of the form, then of the ids.
+
+    Never raises for a report that could be parsed, however odd its answers are.
+    """
+    order = {question.id: place for place, question in enumerate(evidence.pack.questions)}
+    problems: list[Problem] = []
+    not_run: list[str] = []
+    for each in REGISTRY:
+        verdict = each.find(evidence)
+        if verdict is NOT_RUN:
+            not_run.append(each.id)
+        else:
+            problems += [_problem(evidence, each, objection) for objection in verdict]
+    problems.sort(key=lambda problem: (order[problem.question], problem.id))
+    return Findings(tuple(problems), tuple(not_run))
+
+
+def _problem(e: Evidence, by: Check, objection: Objection) -> Problem:
+    """Return the problem with its source, such as `UK GDPR Art. 33(1); ICO form Q26`."""
+    law = rule(e.rule_id).source.partition(" Art.")[0]
+    form = e.pack.id.partition("-")[0].upper()
+    return Problem(
+        id=by.id,
+        severity=objection.severity,
+        question=objection.question.id,
+        message=objection.message,
+        source=f"{by.basis.format(law=law)}; {form} form {objection.question.number}",
+    )
