@@ -1,0 +1,145 @@
+"""Every action of the app, once: bindings, footer and help are made from this table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from textual.binding import Binding, BindingType
+
+_KEY_NAMES = {
+    "question_mark": "?",
+    "left_square_bracket": "[",
+    "right_square_bracket": "]",
+    "escape": "esc",
+    "pageup": "pgup",
+    "pagedown": "pgdn",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One thing a key does: where (`scope`), which keys, one footer word, one help sentence.
+
+    `label` empty: in the help only.
+    """
+
+    scope: str
+    name: str
+    keys: tuple[str, ...]
+    label: str
+    help: str
+
+    @property
+    def shown_keys(self) -> str:
+        """The keys as a person knows them: `F8`, `[`, `^q`."""
+        return " ".join(key_name(key) for key in self.keys)
+
+
+def key_name(key: str) -> str:
+    """Return one key as printed: `f8` is `F8`, `ctrl+q` is `^q`."""
+    if key.startswith("ctrl+"):
+        return f"^{key[5:]}"
+    if key[0] == "f" and key[1:].isdigit():
+        return key.upper()
+    return _KEY_NAMES.get(key, key)
+
+
+# No ctrl+h (arrives as backspace), ctrl+m (enter), ctrl+i (tab), ctrl+a and ctrl+b (prefix of
+# screen and tmux); ctrl+s and ctrl+q never alone (a serial line may keep them).
+ACTIONS: tuple[Act, ...] = (
+    Act("cases", "open", ("enter",), "open", "open the case under the cursor"),
+    Act("cases", "new", ("n",), "new", "start a case from its title"),
+    Act("cases", "send", ("s",), "send", "seal the report of the case to a contact"),
+    Act("cases", "receive", ("r",), "receive", "read a bundle, look at it, file it"),
+    Act("cases", "quit", ("q",), "quit", "leave the app"),
+    Act("case", "next_problem", ("f8",), "problem", "go to the next thing that is missing"),
+    Act("case", "state", ("f4",), "state", "say not known yet, not applicable, redacted; clear"),
+    Act("case", "send", ("f5",), "send", "seal the report to a contact"),
+    Act("case", "previous", ("f6", "left_square_bracket"), "", "go to the section before"),
+    Act("case", "next", ("f7", "right_square_bracket"), "section", "go to the next section"),
+    Act("case", "save", ("f2", "ctrl+s"), "", "save the field now (leaving it saves it too)"),
+    Act("case", "timeline", ("f3",), "delays", "show the whole delay chain"),
+    Act("case", "close", ("escape",), "back", "save and go back to the cases"),
+    Act("form", "focus_up", ("up",), "", "go to the field above"),
+    Act("form", "focus_down", ("down",), "", "go to the field below"),
+    Act("choice", "step(1)", ("space", "right"), "", "take the next option"),
+    Act("choice", "step(-1)", ("left",), "", "take the option before"),
+    Act("choice", "clear", ("backspace", "delete"), "", "take the answer away"),
+    Act("choice", "ask", ("enter",), "", "pick from the list of options"),
+    Act("ticks", "up", ("up",), "", "go to the option above"),
+    Act("ticks", "down", ("down",), "", "go to the option below"),
+    Act("ticks", "tick", ("space", "enter"), "", "tick or untick the option"),
+    Act("prose", "ask", ("enter", "space"), "", "open the text"),
+    Act("list", "up", ("up", "k"), "", "go one row up"),
+    Act("list", "down", ("down", "j"), "", "go one row down"),
+    Act("list", "page(-1)", ("pageup",), "", "go one page up"),
+    Act("list", "page(1)", ("pagedown",), "", "go one page down"),
+    Act("list", "first", ("home", "g"), "", "go to the first row"),
+    Act("list", "last", ("end", "G"), "", "go to the last row"),
+    Act("list", "open", ("enter",), "", "take the row under the cursor"),
+    Act("editor", "keep", ("f2", "escape"), "keep", "keep the text and go back"),
+    Act("menu", "close", ("escape",), "cancel", "go back without taking anything"),
+    Act("dialog", "go", ("f2",), "go on", "do what the dialog is for, after one more question"),
+    Act("dialog", "close", ("escape",), "cancel", "go back and change nothing"),
+    Act("confirm", "yes", ("y",), "yes", "do it"),
+    Act("confirm", "no", ("n", "escape", "enter"), "no", "do not do it"),
+    Act("reader", "close", ("escape", "q"), "back", "go back"),
+    Act("app", "help", ("f1", "question_mark"), "help", "show the keys of this screen"),
+    Act("app", "quit", ("f10", "ctrl+q"), "quit", "leave the app"),
+    Act("app", "redraw", ("ctrl+l",), "", "draw the screen again"),
+    Act("app", "suspend_process", ("ctrl+z",), "", "leave to the shell; fg comes back"),
+)
+
+_HEADINGS = {
+    "cases": "Cases",
+    "case": "Case",
+    "form": "Fields",
+    "choice": "A choice",
+    "ticks": "Tick rows",
+    "prose": "Long text",
+    "list": "Lists",
+    "editor": "Text editor",
+    "menu": "Menu",
+    "dialog": "Dialog",
+    "confirm": "Question",
+    "reader": "Reading",
+    "app": "Everywhere",
+}
+_RELATED = {
+    "cases": ("cases", "list"),
+    "case": ("case", "form", "choice", "ticks", "prose", "list"),
+    "dialog": ("dialog", "form", "choice"),
+    "menu": ("menu", "list"),
+    "reader": ("reader", "list"),
+}
+
+
+def acts(scope: str) -> tuple[Act, ...]:
+    """Return the actions of one scope, in the order of the table."""
+    return tuple(act for act in ACTIONS if act.scope == scope)
+
+
+def bindings(scope: str) -> list[BindingType]:
+    """Return Textual bindings for one scope."""
+    return [
+        Binding(",".join(act.keys), act.name, act.label or act.help, show=False)
+        for act in acts(scope)
+    ]
+
+
+def hints(scope: str) -> tuple[tuple[str, str], ...]:
+    """Return (key, word) for the footer of a screen: its own first, the app's last."""
+    own = [act for act in acts(scope) if act.label]
+    taken = {act.label for act in own}
+    everywhere = [act for act in acts("app") if act.label and act.label not in taken]
+    return tuple((key_name(act.keys[0]), act.label) for act in (*own, *everywhere))
+
+
+def help_lines(scope: str) -> tuple[str, ...]:
+    """Return the help of a screen as lines: a heading for each scope that holds there, its keys."""
+    lines: list[str] = []
+    for part in (*_RELATED.get(scope, (scope,)), "app"):
+        lines.append(_HEADINGS[part])
+        lines.extend(f"  {act.shown_keys:<14} {act.help}" for act in acts(part))
+        lines.append("")
+    return tuple(lines[:-1])
