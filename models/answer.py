@@ -15,6 +15,7 @@ from models.text import Line, Prose
 State = Literal["answered", "not_yet_known", "not_applicable", "redacted", "not_asked", "blank"]
 STATES: tuple[State, ...] = get_args(State)
 NOT_YET_KNOWN = "Not yet known"  # the option's label where a form has it
+OTHER = "Other (please give details below)"  # points at a question of its own
 MOST_ITEMS = 1_000
 
 ContactField = Literal["name", "email", "phone"]

@@ -17,7 +17,7 @@ from pydantic import (
     field_validator,
 )
 
-from models.answer import BLANK, Answer, Organisation, Value, same
+from models.answer import BLANK, NOT_YET_KNOWN, OTHER, Answer, Organisation, Value, same
 from models.errors import MissingError, ShapeError
 from models.kinds import LARGEST_NUMBER, answers_type
 from models.pack import Pack, Question, ReportKind, load_pack, pack_ids
@@ -241,7 +241,12 @@ def _items(question: Question, value: Value | None) -> frozenset[str]:
         return frozenset(part.strip().casefold() for part in value.replace(";", ",").split(","))
     if not isinstance(value, tuple):
         return frozenset()
-    return frozenset(_name(item) for item in value)
+    return frozenset(_name(item) for item in value) - _POINTERS
+
+
+# Ticks that name nothing themselves: the real follow-up widened the categories, kept the details
+# of "Other", and lost the tick beside them.
+_POINTERS = frozenset({OTHER, NOT_YET_KNOWN})
 
 
 def _name(item: Any) -> str:  # noqa: ANN401 -- an item of any list kind
