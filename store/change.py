@@ -21,6 +21,7 @@ LARGEST: Final = 8 * 1024 * 1024  # bytes of one record
 _LIMITS: Final = Limits(
     bytes=LARGEST, depth=32, tokens=1_000_000, string=2 * 1024 * 1024, array=100_000
 )
+CASE_ID_SIZE: Final = 16
 _SALT: Final = 16
 _FIELD: Final = re.compile(r"[a-z_]+(/[A-Za-z0-9_.-]+){0,3}")
 _LONGEST_FIELD: Final = 200
@@ -72,6 +73,11 @@ class Op:
     value: JSON
     over: tuple[str, ...]
 
+    def as_json(self) -> dict[str, JSON]:
+        """Return the op for scripts."""
+        over: list[JSON] = [*self.over]
+        return {"op": self.kind, "field": self.field, "value": self.value, "over": over}
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -92,6 +98,22 @@ class Change:
     ops: tuple[Op, ...]
     why: str
     raw: bytes
+
+    def as_json(self) -> dict[str, JSON]:
+        """Return the change for scripts: who did what, when, on top of what."""
+        return {
+            "id": self.id,
+            "case": self.case_id,
+            "device": self.device,
+            "seq": self.seq,
+            "parents": [*self.parents],
+            "lam": self.lam,
+            "wall": self.wall,
+            "who": self.who,
+            "role": self.role,
+            "ops": [op.as_json() for op in self.ops],
+            "why": self.why,
+        }
 
     @property
     def place(self) -> tuple[int, str]:

@@ -10,6 +10,7 @@ from typing import Final, Self
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from models.strictjson import JSON
 from store.age.errors import AgeError
 from store.age.keys import Identity, Recipient
 from store.errors import DamagedError
@@ -32,13 +33,13 @@ class DeviceCard:
         keys = self.signing + self.recipient.raw
         return hashlib.sha256(b"breachcase/1/card\0" + keys).hexdigest()[: 2 * ID_SIZE]
 
-    def as_json(self) -> dict[str, object]:
+    def as_json(self) -> dict[str, JSON]:
         """Return the value of the register device/<id>."""
         return {
             "key": self.signing.hex(),
             "recipient": self.recipient.text(),
             "person": self.person,
-            "roles": list(self.roles),
+            "roles": [*self.roles],
         }
 
 

@@ -73,6 +73,10 @@ class Claim:
     kind: str
     signed: tuple[bytes, bytes]
 
+    def is_signed_by(self, public: bytes, vault_id: bytes) -> bool:
+        """Whether the 32-byte `public` key signed it for this vault."""
+        return signing.is_signed(public, self.kind, vault_id, self.signed)
+
 
 @dataclass(slots=True)
 class Reading:
@@ -118,30 +122,40 @@ def segment_seq(path: Path) -> int:
 
 
 def _read_segment(path: Path, keyring: Keyring, hashes: list[bytes], found: Reading) -> None:
-    device = path.parent.name
-    name = f"segment {visible(path.stem)} of device {device[:_HASH]}"
     live = path.suffix == OPEN
     try:
         raw = folder.read(path, LARGEST)
-        header = segment.parse_header(raw)
-        if (header.vault_id, header.device) != (keyring.vault_id, device):
-            raise DamagedError("it is of another vault or device")
-        cipher = SegmentCipher(header, keyring)
-    except (FileNotFoundError, StoreError) as error:
-        if not live:  # a live file may be renamed, or be shorter than its header, at any moment
-            found.blame(f"{name} is unreadable: {error}")
+        cipher = _cipher(raw, path.parent.name, keyring)
+    except FileNotFoundError:  # the writer has closed it meanwhile, under another name
+        for closed in path.parent.glob(f"{path.stem}-*{CLOSED}"):
+            _read_segment(closed, keyring, hashes, found)
         return
+    except StoreError as error:
+        if not live:  # a live file may still be shorter than its header
+            found.blame(f"{_name(path)} is unreadable: {error.message}")
+        return
+    lost = _read_frames(SegmentFile(path, cipher, raw if live else None), raw, found)
     before, digest = hashes[-1], hashlib.sha256(raw).digest()
     hashes.append(digest)
-    file = SegmentFile(path, cipher, raw if live else None)
-    lost = _read_frames(file, raw, found)
-    claim = None if live else segment.closing_claim(raw, header)
-    if lost or not (live or (claim and path.stem.endswith(digest.hex()[:_HASH]))):
-        found.blame(f"{name} is damaged: {lost or 'some'} of its changes may be missing")
-    elif header.previous != before:
-        found.blame(f"{name} does not follow on the one before: one is missing or another's")
-    if claim:
-        found.claims.append(Claim(name, device, "segment", claim))
+    if cipher.header.previous != before:
+        found.blame(f"{_name(path)} does not follow on the one before it")
+    claim = segment.closing_claim(raw, cipher.header)
+    named = path.stem.endswith(digest.hex()[:_HASH])
+    if claim and not live:
+        found.claims.append(Claim(_name(path), path.parent.name, "segment", claim))
+    if lost or not (live or (claim and named)):
+        found.blame(f"{_name(path)} is damaged: {lost or 'some'} of its changes may be missing")
+
+
+def _cipher(raw: bytes, device: str, keyring: Keyring) -> SegmentCipher:
+    header = segment.parse_header(raw)
+    if (header.vault_id, header.device) != (keyring.vault_id, device):
+        raise DamagedError("it is of another vault or device")
+    return SegmentCipher(header, keyring)
+
+
+def _name(path: Path) -> str:
+    return f"segment {visible(path.stem)} of device {path.parent.name[:_HASH]}"
 
 
 def _read_frames(file: SegmentFile, raw: bytes, found: Reading) -> int:
@@ -163,7 +177,7 @@ def _read_head(home: Path, hashes: list[bytes], found: Reading) -> None:
     except FileNotFoundError:
         return
     except StoreError as error:
-        found.blame(f"{name} is unreadable: {error}")
+        found.blame(f"{name} is unreadable: {error.message}")
         return
     found.claims.append(Claim(name, home.name, "head", claim))
     known = {each.hex() for each in hashes}

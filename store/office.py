@@ -9,6 +9,7 @@ from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from models.strictjson import JSON
 from store import cobblestone
 from store.age.file import seal_bytes
 from store.age.keys import KEY_SIZE, Identity, Recipient
@@ -27,7 +28,7 @@ class OfficeKeys:
     next_commitment: bytes
 
 
-def new_office(keyring: Keyring, number: int, recovery: Recipient) -> dict[str, object]:
+def new_office(keyring: Keyring, number: int, recovery: Recipient) -> dict[str, JSON]:
     """Return the value of office/<number> for new keys.
 
     The next signing key is made now and kept only under the recovery recipient: whoever takes

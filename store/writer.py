@@ -141,7 +141,8 @@ class Writer:
         if len(raw) < segment.HEADER_SIZE:
             path.unlink()
             return len(raw)
-        frames = list(SegmentCipher(segment.parse_header(raw), self._keyring).walk(raw))
+        header = segment.parse_header(raw)
+        frames = list(SegmentCipher(header, self._keyring).walk(raw))
         if not frames:
             if segment.frame_size(raw, segment.HEADER_SIZE):
                 raise DamagedError("no frame of the segment opens")
@@ -151,12 +152,12 @@ class Writer:
         content = raw[:end]
         content += segment.trailer(content, len(frames), self._device.signing)
         digest = hashlib.sha256(content).hexdigest()
-        closed = path.with_name(f"{path.stem}-{digest[:_HASH]}{CLOSED}")
+        closed = path.with_name(f"{header.seq:010d}-{digest[:_HASH]}{CLOSED}")
         folder.write(closed, content)
         if file is not None:
             file.path = closed
         path.unlink()
-        self._write_head(segment_seq(closed), digest)
+        self._write_head(header.seq, digest)
         return len(raw) - end
 
     def _write_head(self, seq: int, digest: str) -> None:

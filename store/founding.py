@@ -1,0 +1,204 @@
+"""How a vault begins: its keys, record 0, the office, and every file of a new folder."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from models.errors import UsageError
+from models.strictjson import JSON
+from models.zone import known
+from store import folder, grant, platform, slots
+from store.casekey import CaseKey, save_case_key
+from store.change import CASE_ID_SIZE, AddOp, Author, Change, Setting, op_json, write_change
+from store.device import Device, DeviceCard
+from store.envelope import Envelope
+from store.errors import StoreError
+from store.frame import seal_record
+from store.header import Header
+from store.kdf import KEY_SIZE, cost_of, derive
+from store.keyring import FIRST, Keyring, commitment, new_epoch_key
+from store.office import FIELD as OFFICE_FIELD
+from store.office import new_office
+from store.recovery import PERSON, ROLE, RecoverySecret
+from store.role import ADMIN, DEVICE_FIELD, KEY_FIELD
+from store.signing import NO_VAULT
+from store.writer import Writer
+
+FIELD: Final = "founding"
+DESKS: Final = {"controller": "responder", "regulator": "case_officer"}
+_FOLDERS: Final = ("journal", "keys", "grants", "blobs", "cache", "drafts")
+_SHORTEST: Final = 8  # bytes of a passphrase; NIST SP 800-63B, 5.1.1.1
+
+
+@dataclass(frozen=True, slots=True)
+class Founding:
+    """What a new vault is told: who, for which side and office, in which zone; KDF memory."""
+
+    person: str
+    side: str
+    organisation: str
+    zone: str
+    kdf_mib: int = 256
+
+    def check(self) -> None:
+        """Raise UsageError or StoreError for what no vault can begin with."""
+        if self.side not in DESKS:
+            raise UsageError("a vault is for one side", hint="controller or regulator")
+        if not (self.person.strip() and self.organisation.strip()):
+            raise UsageError("a vault needs a person's and an organisation's name")
+        if not known(self.zone):
+            raise UsageError("unknown time zone", hint="use a name such as Europe/London")
+        cost_of(self.kdf_mib)
+
+    def as_json(self) -> dict[str, JSON]:
+        """Return the value of the register `founding`."""
+        return {
+            "person": self.person,
+            "side": self.side,
+            "organisation": self.organisation,
+            "zone": self.zone,
+        }
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class _Keys:
+    device: Device
+    card: DeviceCard
+    recovery: RecoverySecret
+    recovery_card: DeviceCard
+    log_key: CaseKey
+    epoch_key: bytes
+
+
+def found(
+    path: Path, passphrase: bytearray, founding: Founding, wall: str
+) -> tuple[bytes, RecoverySecret]:
+    """Make the vault folder `path`, whole or not at all; return replica key and recovery secret.
+
+    Raises UsageError, StoreError (something is there) and DiskError.
+    """
+    founding.check()
+    created = _seconds(wall)
+    if len(passphrase.strip()) < _SHORTEST:
+        raise UsageError(
+            "passphrase is too short", hint=f"use at least {_SHORTEST} characters, better six words"
+        )
+    if os.path.lexists(path) and (path.is_symlink() or not path.is_dir() or any(path.iterdir())):
+        raise StoreError("there is something there already", hint="choose a new or empty folder")
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}{folder.TEMPORARY}")
+    try:
+        draft.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        folder.make(draft)
+        replica_key = os.urandom(KEY_SIZE)
+        keys = _new_keys(founding)
+        record_0 = _record_0(keys, founding, wall)
+        vault_id = bytes.fromhex(record_0.id)
+        wrapped = (
+            slots.passphrase_slot(vault_id, replica_key, passphrase, cost_of(founding.kdf_mib)),
+            slots.recovery_slot(replica_key, keys.recovery_card.recipient),
+        )
+        header = Header(vault_id, 1, created, wrapped)
+        folder.write(draft / "header", header.pack(replica_key))
+        keyring = Keyring.generate(vault_id, keys.epoch_key)
+        _write_keys(draft, keys, keyring, replica_key)
+        _write_log(draft, keys, keyring, record_0)
+        draft.replace(path)
+        platform.sync_folder(path.parent)
+    except OSError as error:
+        raise folder.refused(error) from error
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+    return replica_key, keys.recovery
+
+
+def device_envelope(replica_key: bytes, vault_id: bytes) -> Envelope:
+    """Return the seal of device.key."""
+    return _envelope(replica_key, vault_id, "device")
+
+
+def keyring_envelope(replica_key: bytes, vault_id: bytes) -> Envelope:
+    """Return the seal of the keyring."""
+    return _envelope(replica_key, vault_id, "keyring")
+
+
+def _envelope(replica_key: bytes, vault_id: bytes, kind: str) -> Envelope:
+    key = derive(replica_key, vault_id, b"breachcase/vault/1/" + kind.encode("ascii"))
+    return Envelope(key, vault_id, kind)
+
+
+def _new_keys(founding: Founding) -> _Keys:
+    device, recovery = Device.generate(), RecoverySecret.generate()
+    return _Keys(
+        device=device,
+        card=device.card(founding.person, (ADMIN, DESKS[founding.side])),
+        recovery=recovery,
+        recovery_card=recovery.device().card(PERSON, (ROLE,)),
+        log_key=CaseKey.generate(secrets.token_hex(CASE_ID_SIZE)),
+        epoch_key=new_epoch_key(),
+    )
+
+
+def _record_0(keys: _Keys, founding: Founding, wall: str) -> Change:
+    ops = [
+        AddOp(FIELD, founding.as_json()),
+        AddOp(DEVICE_FIELD + keys.card.device_id, keys.card.as_json()),
+        AddOp(DEVICE_FIELD + keys.recovery_card.device_id, keys.recovery_card.as_json()),
+        AddOp(f"epoch/{FIRST}", {"sha256": commitment(keys.epoch_key)}),
+        AddOp(KEY_FIELD + keys.log_key.key_id, None),
+    ]
+    author = Author(keys.card.device_id, 1, founding.person, ADMIN)
+    setting = Setting(keys.log_key.case_id, (), 1, wall)
+    return write_change(author, setting, _told(ops), keys.device.signing, NO_VAULT)
+
+
+def _record_1(keys: _Keys, keyring: Keyring, record_0: Change) -> Change:
+    """Return the change that makes the office: it cannot be part of what names the vault."""
+    office = new_office(keyring, FIRST, keys.recovery_card.recipient)
+    author = Author(keys.card.device_id, 2, record_0.who, ADMIN)
+    setting = Setting(keys.log_key.case_id, (record_0.id,), 2, record_0.wall)
+    ops = _told([AddOp(f"{OFFICE_FIELD}{FIRST}", office)])
+    return write_change(author, setting, ops, keys.device.signing, keyring.vault_id)
+
+
+def _told(ops: Sequence[AddOp]) -> list[dict[str, JSON]]:
+    return [op_json(op, ()) for op in ops]
+
+
+def _write_keys(draft: Path, keys: _Keys, keyring: Keyring, replica_key: bytes) -> None:
+    for name in _FOLDERS:
+        folder.make(draft / name)
+    vault_id = keyring.vault_id
+    device = device_envelope(replica_key, vault_id).seal(keys.device.dump())
+    folder.write(draft / "device.key", device)
+    folder.write(draft / "keyring", keyring_envelope(replica_key, vault_id).seal(keyring.dump()))
+    for card in (keys.card, keys.recovery_card):
+        sealed = grant.seal_grant(keyring, keys.device, card)
+        folder.write(draft / "grants" / grant.grant_name(FIRST, card), sealed)
+
+
+def _write_log(draft: Path, keys: _Keys, keyring: Keyring, record_0: Change) -> None:
+    save_case_key(draft / "keys", keys.log_key, keyring)
+    writer = Writer(draft / "journal", keys.device, keyring)
+    writer.recover()
+    for change in (record_0, _record_1(keys, keyring, record_0)):
+        writer.append(seal_record(keys.log_key, keyring.vault_id, change.id, change.raw))
+    writer.close()
+
+
+def _seconds(wall: str) -> int:
+    try:
+        moment = datetime.fromisoformat(wall)
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise UsageError(
+            "wall clock is not a time with a zone", hint="such as 2026-01-02T03:04:05Z"
+        )
+    return int(moment.timestamp())

@@ -1,0 +1,170 @@
+"""The history of every case: frames by case, and the verified changes in them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from pathlib import Path
+
+from store.cache import Cache
+from store.casekey import CaseKey, load_case_key, save_case_key
+from store.change import Change, parse_change
+from store.errors import DamagedError, StoreError, UnknownCaseError
+from store.fold import CaseState, fold
+from store.frame import open_record
+from store.journal import FrameRef, Reading
+from store.keyring import Keyring
+from store.role import Authority, authority_of
+
+
+class History:
+    """Reads changes when they are asked for, from the case file if that covers them.
+
+    Raises DamagedError when the vault log, on which every authority rests, cannot be read.
+    """
+
+    def __init__(self, keys: Path, keyring: Keyring, cache: Cache, reading: Reading) -> None:
+        self._keys_folder = keys
+        self._keyring = keyring
+        self._cache = cache
+        self.notices = reading.notices
+        self._keys: dict[str, CaseKey | None] = {}
+        self._refs: dict[str, dict[str, FrameRef]] = {}
+        self._changes: dict[str, tuple[Change, ...]] = {}
+        self._states: dict[str, CaseState] = {}
+        self._unfiled: set[str] = set()
+        for ref in reading.refs:
+            self._index(ref)
+        self.log_id = self._find_log(reading.refs)
+        founding = self._read(self.log_id)
+        self.authority: Authority = authority_of(keyring.vault_id, self.log_id, founding)
+        self._changes[self.log_id] = self._vouched(founding)
+        self._check_claims(reading)
+
+    @property
+    def case_ids(self) -> tuple[str, ...]:
+        """The cases, without the vault log."""
+        return tuple(case_id for case_id in self._refs if case_id != self.log_id)
+
+    def changes(self, case_id: str) -> tuple[Change, ...]:
+        """Return the verified changes of a case, in no order; raise UnknownCaseError."""
+        if case_id not in self._refs:
+            raise UnknownCaseError(
+                "no case of that id in this vault", hint="breachcase ls lists them"
+            )
+        if case_id not in self._changes:
+            filed = self._cache.load_changes(case_id, self.covers(case_id))
+            if filed is None:
+                found = self._read(case_id)
+                filed = self._vouched(found)
+                if len(filed) == len(self._refs[case_id]):  # else the fault would be hidden
+                    self._unfiled.add(case_id)
+            self._changes[case_id] = filed
+        return self._changes[case_id]
+
+    def state(self, case_id: str) -> CaseState:
+        """Return the state of a case or of the vault log; raise UnknownCaseError."""
+        if case_id not in self._states:
+            self._states[case_id] = fold(case_id, self.changes(case_id), self.authority)
+        return self._states[case_id]
+
+    def covers(self, case_id: str) -> str:
+        """Return a digest of the records of a case and of the devices that may write to it."""
+        known = sorted(self._refs[case_id]) + sorted(self.authority.devices)
+        return hashlib.sha256("\n".join(known).encode("ascii")).hexdigest()
+
+    def count(self, device: str) -> int:
+        """Return how many records of a device there are."""
+        refs = (ref for case in self._refs.values() for ref in case.values())
+        return sum(ref.device == device for ref in refs)
+
+    def admit(self, change: Change, ref: FrameRef) -> None:
+        """Take in a change that has just been saved."""
+        before = self.changes(change.case_id) if change.case_id in self._refs else ()
+        self._refs.setdefault(change.case_id, {})[change.id] = ref
+        self._changes[change.case_id] = (*before, change)
+        self._states.pop(change.case_id, None)
+        if change.case_id != self.log_id:
+            self._unfiled.add(change.case_id)
+
+    def write_behind(self) -> None:
+        """File what the cache lacks; raise StoreError."""
+        while self._unfiled:
+            case_id = self._unfiled.pop()
+            self._cache.save_changes(case_id, self.covers(case_id), self._changes[case_id])
+
+    def key_of(self, case_id: str) -> tuple[CaseKey, bool]:
+        """Return a key to seal a case's next record with, and whether no record uses it yet.
+
+        A new case gets a key file, which is on the medium when this returns. Raises DiskError.
+        """
+        for key in self.keys_of(case_id):
+            used = {ref.key_id for ref in self._refs.get(case_id, {}).values()}
+            return key, key.key_id not in used
+        key = CaseKey.generate(case_id)
+        save_case_key(self._keys_folder, key, self._keyring)
+        self._keys[key.key_id] = key
+        return key, True
+
+    def keys_of(self, case_id: str) -> tuple[CaseKey, ...]:
+        """Return the keys of a case that are at hand."""
+        return tuple(key for key in self._keys.values() if key and key.case_id == case_id)
+
+    def _index(self, ref: FrameRef) -> None:
+        if ref.key_id not in self._keys:
+            self._keys[ref.key_id] = self._load_key(ref.key_id)
+        key = self._keys[ref.key_id]
+        if key is not None:
+            self._refs.setdefault(key.case_id, {}).setdefault(ref.change_id, ref)
+
+    def _load_key(self, key_id: str) -> CaseKey | None:
+        try:
+            return load_case_key(self._keys_folder, key_id, self._keyring)
+        except DamagedError as error:
+            self.notices.append(f"{error.message}; the changes it sealed stay closed")
+            return None
+
+    def _find_log(self, refs: Iterable[FrameRef]) -> str:
+        first = self._keyring.vault_id.hex()
+        for ref in refs:
+            key = self._keys[ref.key_id]
+            if ref.change_id == first and key is not None:
+                return key.case_id
+        raise DamagedError(
+            "record 0 of the vault cannot be read", hint="restore the vault from a backup"
+        )
+
+    def _read(self, case_id: str) -> list[Change]:
+        """Decode the records of a case, naming those that cannot be."""
+        found = []
+        for change_id, ref in self._refs[case_id].items():
+            try:
+                found.append(self._decode(case_id, ref))
+            except StoreError as error:
+                self.notices.append(f"record {change_id[:8]} is void: {error.message}")
+        return found
+
+    def _decode(self, case_id: str, ref: FrameRef) -> Change:
+        key, body = self._keys[ref.key_id], ref.body()
+        raw = open_record(key, self._keyring.vault_id, body) if key and body else None
+        if raw is None:
+            raise DamagedError("its frame does not open")
+        change = parse_change(raw)
+        if (change.id, change.case_id, change.device) != (ref.change_id, case_id, ref.device):
+            raise DamagedError("it is another record than its frame says")
+        return change
+
+    def _vouched(self, changes: Iterable[Change]) -> tuple[Change, ...]:
+        found = []
+        for change in changes:
+            if self.authority.vouches(change):
+                found.append(change)
+            else:
+                self.notices.append(f"record {change.id[:8]} is void: no known device signed it")
+        return tuple(found)
+
+    def _check_claims(self, reading: Reading) -> None:
+        for claim in reading.claims:
+            card = self.authority.devices.get(claim.device)
+            if card is None or not claim.is_signed_by(card.signing, self._keyring.vault_id):
+                reading.blame(f"{claim.name} is not signed by its device")

@@ -1,0 +1,87 @@
+"""A row of the case list: what is seen of a case without opening it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from models.case import Case, case_view
+from models.moment import Moment
+from models.strictjson import JSON
+from store.fold import CaseState
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One case. `kind` is the latest report's, None before the first; `conflicts` counts fields.
+
+    `wall` is the wall clock of the last change, as its author's machine had it.
+    """
+
+    id: str
+    slug: str
+    title: str
+    reference: str | None
+    state: str
+    aware: Moment | None
+    reported: Moment | None
+    rule_id: str
+    side: str
+    kind: str | None
+    conflicts: int
+    wall: str
+
+    def as_json(self) -> dict[str, JSON]:
+        """Return the row for scripts and for the cache."""
+        return {
+            "id": self.id,
+            "slug": self.slug,
+            "title": self.title,
+            "reference": self.reference,
+            "state": self.state,
+            "aware": str(self.aware) if self.aware else None,
+            "reported": str(self.reported) if self.reported else None,
+            "rule_id": self.rule_id,
+            "side": self.side,
+            "kind": self.kind,
+            "conflicts": self.conflicts,
+            "wall": self.wall,
+        }
+
+
+def view(state: CaseState) -> Case:
+    """Return the domain's view of a case."""
+    return case_view(state.case_id, state.values(), state.conflicts)
+
+
+def row_of(state: CaseState) -> Row:
+    """Return the row of a case."""
+    case = view(state)
+    return Row(
+        id=case.id,
+        slug=case.slug,
+        title=case.title,
+        reference=case.reference,
+        state=case.state,
+        aware=case.aware,
+        reported=case.reported,
+        rule_id=case.rule_id,
+        side=case.side,
+        kind=case.reports[-1].report.kind if case.reports else None,
+        conflicts=len(state.conflicts),
+        wall=state.wall,
+    )
+
+
+def filed_row(filed: Mapping[str, Any]) -> Row:
+    """Return the row that the cache filed; raise CaseError, KeyError or TypeError for another."""
+    aware, reported = filed["aware"], filed["reported"]
+    known = {name: filed[name] for name in Row.__slots__}
+    return Row(
+        **{
+            **known,
+            "aware": Moment.parse(aware) if aware else None,
+            "reported": Moment.parse(reported) if reported else None,
+        }
+    )

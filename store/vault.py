@@ -1,0 +1,264 @@
+"""The vault: one office's encrypted cases, opened with a passphrase."""
+
+from __future__ import annotations
+
+import contextlib
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+from models.case import Case
+from models.strictjson import JSON
+from store import folder
+from store.blob import Blobs
+from store.cache import Cache
+from store.change import CASE_ID_SIZE, AnyOp, Change
+from store.device import Device
+from store.errors import DamagedError, NotAVaultError, ReadOnlyError, StoreError, UnknownCaseError
+from store.fold import CaseState
+from store.founding import FIELD, Founding, device_envelope, found, keyring_envelope
+from store.header import LARGEST, parse_header, unlock
+from store.history import History
+from store.journal import read_journal
+from store.keyring import Keyring
+from store.lock import Lock
+from store.number import spoken_number
+from store.office import FIELD as OFFICE_FIELD
+from store.office import OfficeKeys, open_office
+from store.pen import Draft, Pen
+from store.recovery import RecoverySecret
+from store.role import ADMIN
+from store.row import Row, view
+from store.rows import Rows
+from store.writer import Writer
+
+__all__ = ["CaseState", "Founding", "RecoverySecret", "Row", "Settings", "Vault"]
+
+_OWN_FILE: Final = 1024 * 1024  # bytes; device.key and keyring hold a few hundred
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the vault was founded with, and the role in which this device writes to cases."""
+
+    person: str
+    side: str
+    organisation: str
+    zone: str
+    role: str
+
+
+class Vault:
+    """An open vault. Reading never waits for anybody; one process at a time writes.
+
+    `commit` returns once the change is on the medium; all else is made up for later.
+    """
+
+    def __init__(self, path: Path, replica_key: bytes, vault_id: bytes, lock: Lock | None) -> None:
+        """Take in an unlocked vault; use `open` or `create`. Raises StoreError."""
+        for name in ("journal", "keys", "grants", "blobs", "cache", "drafts"):
+            folder.check(path / name)
+        sealed = device_envelope(replica_key, vault_id).unseal(_read(path / "device.key"))
+        device = Device.load(sealed)
+        sealed = keyring_envelope(replica_key, vault_id).unseal(_read(path / "keyring"))
+        keyring = Keyring.load(vault_id, sealed)
+        self._lock = lock
+        self._keyring = keyring
+        self._writer = Writer(path / "journal", device, keyring)
+        cut = self._writer.recover() if lock else []
+        reading = read_journal(path / "journal", keyring)
+        reading.notices[:0] = cut
+        cache = Cache(path / "cache", vault_id, replica_key)
+        self._history = History(path / "keys", keyring, cache, reading)
+        self._rows = Rows(self._history, cache)
+        self._blobs = Blobs(path / "blobs", keyring)
+        self.device_id: str = device.card("", ()).device_id
+        card = self._history.authority.devices.get(self.device_id)
+        if card is None:
+            raise DamagedError("this device is not enrolled in the vault")
+        self._card = card
+        self._pen = Pen(self._history, self._writer, device, card)
+
+    @classmethod
+    def create(
+        cls, path: Path, passphrase: bytearray, founding: Founding, wall: str
+    ) -> tuple[Self, RecoverySecret]:
+        """Make a vault, whole or not at all, and return it open with its recovery secret.
+
+        The secret is kept nowhere. Raises UsageError, StoreError and DiskError.
+        """
+        replica_key, recovery = found(path, passphrase, founding, wall)
+        vault_id = parse_header(_read(path / "header", LARGEST)).vault_id
+        return cls(path, replica_key, vault_id, Lock.acquire(path / "lock")), recovery
+
+    @classmethod
+    def open(cls, path: Path, passphrase: bytearray, *, writable: bool = True) -> Self:
+        """Return the vault that `passphrase`, or the recovery secret's text, opens.
+
+        Raises NotAVaultError, WrongPassphraseError, DamagedError, LockedError (to write while
+        another process does), ReadOnlyError (a medium that takes no lock), StoreError.
+        """
+        folder.check(path)
+        raw = _read(path / "header", LARGEST)
+        header = parse_header(raw)
+        lock = Lock.acquire(path / "lock") if writable else None
+        try:
+            return cls(path, unlock(raw, header, passphrase), header.vault_id, lock)
+        except BaseException:
+            if lock:
+                lock.release()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    @property
+    def id(self) -> str:
+        """64 hex digits: the SHA-256 of record 0."""
+        return self._keyring.vault_id.hex()
+
+    @cached_property
+    def number(self) -> str:
+        """The id as 30 digits in 6 groups, to compare by voice."""
+        return spoken_number("vault", self._keyring.vault_id)
+
+    @property
+    def log_id(self) -> str:
+        """The id under which the records of no case are kept."""
+        return self._history.log_id
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """One line for each thing that was cut or cannot be read so far."""
+        return tuple(self._history.notices)
+
+    @property
+    def writable(self) -> bool:
+        """Whether this session may write."""
+        return self._lock is not None
+
+    @cached_property
+    def settings(self) -> Settings:
+        """Who works here, for which side."""
+        match self.log_state().values().get(FIELD):
+            case {"side": str(side), "organisation": str(name), "zone": str(zone)}:
+                role = next(role for role in self._card.roles if role != ADMIN)
+                return Settings(self._card.person, side, name, zone, role)
+            case _:
+                raise DamagedError("record 0 does not say what the vault is for")
+
+    @property
+    def office(self) -> OfficeKeys:
+        """The keys that sign and open bundles; raise DamagedError."""
+        values = self.log_state().values()
+        numbers = [name.removeprefix(OFFICE_FIELD) for name in values if name.startswith("office/")]
+        number = max((int(text) for text in numbers if text.isdigit()), default=0)
+        return open_office(values.get(f"{OFFICE_FIELD}{number}"), number, self._keyring)
+
+    def log_state(self) -> CaseState:
+        """Return the vault log: devices, office, contacts."""
+        return self._history.state(self.log_id)
+
+    def rows(self) -> tuple[Row, ...]:
+        """Return the case list, the last changed first."""
+        return self._rows.all()
+
+    def find(self, text: str) -> str:
+        """Return the id of the case meant by an id, its first digits (4), a slug or a reference.
+
+        Raises MissingError for none and UsageError for several.
+        """
+        return self._rows.find(text)
+
+    def state(self, case_id: str) -> CaseState:
+        """Return the registers and history of a case; raise UnknownCaseError."""
+        return self._history.state(case_id)
+
+    def case(self, case_id: str) -> Case:
+        """Return the case as the domain sees it; raise UnknownCaseError."""
+        return view(self.state(case_id))
+
+    def new_case_id(self) -> str:
+        """Return 32 random hex digits."""
+        return secrets.token_hex(CASE_ID_SIZE)
+
+    def foreign_case_id(self, opener_key: bytes, their_id: str) -> str:
+        """Return the local id of a case that the holder of `opener_key` calls `their_id`."""
+        return self._keyring.foreign_case_id(opener_key, their_id)
+
+    def commit(
+        self,
+        case_id: str,
+        ops: Sequence[AnyOp],
+        *,
+        shown: CaseState | None,
+        wall: str,
+        why: str = "",
+    ) -> Change:
+        """Save a change to a case, new or known, and return it once it is on the medium.
+
+        `shown` is the state the person had in view: its values are what the ops replace. `wall`
+        is evidence only. Raises UsageError (role, sealed report), ReadOnlyError, DiskError.
+        """
+        self._must_write()
+        return self._pen.commit(Draft(case_id, ops, shown, wall, why), self._keyring.vault_id)
+
+    def put_blob(self, case_id: str, data: bytes) -> dict[str, JSON]:
+        """Keep an attachment of a case; return `{"blob","sha256","size"}` for a BlobOp.
+
+        Raises ReadOnlyError and DiskError.
+        """
+        self._must_write()
+        key, _ = self._history.key_of(case_id)
+        return self._blobs.put(key, data)
+
+    def get_blob(self, case_id: str, blob_id: str) -> bytes:
+        """Return an attachment of a case; raise DamagedError, UnknownCaseError."""
+        keys = self._history.keys_of(case_id)
+        if not keys:
+            raise UnknownCaseError("no case of that id in this vault")
+        return self._blobs.get(blob_id, keys)
+
+    def write_behind(self) -> None:
+        """Bring the caches up to date; call it when idle. A full disk is no error here."""
+        if self._lock:
+            with contextlib.suppress(StoreError):
+                self._history.write_behind()
+                self._rows.write_behind()
+
+    def close(self) -> None:
+        """End the session: caches, the segment's trailer, the lock. No saved change needs it."""
+        if self._lock:
+            self.write_behind()
+            with contextlib.suppress(StoreError):
+                self._writer.close()
+            self._lock.release()
+            self._lock = None
+
+    def _must_write(self) -> None:
+        if not self._lock:
+            raise ReadOnlyError(
+                "vault is open for reading only", hint="end the other session, or open it again"
+            )
+
+
+def _read(path: Path, limit: int = _OWN_FILE) -> bytes:
+    try:
+        return folder.read(path, limit)
+    except FileNotFoundError:
+        raise NotAVaultError(
+            f"this is not a whole vault: it has no {path.name}",
+            hint="check the folder given with --vault, or restore the file from a backup",
+        ) from None
