@@ -1,0 +1,149 @@
+"""What a person does to a case, as changes: begin it, answer, state awareness, follow up, close."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from typing import Final
+
+from models.answer import Answer
+from models.errors import UsageError
+from models.form import load_pack
+from models.moment import Moment
+from models.report import Report, amend
+from models.strictjson import JSON
+from models.text import normalise
+from models.zone import known
+from store.change import AddOp, AnyOp, SetOp
+from store.fold import CaseState
+from store.vault import Vault
+
+_LONGEST_TITLE: Final = 200  # characters
+_REFERENCE: Final = "case_reference"  # the fact
+
+
+def new_case(
+    vault: Vault, title: str, *, wall: str, form: str = "ico-2019", zone: str | None = None
+) -> str:
+    """Begin a case with an empty initial report of `form`; return the case's id.
+
+    `zone` is the case's time zone, None for the vault's. Raises UsageError, MissingError (no
+    such form) and what Vault.commit raises.
+    """
+    pack = load_pack(form)
+    name = " ".join(normalise(title).split())
+    if not name or len(name) > _LONGEST_TITLE:
+        raise UsageError(
+            f"a case needs a title of at most {_LONGEST_TITLE} characters",
+            hint="a few words that tell it from others",
+        )
+    zone = zone or vault.settings.zone
+    if not known(zone):
+        raise UsageError("unknown time zone", hint="use a name such as Europe/London")
+    case_id = vault.new_case_id()
+    fields: Mapping[str, JSON] = {
+        "title": name,
+        "side": vault.settings.side,
+        "form": pack.id,
+        "rule": pack.rule,
+        "zone": zone,
+        "state": "open",
+    }
+    ops: list[AnyOp] = [SetOp(f"case/{key}", value) for key, value in fields.items()]
+    empty = Report(form=pack.id, kind="initial", number=0, answers={})
+    vault.commit(case_id, [*ops, *_report_ops(_new_id(), empty)], shown=None, wall=wall)
+    return case_id
+
+
+def set_answers(
+    vault: Vault,
+    case_id: str,
+    answers: Mapping[str, Answer],
+    *,
+    shown: CaseState,
+    wall: str,
+) -> None:
+    """Save answers to the draft report, over the values that were `shown`.
+
+    An answer equal to the one shown is left as it is. Raises UsageError (no draft), ShapeError
+    (an answer does not fit its question) and what Vault.commit raises.
+    """
+    draft = vault.case(case_id).draft
+    if draft is None:
+        raise UsageError(
+            "every report of this case is sealed", hint="breachcase followup starts the next one"
+        )
+    amend(draft.report, **answers)
+    before = shown.values()
+    values = {f"report/{draft.rid}/{qid}": answer.as_json() for qid, answer in answers.items()}
+    ops = [SetOp(field, value) for field, value in values.items() if before.get(field) != value]
+    if ops:
+        vault.commit(case_id, ops, shown=shown, wall=wall)
+
+
+def set_aware(vault: Vault, case_id: str, moment: Moment, reason: str, *, wall: str) -> None:
+    """Record when the controller became aware, if that is not the discovery, and why.
+
+    Raises UsageError without a reason, and what Vault.commit raises.
+    """
+    why = normalise(reason).strip()
+    if not why:
+        raise UsageError("awareness apart from the discovery needs a reason")
+    op = SetOp("case/aware", {"moment": str(moment), "reason": why})
+    vault.commit(case_id, [op], shown=vault.state(case_id), wall=wall)
+
+
+def start_followup(vault: Vault, case_id: str, *, wall: str) -> str:
+    """Begin the next follow-up report, prefilled from the latest; return its id.
+
+    Questions that only the initial report asks are not copied; the reference is the one that
+    the regulator gave. Raises UsageError while a draft is open.
+    """
+    case = vault.case(case_id)
+    if case.draft is not None or not case.reports:
+        raise UsageError(
+            "the last report is not sealed yet", hint="send it, or record it with sent, first"
+        )
+    latest = case.reports[-1].report
+    pack = load_pack(latest.form)
+    asked = {each.id for each in pack.questions if "follow_up" in each.applies}
+    answers = {qid: each for qid, each in latest.answers.items() if qid in asked}
+    question = pack.question_of(_REFERENCE)
+    if question is not None and case.reference:
+        answers[question.id] = Answer(state="answered", value=case.reference)
+    number = latest.number + 1
+    report = Report(form=latest.form, kind="follow_up", number=number, answers=answers)
+    rid = _new_id()
+    vault.commit(case_id, _report_ops(rid, report), shown=vault.state(case_id), wall=wall)
+    return rid
+
+
+def close_case(vault: Vault, case_id: str, at: Moment, *, wall: str) -> None:
+    """Close a case as of `at`; raise UsageError when it is closed already."""
+    state = vault.state(case_id)
+    if state.values().get("case/state") == "closed":
+        raise UsageError("this case is closed already")
+    event: JSON = {
+        "name": "closed",
+        "message": None,
+        "at": str(at),
+        "via": "",
+        "ref": "",
+        "by": "us",
+    }
+    ops: list[AnyOp] = [SetOp("case/state", "closed"), AddOp(f"event/{_new_id()}", event)]
+    vault.commit(case_id, ops, shown=state, wall=wall)
+
+
+def _report_ops(rid: str, report: Report) -> list[AnyOp]:
+    told = report.as_json()
+    head: list[AnyOp] = [
+        SetOp(f"report/{rid}/{name}", told[name]) for name in ("form", "kind", "number")
+    ]
+    return head + [
+        SetOp(f"report/{rid}/{qid}", answer.as_json()) for qid, answer in report.answers.items()
+    ]
+
+
+def _new_id() -> str:
+    return secrets.token_hex(8)
