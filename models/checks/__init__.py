@@ -19,7 +19,7 @@ from models.checks.evidence import NOT_RUN, Check, Evidence, Objection
 from models.problem import Findings, Problem
 from models.rule import rule
 
-__all__ = ["REGISTRY", "Check", "Evidence", "check"]
+__all__ = ["REGISTRY", "Check", "Evidence", "Findings", "check"]
 
 _MODULES = (times, delay, references, counts, choices, people, completeness)
 

@@ -6,20 +6,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from models.answer import BLANK, Answer
 from models.case import Case, case_view, clock_text
 from models.clock import read_clock, rule
 from models.moment import Moment
 from models.record import Message
-from models.report import Report
-from tests.models.evidence import LONDON, REFERENCE, report
+from models.report import Report, amend
+from tests import twin
+from tests.models.evidence import LONDON, report
+from tests.twin import REFERENCE
 
-OCCURRED = f"2019-12-07{LONDON}"
-DISCOVERED = f"2019-12-18T16:42{LONDON}"
-SENT = f"2019-12-20T18:16{LONDON}"
-FILED = f"2019-12-23T11:12{LONDON}"
-ACKNOWLEDGED = f"2019-12-23T11:23{LONDON}"
-FOLLOWED_UP = f"2019-12-31T20:02{LONDON}"
-DECIDED = f"2020-01-14T15:47{LONDON}"
+OCCURRED, DISCOVERED = str(twin.OCCURRED), str(twin.DISCOVERED)
+SENT, FILED, ACKNOWLEDGED = str(twin.SENT), str(twin.FILED), str(twin.ACKNOWLEDGED)
+FOLLOWED_UP, DECIDED = str(twin.FOLLOW_UP_SENT), str(twin.DECIDED)
 INITIAL, FOLLOW_UP = "a" * 32, "b" * 32
 RECEIPT, LETTER = "c" * 32, "d" * 32
 
@@ -52,14 +51,6 @@ def event(name: str, at: str, message: str | None = None, by: str = "us") -> Fie
     return {"name": name, "message": message, "at": at, "via": "bundle", "ref": "", "by": by}
 
 
-def twin_initial() -> Report:
-    return report(discovered=f"T16:42{LONDON}", occurred=OCCURRED)
-
-
-def twin_follow_up() -> Report:
-    return report("follow_up", discovered=f"2019-12-18{LONDON}", occurred=OCCURRED)
-
-
 def controller(**more: Any) -> Fields:
     """Return the registers of the twin at the controller, up to the acknowledgement."""
     stated = {"reference": REFERENCE, "reported_at": SENT, "received_at": SENT, "filed_at": FILED}
@@ -72,7 +63,7 @@ def controller(**more: Any) -> Fields:
         "case/state": "open",
         "case/aware": {"moment": DISCOVERED, "reason": "time and date from two copies"},
         "party/p1": {"role": "controller", "name": "Harbour Books Ltd", "aware": None},
-        **registers("r0", twin_initial(), INITIAL),
+        **registers("r0", twin.INITIAL, INITIAL),
         f"message/{INITIAL}": letter(
             "initial_report", "out", "2019-12-20T18:10:05.120Z", report="r0", stated_at=SENT
         ),
@@ -103,7 +94,7 @@ def regulator(**more: Any) -> Fields:
             "initial_report",
             "in",
             "2019-12-20T18:10:05.120Z",
-            payload={"report": twin_initial().as_json()},
+            payload={"report": twin.INITIAL.as_json()},
         ),
         "event/e1": event("sent", SENT, INITIAL, "them"),
         "event/e2": event("received", SENT, INITIAL),
@@ -113,7 +104,7 @@ def regulator(**more: Any) -> Fields:
             "follow_up_report",
             "in",
             "2019-12-31T20:00:05.120Z",
-            payload={"report": twin_follow_up().as_json()},
+            payload={"report": twin.FOLLOW_UP.as_json()},
         ),
         "event/e5": event("sent", FOLLOWED_UP, FOLLOW_UP, "them"),
         f"decision/{LETTER}": {
@@ -206,7 +197,7 @@ def test_the_initial_copy_alone_has_no_date_and_the_clock_says_so() -> None:
     case = case_view("1" * 32, fields)
 
     assert case.clock_text(None) == "incomplete"
-    assert [each.id for each in case.findings(None).problems] == ["K04"]
+    assert [each.id for each in case.findings(None).problems] == ["K04", "K18"]
 
 
 def test_a_report_is_ours_by_its_draft_and_not_twice_by_its_message() -> None:
@@ -223,7 +214,7 @@ def test_a_message_from_outside_cannot_stand_for_one_of_our_drafts() -> None:
         "in",
         "2019-12-31T20:00:05Z",
         report="r0",
-        payload={"report": twin_follow_up().as_json()},
+        payload={"report": twin.FOLLOW_UP.as_json()},
     )
 
     case = case_view("1" * 32, controller(**{f"message/{FOLLOW_UP}": foreign}))
@@ -232,7 +223,7 @@ def test_a_message_from_outside_cannot_stand_for_one_of_our_drafts() -> None:
 
 
 def test_the_draft_is_the_latest_report_that_is_not_sealed() -> None:
-    case = case_view("1" * 32, controller(**registers("r1", twin_follow_up())))
+    case = case_view("1" * 32, controller(**registers("r1", twin.FOLLOW_UP)))
 
     assert case.draft is not None
     assert case.draft.rid == "r1"
@@ -336,17 +327,12 @@ def test_a_received_report_of_unknown_sending_is_not_judged_by_the_clock() -> No
 
 
 def test_a_follow_up_is_compared_with_the_report_and_the_reference_before_it() -> None:
-    later = report(
-        "follow_up",
-        case_reference="IC-55555-ZZZZ",
-        discovered=f"2019-12-18{LONDON}",
-        occurred=OCCURRED,
-        how_found=None,
-    )
+    elsewhere = Answer(state="answered", value="IC-55555-ZZZZ")
+    later = amend(twin.FOLLOW_UP, case_reference=elsewhere, consequences=BLANK)
 
     problems = case_view("1" * 32, controller(**registers("r1", later))).findings(None).problems
 
-    assert [each.id for each in problems] == ["K15", "K17"]
+    assert [each.id for each in problems] == ["K15", "K24", "K24", "K25", "K17"]
 
 
 def test_a_follow_up_without_an_initial_report_is_found() -> None:
