@@ -221,17 +221,11 @@ def answer_text(question: Question, answer: Answer) -> str:
 
 
 def _one_text(value: _Single) -> str:
-    match value:
-        case bool():
-            return "yes" if value else "no"
-        case str():
-            return value
-        case Moment():
-            return str(value)
-        case Count():
-            return _count_text(value)
-        case Contact():
-            return _contact_text(value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, Count):
+        return _count_text(value)
+    return _contact_text(value) if isinstance(value, Contact) else str(value)
 
 
 def _count_text(count: Count) -> str:
@@ -251,12 +245,10 @@ def _contact_text(contact: Contact) -> str:
 
 
 def _item_text(item: str | Organisation | Measure) -> str:
-    match item:
-        case str():
-            return item
-        case Organisation():
-            told = f" @{item.told_on}" if item.told_on else ""
-            return f"{item.name}{' @planned' if item.planned else ''}{told}"
-        case Measure():
-            due = f" @{item.due}" if item.due else ""
-            return f"{item.text}{due}{f' @done:{item.done}' if item.done else ''}"
+    if isinstance(item, str):
+        return item
+    if isinstance(item, Organisation):
+        told = f" @{item.told_on}" if item.told_on else ""
+        return f"{item.name}{' @planned' if item.planned else ''}{told}"
+    due = f" @{item.due}" if item.due else ""
+    return f"{item.text}{due}{f' @done:{item.done}' if item.done else ''}"

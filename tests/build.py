@@ -77,7 +77,9 @@ def answered(value: JSON, **more: JSON) -> dict[str, JSON]:
 
 def report_json(**changes: Any) -> dict[str, Any]:
     """Return the JSON of a small report; `changes` replace its keys."""
-    answers = {"discovered": answered("2019-12-18T16:42[Europe/London]")}
+    answers: dict[str, Any] = {
+        "discovered": answered("2019-12-18T16:42[Europe/London]"),
+    }
     return {"form": "ico-2019", "kind": "initial", "number": 0, "answers": answers, **changes}
 
 
@@ -88,7 +90,7 @@ def report_bytes(**changes: Any) -> bytes:
 
 def report_with(kind: str = "initial", **answers: JSON) -> Report:
     """Return a report with these answers; a dict with a state is one already."""
-    found = {
+    found: dict[str, JSON] = {
         qid: value if isinstance(value, dict) and "state" in value else answered(value)
         for qid, value in answers.items()
     }
