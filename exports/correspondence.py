@@ -1,0 +1,92 @@
+"""What two offices have exchanged in a case: read back from the evidence, never from a copy."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from exports import limits
+from exports.bundle import Opened, read_line
+from exports.errors import BundleError
+from models.strictjson import JSON
+from store.vault import Vault
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One bundle of a case, sealed by us (`sent_by_us`) or received, with whom, and as what.
+
+    `report` is the local id of the report it carried, None where it carried none.
+    """
+
+    bundle_id: str
+    contact: str
+    sent_by_us: bool
+    report: str | None
+    opened: Opened
+
+
+def letters(vault: Vault, case_id: str) -> tuple[Letter, ...]:
+    """Return every bundle of a case by the clocks that made them, each verified once more.
+
+    Raises the store's errors where evidence is missing or damaged.
+    """
+    values = vault.state(case_id).values()
+    found = (
+        _letter(vault, case_id, field.removeprefix("message/"), values)
+        for field in values
+        if field.startswith("message/")
+    )
+    return tuple(sorted(found, key=lambda one: (one.opened.manifest.created, one.bundle_id)))
+
+
+def heads(exchanged: Sequence[Letter]) -> tuple[str, ...]:
+    """Return the sha256 of each manifest that no other one names as known, newest last."""
+    named = {head for one in exchanged for head in one.opened.manifest.prev}
+    loose = [one.opened.sha256 for one in exchanged if one.opened.sha256 not in named]
+    return tuple(loose[-limits.HEADS :])
+
+
+def history(exchanged: Sequence[Letter]) -> tuple[dict[str, JSON], ...]:
+    """Return the manifest's `history` of these letters, at most the newest 500."""
+    return tuple(
+        {
+            "manifest": one.opened.sha256,
+            "kind": one.opened.manifest.kind,
+            "sender": one.opened.card.sha256,
+            "seq": one.opened.manifest.seq,
+            "created": one.opened.manifest.created,
+        }
+        for one in exchanged[-limits.HISTORY :]
+    )
+
+
+def next_seq(
+    exchanged: Sequence[Letter], signer: bytes, device: str, recipients: Sequence[str]
+) -> int:
+    """Return the number that the next bundle of this device to these recipients carries."""
+    return 1 + max(
+        (
+            one.opened.manifest.seq
+            for one in exchanged
+            if one.opened.signer == signer
+            and one.opened.manifest.sender.device == device
+            and set(one.opened.manifest.recipients) == set(recipients)
+        ),
+        default=0,
+    )
+
+
+def _letter(vault: Vault, case_id: str, bundle_id: str, values: Mapping[str, JSON]) -> Letter:
+    match values[f"message/{bundle_id}"], values.get(f"evidence/{bundle_id}"):
+        case (
+            {"contact": str(contact), "direction": str(direction), "report": report},
+            {"blob": str(blob)},
+        ):
+            opened = read_line(vault.get_blob(case_id, blob))
+            rid = report if isinstance(report, str) else None
+            return Letter(bundle_id, contact, direction == "out", rid, opened)
+        case _:
+            raise BundleError(
+                "evidence of a bundle in this case is missing", hint="run `breachcase vault verify`"
+            )

@@ -1,0 +1,128 @@
+"""The regulator's desk: a reference and a receipt for a report, then a decision on it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from exports.errors import BundleError
+from exports.filing import decision_op, event_op, stamp
+from exports.manifest import Decision
+from exports.outbox import Sealed, compose, keep_sealed
+from exports.trust import Contact, contacts
+from models.case import Case
+from models.errors import UsageError
+from models.form import load_pack
+from models.moment import Moment
+from models.record import REPORT_KINDS, Message
+from models.strictjson import JSON
+from store.change import AnyOp, SetOp
+from store.vault import Vault
+
+
+def acknowledge(
+    vault: Vault, case_id: str, reference: str, *, at: Moment | None, wall: str
+) -> Sealed:
+    """Give a received case its reference and seal the acknowledgement to its opener.
+
+    States when the report was sent (else first received, if nobody recorded more), received and
+    filed, by our record. `at` is when it is acknowledged; None: by the wall clock. Raises
+    UsageError for a case that is not a regulator's, or a reference not of the authority's pattern.
+    """
+    case = _ours_to_answer(vault, case_id)
+    authority = load_pack(case.form).authority
+    if not re.fullmatch(authority.reference_pattern, reference):
+        raise UsageError(
+            f"reference is not as {authority.name} writes it",
+            hint=f"write it like {authority.reference_example}",
+        )
+    report = _reports(case)[0]
+    at = at or stamp(wall, vault.settings.zone)
+    received = case.when("received", report.id)
+    payload = {
+        "reference": reference,
+        "reported_at": case.when("sent", report.id) or received,
+        "received_at": received,
+        "filed_at": case.when("filed", report.id),
+        "acknowledged_at": at,
+        "message": None,
+    }
+    said = {"kind": "acknowledgement", "payload": payload, "case_reference": reference}
+    sealed, ops = _answer(vault, case, report, {**said, "stated_at": at, "created": wall})
+    ops += [
+        SetOp("case/reference", reference),
+        event_op("acknowledged", at, sealed.manifest.bundle_id),
+    ]
+    vault.commit(case_id, ops, shown=vault.state(case_id), wall=wall)
+    return sealed
+
+
+def decide(  # noqa: PLR0913 -- each is one part of a decision, by name
+    vault: Vault,
+    case_id: str,
+    outcome: str,
+    reasons: Sequence[str],
+    recommendations: Sequence[str],
+    *,
+    at: Moment | None,
+    wall: str,
+) -> Sealed:
+    """Decide a received case on its latest report and seal the decision to its opener.
+
+    `at` is when it is decided; None: by the wall clock. Raises UsageError for a case that is not
+    a regulator's, ShapeError for text that steers or is too long.
+    """
+    case = _ours_to_answer(vault, case_id)
+    report = _reports(case)[-1]
+    at = at or stamp(wall, vault.settings.zone)
+    payload = {
+        "outcome": outcome,
+        "reasons": tuple(reasons),
+        "recommendations": tuple(recommendations),
+        "basis": report.manifest,
+        "decided_at": at,
+        "note": None,
+    }
+    said = {"kind": "decision", "payload": payload, "stated_at": at, "created": wall}
+    sealed, ops = _answer(vault, case, report, said)
+    ops.append(event_op("decided", at, sealed.manifest.bundle_id))
+    if isinstance(sealed.manifest, Decision):
+        ops.append(decision_op(sealed.manifest))
+    vault.commit(case_id, ops, shown=vault.state(case_id), wall=wall)
+    return sealed
+
+
+def _ours_to_answer(vault: Vault, case_id: str) -> Case:
+    case = vault.case(case_id)
+    if case.side != "regulator":
+        raise UsageError(
+            "this case is ours, not one that was reported to us",
+            hint="receive the regulator's answer instead",
+        )
+    return case
+
+
+def _reports(case: Case) -> list[Message]:
+    """Return the messages that brought reports, in the order of the reports."""
+    brought = {message.id: message for message in case.messages if message.kind in REPORT_KINDS}
+    return [brought[report.frozen] for report in case.reports if report.frozen in brought]
+
+
+def _answer(
+    vault: Vault, case: Case, report: Message, said: Mapping[str, object]
+) -> tuple[Sealed, list[AnyOp]]:
+    contact = _opener(vault, report)
+    sealed = compose(vault, case.id, contact, {**said, "in_reply_to": report.manifest})
+    about: dict[str, JSON] = {
+        "contact": contact.id,
+        "report": None,
+        "amber": not contact.verified,
+    }
+    return sealed, keep_sealed(vault, case.id, sealed, about)
+
+
+def _opener(vault: Vault, report: Message) -> Contact:
+    for contact in contacts(vault):
+        if contact.id == report.contact:
+            return contact
+    raise BundleError("the contact who sent this report is gone", hint="add its card again")

@@ -1,0 +1,100 @@
+"""Contacts: the offices we know by card, and what the person said of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Final, Literal
+
+from exports.card import Card, office_card, parse_card
+from models.errors import MissingError, UsageError
+from models.strictjson import JSON
+from store.change import SetOp
+from store.vault import Vault
+
+Role = Literal["controller", "processor", "regulator"]
+ROLES: Final[tuple[Role, ...]] = ("controller", "processor", "regulator")
+_ID_SIZE = 32
+_SHORTEST = 4  # digits of an id that name a contact
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """An office we know: `role` is what the person said (None: nothing yet), never the card.
+
+    `verified` is whether its number was compared. `id` is 32 hex digits, from the signing key.
+    """
+
+    id: str
+    card: Card
+    role: Role | None
+    verified: bool
+
+
+def contact_id(signing: bytes) -> str:
+    """Return the id of the contact with this signing key."""
+    return sha256(b"breachcase-contact-1\0" + signing).hexdigest()[:_ID_SIZE]
+
+
+def add_contact(vault: Vault, card: Card, role: str | None, *, wall: str) -> Contact:
+    """File a card as a contact, unverified unless it was compared before, and return it.
+
+    The same card again changes its role only. Raises UsageError for another card of a known
+    signing key: a change of card needs more than a paste.
+    """
+    if role is not None and role not in ROLES:
+        raise UsageError(f"no such role: {role}", hint=f"one of {', '.join(ROLES)}")
+    if card.signing == office_card(vault).signing:
+        raise UsageError("that card is your own", hint="add the card that the other office sent")
+    known = contact_of(vault, card.signing)
+    if known is not None and known.card != card:
+        raise UsageError(
+            "another card with this signing key is already a contact",
+            hint="compare the numbers of both cards by telephone",
+        )
+    ident = contact_id(card.signing)
+    ops = [SetOp(f"contact/{ident}/card", card.line()), SetOp(f"contact/{ident}/role", role)]
+    vault.commit(vault.log_id, ops, shown=vault.log_state(), wall=wall)
+    return Contact(ident, card, role, known is not None and known.verified)
+
+
+def contacts(vault: Vault) -> tuple[Contact, ...]:
+    """Return all contacts, by name."""
+    found = _filed(vault.log_state().values())
+    return tuple(sorted(found, key=lambda contact: (contact.card.name.casefold(), contact.id)))
+
+
+def contact_of(vault: Vault, signing: bytes) -> Contact | None:
+    """Return the contact with this 32-byte signing key."""
+    return next((known for known in contacts(vault) if known.card.signing == signing), None)
+
+
+def find_contact(vault: Vault, text: str) -> Contact:
+    """Return the one contact whose id begins with `text`, or whose name does, in any case.
+
+    Raises MissingError for none and UsageError for several.
+    """
+    known = contacts(vault)
+    found = [one for one in known if len(text) >= _SHORTEST and one.id.startswith(text)]
+    word = text.strip().casefold()
+    found = found or [one for one in known if one.card.name.casefold() == word]
+    found = found or [one for one in known if word and one.card.name.casefold().startswith(word)]
+    if not found:
+        raise MissingError("no such contact", hint="see `breachcase contact ls`")
+    if len(found) > 1:
+        raise UsageError("more than one contact fits", hint="give more of the name, or the id")
+    return found[0]
+
+
+def _filed(values: Mapping[str, JSON]) -> Iterator[Contact]:
+    for field, line in values.items():
+        if field.startswith("contact/") and field.endswith("/card") and isinstance(line, str):
+            stem = field.removesuffix("card")
+            role = values.get(f"{stem}role")
+            yield Contact(
+                stem.split("/")[1],
+                parse_card(line),
+                role if role in ROLES else None,
+                values.get(f"{stem}verified") is True,
+            )
