@@ -34,11 +34,12 @@ _REASONS = {
     "greater_than_equal": "is too small",
     "less_than_equal": "is too large",
 }
+_HINT = "compare it with the published format"
 _LONGEST_KEY = 64  # difflib is slow on long text, and no key of ours is long
 
 
 def refusal(
-    error: ValidationError, what: str, *, known: Collection[str] = (), hint: str = ""
+    error: ValidationError, what: str, *, known: Collection[str] = (), hint: str = _HINT
 ) -> ShapeError:
     """Return the first thing wrong with `what` as one line: its path and why, never its content.
 
