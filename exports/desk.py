@@ -7,9 +7,8 @@ from collections.abc import Mapping, Sequence
 
 from exports.errors import BundleError
 from exports.filing import decision_op, event_op, stamp
-from exports.manifest import Decision
 from exports.outbox import Sealed, compose, keep_sealed
-from exports.trust import Contact, contacts
+from exports.trust import contact_of
 from models.case import Case
 from models.errors import UsageError
 from models.form import load_pack
@@ -85,9 +84,7 @@ def decide(  # noqa: PLR0913 -- each is one part of a decision, by name
     }
     said = {"kind": "decision", "payload": payload, "stated_at": at, "created": wall}
     sealed, ops = _answer(vault, case, report, said)
-    ops.append(event_op("decided", at, sealed.manifest.bundle_id))
-    if isinstance(sealed.manifest, Decision):
-        ops.append(decision_op(sealed.manifest))
+    ops += [event_op("decided", at, sealed.manifest.bundle_id), decision_op(sealed.manifest)]
     vault.commit(case_id, ops, shown=vault.state(case_id), wall=wall)
     return sealed
 
@@ -111,7 +108,9 @@ def _reports(case: Case) -> list[Message]:
 def _answer(
     vault: Vault, case: Case, report: Message, said: Mapping[str, object]
 ) -> tuple[Sealed, list[AnyOp]]:
-    contact = _opener(vault, report)
+    contact = contact_of(vault, report.contact)
+    if contact is None:
+        raise BundleError("the contact who sent this report is gone", hint="add its card again")
     sealed = compose(vault, case.id, contact, {**said, "in_reply_to": report.manifest})
     about: dict[str, JSON] = {
         "contact": contact.id,
@@ -119,10 +118,3 @@ def _answer(
         "amber": not contact.verified,
     }
     return sealed, keep_sealed(vault, case.id, sealed, about)
-
-
-def _opener(vault: Vault, report: Message) -> Contact:
-    for contact in contacts(vault):
-        if contact.id == report.contact:
-            return contact
-    raise BundleError("the contact who sent this report is gone", hint="add its card again")

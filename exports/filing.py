@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Mapping
 from typing import Final
 
-from exports.manifest import Decision, Manifest
+from exports.manifest import Manifest
 from models.moment import Moment, from_instant
 from models.strictjson import JSON
 from store.change import AddOp, AnyOp, BlobOp
@@ -54,10 +54,9 @@ def stamp(wall: str, zone: str) -> Moment:
     return from_instant(seconds or 0, zone)
 
 
-def decision_op(manifest: Decision) -> AnyOp:
-    """Return the op that adds a decision, ours or theirs, to the case's decisions."""
-    said = manifest.payload.model_dump(mode="json", include=_DECISION)
-    return AddOp(f"decision/{manifest.bundle_id}", {**said, "at": str(manifest.payload.decided_at)})
-
-
-_DECISION = {"outcome", "reasons", "recommendations", "basis"}
+def decision_op(manifest: Manifest) -> AnyOp:
+    """Return the op that adds our decision, sealed in `manifest`, to the case's decisions."""
+    said = manifest.payload.model_dump(mode="json")
+    names = ("outcome", "reasons", "recommendations", "basis")
+    value = {name: said[name] for name in names}
+    return AddOp(f"decision/{manifest.bundle_id}", {**value, "at": said["decided_at"]})

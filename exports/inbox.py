@@ -12,7 +12,7 @@ from exports.errors import OutOfOrderError, UntrustedError
 from exports.filing import event_op, letter_ops, stamp
 from exports.manifest import Acknowledgement, Decision, FollowUpReport, InitialReport
 from exports.reading import carried, changes
-from exports.trust import Contact, add_contact, contact_of
+from exports.trust import Contact, add_contact, contact_id, contact_of
 from models.case import Case
 from models.form import load_pack, pack_ids
 from models.moment import Moment
@@ -92,7 +92,7 @@ def _judged(vault: Vault, opened: Opened) -> Preview:
     manifest = opened.manifest
     if office_card(vault).sha256 not in manifest.recipients:
         raise UntrustedError("bundle was addressed to others and passed on to us", hint=_ASK)
-    contact = contact_of(vault, opened.signer)
+    contact = contact_of(vault, contact_id(opened.signer))
     case_id, case = _case(vault, opened, contact)
     exchanged = letters(vault, case_id) if case else ()
     already = _seen_before(exchanged, opened)
@@ -118,11 +118,10 @@ def _case(vault: Vault, opened: Opened, contact: Contact | None) -> tuple[str, C
     """Return the local id of the bundle's case, and the case if we have it, or refuse."""
     manifest = opened.manifest
     case_id, side = manifest.case_id, "controller"
-    match manifest:
-        case InitialReport() | FollowUpReport():
-            case_id, side = vault.foreign_case_id(opened.signer, case_id), "regulator"
-        case Acknowledgement() | Decision():
-            _check_regulator(opened, contact)
+    if isinstance(manifest, InitialReport | FollowUpReport):
+        case_id, side = vault.foreign_case_id(opened.signer, case_id), "regulator"
+    else:
+        _check_regulator(opened, contact)
     case = _known(vault, case_id)
     if isinstance(manifest, InitialReport):
         return case_id, case
@@ -208,19 +207,15 @@ def _letter(judged: Preview, contact: Contact, blob: Mapping[str, JSON]) -> list
 
 
 def _statements(judged: Preview, zone: str) -> Iterator[AnyOp]:
-    """Yield what a bundle brings beyond its letter: a new case, or a decision of theirs."""
+    """Yield what a bundle brings beyond its letter: a new case, or a date that they state."""
     manifest = judged.opened.manifest
-    match manifest:
-        case InitialReport():
-            if judged.new_case:
-                yield from _opening(manifest, judged.opened, zone)
-        case FollowUpReport():
-            pass
-        case Acknowledgement(payload=said):
-            at = said.acknowledged_at
-            yield event_op("acknowledged", at, manifest.bundle_id, by="them")
-        case Decision(payload=said):
-            yield event_op("decided", said.decided_at, manifest.bundle_id, by="them")
+    if isinstance(manifest, InitialReport) and judged.new_case:
+        yield from _opening(manifest, judged.opened, zone)
+    elif isinstance(manifest, Acknowledgement):
+        at = manifest.payload.acknowledged_at
+        yield event_op("acknowledged", at, manifest.bundle_id, by="them")
+    elif isinstance(manifest, Decision):
+        yield event_op("decided", manifest.payload.decided_at, manifest.bundle_id, by="them")
 
 
 def _opening(manifest: InitialReport, opened: Opened, zone: str) -> Iterator[AnyOp]:

@@ -7,7 +7,7 @@ from textwrap import shorten
 from typing import cast
 
 from exports.errors import BundleError
-from exports.manifest import Acknowledgement, Decision, FollowUpReport, InitialReport, Manifest
+from exports.manifest import Acknowledgement, FollowUpReport, InitialReport, Manifest
 from models.case import Case
 from models.errors import MissingError
 from models.form import load_pack
@@ -42,21 +42,22 @@ def changes(manifest: Manifest, case: Case | None) -> tuple[str, ...]:
 
 
 def _lines(manifest: Manifest, case: Case | None) -> Iterator[str]:
-    match manifest:
-        case InitialReport() | FollowUpReport():
-            yield from _report_lines(manifest, case)
-        case Acknowledgement(payload=said):
-            yield f"reference {said.reference}"
-            yield f"reported {_moment(said.reported_at)}, as the regulator states"
-            yield f"received {_moment(said.received_at)}, as the regulator states"
-            yield f"filed {_moment(said.filed_at)}, as the regulator states"
-            yield f"acknowledged {_moment(said.acknowledged_at)}"
-            yield from _note(said.message)
-        case Decision(payload=said):
-            yield f"decision {said.outcome}"
-            yield from (f"reason {_short(text)}" for text in said.reasons)
-            yield from (f"recommendation {_short(text)}" for text in said.recommendations)
-            yield from _note(said.note)
+    if isinstance(manifest, InitialReport | FollowUpReport):
+        yield from _report_lines(manifest, case)
+    elif isinstance(manifest, Acknowledgement):
+        said = manifest.payload
+        yield f"reference {said.reference}"
+        yield f"reported {_moment(said.reported_at)}, as the regulator states"
+        yield f"received {_moment(said.received_at)}, as the regulator states"
+        yield f"filed {_moment(said.filed_at)}, as the regulator states"
+        yield f"acknowledged {_moment(said.acknowledged_at)}"
+        yield from _note(said.message)
+    else:
+        decided = manifest.payload
+        yield f"decision {decided.outcome}"
+        yield from (f"reason {_short(text)}" for text in decided.reasons)
+        yield from (f"recommendation {_short(text)}" for text in decided.recommendations)
+        yield from _note(decided.note)
 
 
 def _report_lines(manifest: InitialReport | FollowUpReport, case: Case | None) -> Iterator[str]:

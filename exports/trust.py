@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final, Literal
 
 from exports.card import Card, office_card, parse_card
-from models.errors import MissingError, UsageError
+from models.errors import CaseError, MissingError, UsageError
 from models.strictjson import JSON
 from store.change import SetOp
 from store.vault import Vault
@@ -16,6 +17,7 @@ from store.vault import Vault
 Role = Literal["controller", "processor", "regulator"]
 ROLES: Final[tuple[Role, ...]] = ("controller", "processor", "regulator")
 _ID_SIZE = 32
+_CARD = re.compile(r"contact/([^/]+)/card")
 _SHORTEST = 4  # digits of an id that name a contact
 
 
@@ -47,7 +49,7 @@ def add_contact(vault: Vault, card: Card, role: str | None, *, wall: str) -> Con
         raise UsageError(f"no such role: {role}", hint=f"one of {', '.join(ROLES)}")
     if card.signing == office_card(vault).signing:
         raise UsageError("that card is your own", hint="add the card that the other office sent")
-    known = contact_of(vault, card.signing)
+    known = contact_of(vault, contact_id(card.signing))
     if known is not None and known.card != card:
         raise UsageError(
             "another card with this signing key is already a contact",
@@ -61,13 +63,16 @@ def add_contact(vault: Vault, card: Card, role: str | None, *, wall: str) -> Con
 
 def contacts(vault: Vault) -> tuple[Contact, ...]:
     """Return all contacts, by name."""
-    found = _filed(vault.log_state().values())
-    return tuple(sorted(found, key=lambda contact: (contact.card.name.casefold(), contact.id)))
+    values = vault.log_state().values()
+    stems = (_CARD.fullmatch(field) for field in values)
+    found = (_filed(stem[1], values) for stem in stems if stem)
+    known = [contact for contact in found if contact is not None]
+    return tuple(sorted(known, key=lambda contact: (contact.card.name.casefold(), contact.id)))
 
 
-def contact_of(vault: Vault, signing: bytes) -> Contact | None:
-    """Return the contact with this 32-byte signing key."""
-    return next((known for known in contacts(vault) if known.card.signing == signing), None)
+def contact_of(vault: Vault, ident: str) -> Contact | None:
+    """Return the contact with this id, see `contact_id`; None where there is none."""
+    return _filed(ident, vault.log_state().values())
 
 
 def find_contact(vault: Vault, text: str) -> Contact:
@@ -87,14 +92,13 @@ def find_contact(vault: Vault, text: str) -> Contact:
     return found[0]
 
 
-def _filed(values: Mapping[str, JSON]) -> Iterator[Contact]:
-    for field, line in values.items():
-        if field.startswith("contact/") and field.endswith("/card") and isinstance(line, str):
-            stem = field.removesuffix("card")
-            role = values.get(f"{stem}role")
-            yield Contact(
-                stem.split("/")[1],
-                parse_card(line),
-                role if role in ROLES else None,
-                values.get(f"{stem}verified") is True,
-            )
+def _filed(ident: str, values: Mapping[str, JSON]) -> Contact | None:
+    line, role = (values.get(f"contact/{ident}/{part}") for part in ("card", "role"))
+    if not isinstance(line, str):
+        return None
+    try:
+        card = parse_card(line)
+    except CaseError:  # of a later version: no reason to lose the other contacts
+        return None
+    known = role if role in ROLES else None
+    return Contact(ident, card, known, values.get(f"contact/{ident}/verified") is True)

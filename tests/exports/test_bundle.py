@@ -102,6 +102,7 @@ def _signatures(raw: bytes) -> list[str]:
         {"sshsig": ["x"]},
         {"manifest": ""},
         {"manifest": "!!!!"},
+        {"manifest": "A"},
         {"manifest": "QQ==QQ=="},
         {"manifest": "QR=="},
         {"manifest": 1},

@@ -88,6 +88,7 @@ def _resigned(**changed: str) -> str:
         {"recipient": "age1x/../../bin/sh"},
         {"recipient": "AGE-SECRET-KEY-1" + "Q" * 58},
         {"next": "next:!"},
+        {"next": "next:A"},
         {"next": "next:" + b64encode(bytes(31)).decode()},
         {"next": b64encode(bytes(32)).decode()},
     ],

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from exports.card import make_card, office_card
-from exports.trust import add_contact, contact_of, contacts, find_contact
+from exports.trust import add_contact, contact_id, contact_of, contacts, find_contact
 from models.errors import MissingError, UsageError
 from store.change import SetOp
 from store.vault import Vault
@@ -17,7 +17,7 @@ def test_a_card_becomes_an_unverified_contact_with_the_role_the_person_said(ours
     added = add_contact(ours, FIRST.card, "regulator", wall=WALL)
 
     assert contacts(ours) == (added,)
-    assert contact_of(ours, FIRST.card.signing) == added
+    assert contact_of(ours, contact_id(FIRST.card.signing)) == added
     assert (added.role, added.verified) == ("regulator", False)
 
 
@@ -65,3 +65,19 @@ def test_a_contact_is_found_by_id_or_by_name_in_any_case(ours: Vault) -> None:
     for nobody in ("", "   ", "zzz", first.id[:3] + "?"):
         with pytest.raises(MissingError):
             find_contact(ours, nobody)
+
+
+def test_a_card_of_a_later_version_hides_no_other_contact(ours: Vault) -> None:
+    known = add_contact(ours, FIRST.card, "regulator", wall=WALL)
+    later = SetOp(f"contact/{'0' * 32}/card", "breachcase-card-2 whatever")
+    ours.commit(ours.log_id, [later], shown=ours.log_state(), wall=WALL)
+
+    assert contacts(ours) == (known,)
+
+
+def test_a_role_of_a_later_version_is_no_role(ours: Vault) -> None:
+    known = add_contact(ours, FIRST.card, "regulator", wall=WALL)
+    later = SetOp(f"contact/{known.id}/role", "ombudsman")
+    ours.commit(ours.log_id, [later], shown=ours.log_state(), wall=WALL)
+
+    assert contacts(ours)[0].role is None
