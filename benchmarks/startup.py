@@ -35,7 +35,7 @@ def timed(arguments: list[str]) -> float:
     """Return the milliseconds one whole process took."""
     environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
     start = time.perf_counter()
-    subprocess.run(
+    subprocess.run(  # noqa: S603 - our own interpreter
         [sys.executable, *arguments], check=True, stdout=subprocess.DEVNULL, env=environment
     )
     return (time.perf_counter() - start) * 1000

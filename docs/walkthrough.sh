@@ -51,11 +51,11 @@ regulator receive initial.age --sent "2019-12-20T18:16$zone" --received "2019-12
     --at "2019-12-23T11:12$zone" --yes
 regulator receive initial.age --yes
 regulator ls
-regulator edit staff-records --aware "2019-12-18T16:42$zone" --reason 'told by telephone'
-regulator clock staff-records
+regulator edit northmoor --aware "2019-12-18T16:42$zone" --reason 'told by telephone'
+regulator clock northmoor
 
 say 'it acknowledges with a reference; the controller files that'
-regulator ack staff-records --ref IC-40717-T3W9 --at "2019-12-23T11:23$zone" -o ack.age
+regulator ack northmoor --ref IC-40717-T3W9 --at "2019-12-23T11:23$zone" -o ack.age
 controller receive ack.age --yes
 controller clock staff-records
 

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from models.case import Case, case_view
+from models.case import Case, case_view, clock_text
+from models.clock import Reading, read_clock, rule
 from models.moment import Moment
 from models.strictjson import JSON
 from store.fold import CaseState
@@ -31,6 +32,21 @@ class Row:
     kind: str | None
     conflicts: int
     wall: str
+
+    def reading(self, now: Moment | None) -> Reading:
+        """Return the clock of the case: stopped by the report, else running until `now`."""
+        return read_clock(rule(self.rule_id), aware=self.aware, reported=self.reported, now=now)
+
+    def clock_text(self, now: Moment | None) -> str:
+        """Return the clock in a few words, such as `22h26m left`, or `closed`."""
+        return "closed" if self.state == "closed" else clock_text(self.reading(now))
+
+    def urgency(self, now: Moment | None) -> tuple[int, int, str]:
+        """Return where the row stands in a list: least time left first, closed cases last."""
+        left = self.reading(now).left_s
+        if self.state == "closed":
+            return (2, 0, self.title)
+        return (1, 0, self.title) if left is None else (0, left, self.title)
 
     def as_json(self) -> dict[str, JSON]:
         """Return the row for scripts and for the cache."""

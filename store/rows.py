@@ -11,6 +11,7 @@ from store.cache import Cache
 from store.history import History
 from store.row import Row, filed_row, row_of
 
+_SHORTEST = 4
 _PREFIX: Final = re.compile(r"[0-9a-f]{4,32}")
 
 
@@ -30,7 +31,9 @@ class Rows:
         return tuple(sorted(rows, key=lambda row: (row.wall, row.id), reverse=True))
 
     def find(self, text: str) -> str:
-        """Return the id of the case that `text` means: id, 4 or more digits of it, slug, reference.
+        """Return the id of the case that `text` means: an id or slug, or how it begins, or a reference.
+
+        A beginning has at least 4 characters.
 
         Raises MissingError for none and UsageError for several.
         """
@@ -41,6 +44,7 @@ class Rows:
             lambda row: (row.reference or "").lower() == wanted,
             lambda row: row.slug == wanted,
             lambda row: bool(_PREFIX.fullmatch(wanted)) and row.id.startswith(wanted),
+            lambda row: len(wanted) >= _SHORTEST and row.slug.startswith(wanted),
         )
         for test in tests:
             match [row.id for row in rows if wanted and test(row)]:

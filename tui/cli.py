@@ -37,13 +37,14 @@ def run(argv: Sequence[str]) -> int:
     as_json = "--json" in argv
     try:
         code = root.main(list(argv), prog_name="breachcase", standalone_mode=False)
+        sys.stdout.flush()
     except CaseError as error:
         code = _print_error(error.message, error.hint, error.code, as_json=as_json)
     except click.UsageError as error:
         code = _misused(error, as_json=as_json)
     except (click.Abort, KeyboardInterrupt):
         code = INTERRUPTED
-    except BrokenPipeError:
+    except (BrokenPipeError, SystemExit):  # click exits by itself when a pipe is closed
         code = _pipe_closed()
     except OSError as error:
         code = _disk(error, as_json=as_json)
@@ -84,14 +85,18 @@ def _print_error(message: str, hint: str, code: int, *, as_json: bool) -> int:
 
 
 def _pipe_closed() -> int:
-    # the reader (head, less) is gone: point stdout elsewhere so that the exit does not flush into it
+    # the reader is gone: point stdout elsewhere so that the exit does not flush into it
     import os
 
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return PIPE_CLOSED
 
 
-def _bug(kind: type[BaseException], _: BaseException, trace: TracebackType | None) -> None:
+def _bug(
+    kind: type[BaseException],
+    _: BaseException,
+    trace: TracebackType | None,
+) -> None:
     # a plain traceback prints the exception's text, which may quote a case: say where, never what
     import os
     import traceback

@@ -57,7 +57,7 @@ def ask(prompt: str) -> bytearray:
             hint="pass --passphrase-file FILE or --passphrase-fd N",
         ) from None
     try:
-        return _ask_on(terminal, prompt)
+        return ask_on(terminal, prompt)
     finally:
         os.close(terminal)
 
@@ -97,7 +97,8 @@ def _bytes_of(descriptor: int) -> Iterator[int]:
         yield piece[0]
 
 
-def _ask_on(terminal: int, prompt: str) -> bytearray:
+def ask_on(terminal: int, prompt: str) -> bytearray:
+    """Ask on an open terminal; ctrl-u starts again, ctrl-c raises KeyboardInterrupt."""
     # byte by byte in raw mode, not getpass: a line that went through str stays in memory for good
     before = termios.tcgetattr(terminal)
     quiet = termios.tcgetattr(terminal)

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from typing import TYPE_CHECKING, NamedTuple
 
 from tui.cli import run
 
 if TYPE_CHECKING:
     import pytest
+
+
+ENTRANCE = "from tui.cli import main; main()"
+"""What `./run` and the console script end in."""
 
 
 class Ran(NamedTuple):
@@ -23,10 +29,10 @@ class Terminal:
 
     def __init__(self, capsys: pytest.CaptureFixture[str], *options: str) -> None:
         self._capsys = capsys
-        self._options = options
+        self.options = options
 
     def __call__(self, *arguments: str) -> Ran:
-        code = run([*self._options, *arguments])
+        code = run([*self.options, *arguments])
         out, err = self._capsys.readouterr()
         return Ran(code, out, err)
 
@@ -35,3 +41,25 @@ class Terminal:
         ran = self(*arguments)
         assert ran.code == 0, ran
         return ran.out
+
+
+def python(script: str, *arguments: str, stdin: str = "") -> Ran:
+    """Run a script in a process of its own."""
+    ran = _process(script, arguments, stdin)
+    return Ran(ran.returncode, ran.stdout.decode(), ran.stderr.decode())
+
+
+def python_bytes(script: str, *arguments: str) -> bytes:
+    """Run a script in a process of its own and return its stdout as it is."""
+    return _process(script, arguments, "").stdout
+
+
+def _process(
+    script: str, arguments: tuple[str, ...], stdin: str
+) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(  # noqa: S603 - our own interpreter on the test's own script
+        [sys.executable, "-I", "-c", script, *arguments],
+        input=stdin.encode(),
+        capture_output=True,
+        check=False,
+    )

@@ -13,7 +13,6 @@ from tui.today import now, wall
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from models.moment import Moment
     from store.vault import Row
 
 
@@ -42,31 +41,18 @@ def ls(*, as_json: bool) -> None:
     """List the cases, the clock first."""
     with opened(writable=False) as vault:
         rows = vault.rows()
-    present = now()
     if as_json:
-        output.out_json(
-            {
-                "cases": [
-                    {
-                        "id": row.id,
-                        "slug": row.slug,
-                        "title": row.title,
-                        "reference": row.reference,
-                        "state": row.state,
-                        "clock": row.clock_text(present),
-                        "conflicts": row.conflicts,
-                    }
-                    for row in rows
-                ]
-            }
-        )
-        return
-    print_rows(rows, present)
+        present = now()
+        listed = [{**row.as_json(), "clock": row.clock_text(present)} for row in rows]
+        output.out_json({"cases": listed})
+    else:
+        print_rows(rows)
 
 
-def print_rows(rows: Iterable[Row], present: Moment) -> None:
-    """Print the case list, the clock first."""
+def print_rows(rows: Iterable[Row]) -> None:
+    """Print the case list, the clock first and the most urgent case on top."""
+    present = now()
     output.table(
         (row.clock_text(present), row.id[:8], row.reference or "-", row.state, row.title)
-        for row in rows
+        for row in sorted(rows, key=lambda row: row.urgency(present))
     )

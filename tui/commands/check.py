@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import click
 
-from models.checks import Evidence, Findings, check as run_checks
+from models.checks import Evidence
+from models.checks import check as run_checks
 from models.errors import UsageError
 from models.moment import Moment
+from models.problem import Findings
 from models.report import Report, parse_report
 from tui.commands import output, params
 from tui.today import now as today

@@ -10,7 +10,7 @@ from models.text import normalise
 from tui.commands import output, params
 from tui.commands.opening import opened
 from tui.commands.sending import output_option, report_sealed, require_free, written
-from tui.today import wall
+from tui.today import now, wall
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -83,6 +83,6 @@ def close(case: str, at: Moment | None) -> None:
 
     with opened() as vault:
         case_id = vault.find(case)
-        close_case(vault, case_id, at, wall=wall())
+        close_case(vault, case_id, at or now(vault.settings.zone), wall=wall())
         slug = vault.case(case_id).slug
     output.narrate(f"{slug} closed")

@@ -6,7 +6,8 @@ import click
 
 from models.errors import MissingError
 from models.form import load_pack
-from models.report import Report, diff as compare, parse_report
+from models.report import Report, diff_json, parse_report
+from models.report import diff as compare
 from tui.commands import output, params
 from tui.commands.reports import change_lines
 
@@ -26,7 +27,7 @@ def diff(first: str, second: str | None, *, as_json: bool) -> int:
         before, after = (parse_report(params.read_file(name)) for name in (first, second))
     changes = compare(before, after)
     if as_json:
-        output.out_json({"changes": [change.as_json() for change in changes]})
+        output.out_json(diff_json(changes))
     else:
         for text in change_lines(load_pack(after.form), changes):
             output.out(text)

@@ -85,7 +85,7 @@ def _answers(case: Case, words: Words) -> Mapping[str, Answer]:
     for field, text in map(_split, words.sets):
         if text == params.STDIN:
             text = params.read_file(params.STDIN, 256 * 1024).decode("utf-8", "replace")  # noqa: PLW2901
-        answers[field] = typed_answer(pack.question(field), normalise(text.rstrip("\n")), case.zone)
+        answers[field] = typed_answer(pack.question(field), text.rstrip("\n"))
     for field, state in map(_split, words.marks):
         pack.question(field)
         answers[field] = Answer(state=_state(state), note=present(field).note)

@@ -22,7 +22,7 @@ FILE_LIMIT = 32 * 1024 * 1024
 """More than any report or bundle of this version: what is larger is not read."""
 
 
-class MomentParam(click.ParamType):
+class MomentParam(click.ParamType):  # type: ignore[type-arg]  # not generic before click 8.4
     """A Moment as text: `2019-12-18T16:42[Europe/London]`, either half may be missing."""
 
     name = "moment"

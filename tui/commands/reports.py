@@ -1,25 +1,21 @@
-"""A report as lines of text, for show, diff and receive."""
+"""Reports and messages as lines of text, for show, diff and receive."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from models.answer import Answer
+from models.kinds import parse_answer
 from models.typed import answer_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
-    from models.form import Pack
+    from models.pack import Pack
+    from models.record import Message
     from models.report import Change, Report
+    from models.strictjson import JSON
 
-
-def state_text(answer: Answer, text: str) -> str:
-    """Return what a person reads for an answer: its text, or its state in brackets."""
-    if answer.state == "answered":
-        return text
-    state = f"[{answer.state.replace('_', ' ')}]"
-    return f"{text} {state}".strip() if text else state
+BLANK = "[blank]"
 
 
 def report_lines(pack: Pack, report: Report, *, blanks: bool) -> Iterator[tuple[str, str]]:
@@ -28,21 +24,46 @@ def report_lines(pack: Pack, report: Report, *, blanks: bool) -> Iterator[tuple[
         answer = report.answer(question.id)
         if answer.state == "blank" and not blanks:
             continue
-        text = state_text(answer, answer_text(question, answer))
+        text = answer_text(question, answer) or BLANK
         yield question.id, f"{text}\n({answer.note})" if answer.note else text
 
 
 def change_lines(pack: Pack, changes: Iterable[Change]) -> Iterator[str]:
     """Yield each change as `kind question: before -> after`."""
     for change in changes:
-        before, after = (
-            _side(pack, change.question, side) for side in (change.before, change.after)
-        )
+        before = _side(pack, change.question, change.before)
+        after = _side(pack, change.question, change.after)
         yield f"{change.kind:<8} {change.question}: {before} -> {after}"
 
 
-def _side(pack: Pack, question_id: str, side: Answer | None) -> str:
+def _side(pack: Pack, question_id: str, side: Mapping[str, JSON] | None) -> str:
     if side is None:
-        return "[blank]"
+        return BLANK
     question = pack.question(question_id)
-    return state_text(side, answer_text(question, side))
+    return answer_text(question, parse_answer(question, dict(side))) or BLANK
+
+
+def message_json(message: Message) -> dict[str, JSON]:
+    """Return what is published of a message: its head and its payload."""
+    return {
+        "id": message.id,
+        "kind": message.kind,
+        "direction": message.direction,
+        "at": str(message.at) if message.at else None,
+        "amber": message.amber,
+        "manifest": message.manifest,
+        "payload": dict(message.payload),
+    }
+
+
+def message_lines(message: Message) -> Iterator[tuple[str, str]]:
+    """Yield a message as (name, text): its time, then each stated member of its payload."""
+    if message.at is not None:
+        yield "sealed", str(message.at)
+    if message.amber:
+        yield "amber", "the other office's number was not compared yet"
+    for name, value in message.payload.items():
+        if isinstance(value, list):
+            yield name, "\n".join(f"{place}. {text}" for place, text in enumerate(value, 1))
+        elif isinstance(value, str):
+            yield name, value

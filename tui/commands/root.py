@@ -28,7 +28,7 @@ _GROUPS: dict[str, dict[str, Verb]] = {
         "check": Verb("check", "check", "say what a report lacks or contradicts"),
         "clock": Verb("clock", "clock", "measure awareness to report against the law's limit"),
         "diff": Verb("diff", "diff", "compare two reports field by field"),
-        "log": Verb("log", "log", "print the signed history of a case"),
+        "log": Verb("show", "log", "print the signed history of a case"),
         "close": Verb("desk", "close", "close a case"),
     },
     "Exchange": {

@@ -18,8 +18,8 @@ from tui.today import now, wall
 
 if TYPE_CHECKING:
     from exports.outbox import Sealed
-    from models.checks import Findings
     from models.moment import Moment
+    from models.problem import Findings
 
 WAYS = ("bundle", "portal", "phone", "email", "post")
 
@@ -62,7 +62,8 @@ def send(  # noqa: PLR0913 - one parameter an option
     What the report lacks is listed first; a late or thin report is better than none, so it can
     go out with --incomplete --reason TEXT.
     """
-    from exports.outbox import prepare, send as seal
+    from exports.outbox import prepare
+    from exports.outbox import send as seal
 
     if incomplete and not reason:
         raise UsageError("--incomplete needs --reason TEXT", hint="say why it goes out as it is")

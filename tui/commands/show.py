@@ -13,11 +13,12 @@ from tui.commands import output, params
 from tui.commands.chain import chain_lines
 from tui.commands.clock import reading_lines
 from tui.commands.opening import opened
-from tui.commands.reports import report_lines
+from tui.commands.reports import message_json, message_lines, report_lines
 from tui.today import now
 
 if TYPE_CHECKING:
-    from models.case import Case, CaseReport
+    from models.case import Case
+    from models.record import CaseReport
 
 
 @click.command()
@@ -64,7 +65,7 @@ def _as_json(case: Case) -> dict[str, object]:
             for gap in case.chain()
         ],
         "reports": [report.report.as_json() for report in case.reports],
-        "messages": [message.as_json() for message in case.messages],
+        "messages": [message_json(message) for message in case.messages],
         "conflicts": sorted(case.conflicts),
     }
 
@@ -83,7 +84,7 @@ def _print(case: Case, *, blanks: bool) -> None:
     for message in case.messages:
         output.out()
         output.out(f"{message.direction} {message.kind.replace('_', ' ')}")
-        output.fields(message.lines(), indent="  ")
+        output.fields(message_lines(message), indent="  ")
 
 
 @click.command()
