@@ -253,6 +253,19 @@ def test_a_first_contact_is_filed_amber_and_becomes_a_contact_without_a_role(
     assert acknowledge(theirs, their_id, REFERENCE, at=None, wall=WALL).data
 
 
+def test_a_crash_between_contact_and_case_is_made_good_by_receiving_again(
+    ours: Vault, theirs: Vault
+) -> None:
+    regulator = add_contact(ours, office_card(theirs), "regulator", wall=WALL)
+    sealed = _send(ours, a_case(ours), regulator.id)
+    add_contact(theirs, office_card(ours), None, wall=WALL)
+
+    their_id = file(theirs, sealed)
+
+    assert theirs.case(their_id).messages[0].contact == contacts(theirs)[0].id
+    assert len(contacts(theirs)) == 1
+
+
 def test_a_conflict_or_an_unknown_contact_keeps_a_report_here(ours: Vault, theirs: Vault) -> None:
     regulator = introduce(ours, theirs)
     case_id = a_case(ours)
