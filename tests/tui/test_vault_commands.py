@@ -350,8 +350,8 @@ def test_report_acknowledgement_and_decision_travel_both_ways(
     assert regulator("diff", "IC-1234-A1B2").code == 1
 
     regulator.ok(
-        "decide", filed, "--outcome", "no further action", "--reason", "isolated", "--reason", "told",
-        "--recommend", "watch", "-o", "three.age", "--json",
+        "decide", filed, "--outcome", "no further action", "--reason", "isolated",
+        "--reason", "told", "--recommend", "watch", "-o", "three.age", "--json",
     )  # fmt: skip
     controller.ok("receive", "three.age", "--yes", "--json")
     shown = controller.ok("show", "lost-laptop", "--blanks")
@@ -381,9 +381,9 @@ def test_a_sealed_bundle_can_go_to_standard_output(
     controller: Terminal, regulator: Terminal
 ) -> None:
     exchange(controller, regulator)
-    thin = "send lost-laptop --to sample -o - --incomplete --reason thin".split()
+    send = ("send", "lost-laptop", "--to", "sample", "--incomplete", "--reason", "thin")
 
-    ran = python_bytes(ENTRANCE, *controller.options, *thin)
+    ran = python_bytes(ENTRANCE, *controller.options, *send, "-o", "-")
 
     assert ran.startswith(b"age-encryption.org/v1\n")
 

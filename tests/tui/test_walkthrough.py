@@ -1,4 +1,4 @@
-"""docs/walkthrough.sh, run whole: the twin's story between two vaults, from discovery to decision."""
+"""docs/walkthrough.sh, run whole: the twin's story between two vaults, discovery to decision."""
 
 from __future__ import annotations
 
