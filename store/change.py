@@ -23,7 +23,7 @@ _LIMITS: Final = Limits(
 )
 CASE_ID_SIZE: Final = 16
 _SALT: Final = 16
-_FIELD: Final = re.compile(r"[a-z_]+(/[A-Za-z0-9_.-]+){0,3}")
+_FIELD: Final = re.compile(r"[a-z_]+(/[A-Za-z0-9_-]+){0,3}")
 _LONGEST_FIELD: Final = 200
 _ID: Final = re.compile(r"[0-9a-f]{32}")
 

@@ -42,19 +42,22 @@ def make(path: Path) -> None:
 def read(path: Path, limit: int) -> bytes:
     """Return a regular file of at most `limit` bytes.
 
-    Raises FileNotFoundError, DamagedError (too long, a link, not a file) and DiskError.
+    Raises FileNotFoundError and DamagedError (too long, a link, not a file, unreadable).
     """
     try:
         descriptor = platform.open_existing(path)
+        try:
+            found = os.fstat(descriptor)
+            if stat.S_ISREG(found.st_mode) and found.st_size <= limit:
+                with os.fdopen(descriptor, "rb", closefd=False) as file:
+                    return file.read(limit)
+        finally:
+            os.close(descriptor)
     except FileNotFoundError:
         raise
     except OSError as error:
         raise DamagedError(f"{path.name} cannot be read: {error.strerror}") from error
-    with os.fdopen(descriptor, "rb") as file:
-        found = os.fstat(descriptor)
-        if not stat.S_ISREG(found.st_mode) or found.st_size > limit:
-            raise DamagedError(f"{path.name} is not a file of the expected size")
-        return file.read()
+    raise DamagedError(f"{path.name} is not a file of the expected size")
 
 
 def write(path: Path, data: bytes, *, durable: bool = True) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -11,8 +10,7 @@ from store.cache import Cache
 from store.history import History
 from store.row import Row, filed_row, row_of
 
-_SHORTEST = 4
-_PREFIX: Final = re.compile(r"[0-9a-f]{4,32}")
+_SHORTEST: Final = 4  # characters of a beginning
 
 
 class Rows:
@@ -31,11 +29,10 @@ class Rows:
         return tuple(sorted(rows, key=lambda row: (row.wall, row.id), reverse=True))
 
     def find(self, text: str) -> str:
-        """Return the id of the case that `text` means: an id or slug, or how it begins, or a reference.
+        """Return the id of the case that `text` means: an id, a slug or a reference.
 
-        A beginning has at least 4 characters.
-
-        Raises MissingError for none and UsageError for several.
+        At least 4 characters that an id or a slug begins with will do. Raises MissingError for
+        none and UsageError for several.
         """
         wanted = text.strip().lower()
         rows = self.all()
@@ -43,7 +40,7 @@ class Rows:
             lambda row: row.id == wanted,
             lambda row: (row.reference or "").lower() == wanted,
             lambda row: row.slug == wanted,
-            lambda row: bool(_PREFIX.fullmatch(wanted)) and row.id.startswith(wanted),
+            lambda row: len(wanted) >= _SHORTEST and row.id.startswith(wanted),
             lambda row: len(wanted) >= _SHORTEST and row.slug.startswith(wanted),
         )
         for test in tests:

@@ -176,7 +176,7 @@ class Vault:
         return self._rows.all()
 
     def find(self, text: str) -> str:
-        """Return the id of the case meant by an id, its first digits (4), a slug or a reference.
+        """Return the id of the case meant by an id or slug (4 characters will do) or a reference.
 
         Raises MissingError for none and UsageError for several.
         """

@@ -1,0 +1,127 @@
+"""Vaults to test with: valid by default, one keyword to make them otherwise."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from models.strictjson import JSON
+from store.casekey import CaseKey, load_case_key
+from store.change import Author, Change, SetOp, Setting, write_change
+from store.device import Device, DeviceCard
+from store.founding import device_envelope, keyring_envelope
+from store.frame import seal_record
+from store.header import parse_header, unlock
+from store.keyring import Keyring
+from store.recovery import RecoverySecret
+from store.vault import Founding, Vault
+from store.writer import Writer
+
+WALL = "2026-01-02T03:04:05.678Z"
+LATER = "2026-01-03T03:04:05.678Z"
+WORDS = b"correct horse battery"
+
+
+def passphrase(words: bytes = WORDS) -> bytearray:
+    return bytearray(words)
+
+
+def founding(
+    *,
+    person: str = "a.officer",
+    side: str = "controller",
+    organisation: str = "Marram Housing Trust",
+    zone: str = "Europe/London",
+    kdf_mib: int = 19,
+) -> Founding:
+    return Founding(person, side, organisation, zone, kdf_mib)
+
+
+def make(path: Path, told: Founding | None = None) -> tuple[Vault, RecoverySecret]:
+    """A new open vault and its recovery secret."""
+    return Vault.create(path, passphrase(), told or founding(), WALL)
+
+
+def closed(path: Path, *titles: str) -> Path:
+    """A closed vault with a case of each title, one save each."""
+    with make(path)[0] as vault:
+        for title in titles:
+            save(vault, vault.new_case_id(), title)
+    return path
+
+
+def opened(path: Path, *, writable: bool = True) -> Vault:
+    return Vault.open(path, passphrase(), writable=writable)
+
+
+def save(vault: Vault, case_id: str, title: str) -> str:
+    """One save of a case's title, over what is there now; the id of the change."""
+    known = case_id in {row.id for row in vault.rows()}
+    shown = vault.state(case_id) if known else None
+    return vault.commit(case_id, [SetOp("case/title", title)], shown=shown, wall=WALL).id
+
+
+def titles(vault: Vault) -> list[str]:
+    return sorted(row.title for row in vault.rows())
+
+
+def flip(path: Path, offset: int) -> None:
+    """Change one bit of one byte."""
+    data = bytearray(path.read_bytes())
+    data[offset] ^= 1
+    path.write_bytes(data)
+
+
+def segments(path: Path, suffix: str = ".seg") -> list[Path]:
+    return sorted(path.glob(f"journal/*/*{suffix}"))
+
+
+@dataclass(frozen=True)
+class Insider:
+    """The parts of a closed vault, for writing what our own code would not."""
+
+    path: Path
+    device: Device
+    keyring: Keyring
+
+    @property
+    def card(self) -> DeviceCard:
+        return self.device.card("a.officer", ())
+
+    def case_key(self, case_id: str) -> CaseKey:
+        folder = self.path / "keys"
+        keys = (load_case_key(folder, each.name, self.keyring) for each in folder.iterdir())
+        return next(key for key in keys if key.case_id == case_id)
+
+    def change(
+        self,
+        setting: Setting,
+        ops: list[dict[str, JSON]],
+        *,
+        role: str = "responder",
+        device: Device | None = None,
+        name: str = "",
+    ) -> Change:
+        signer = device or self.device
+        author = Author(name or signer.card("", ()).device_id, 99, "mallory", role)
+        return write_change(author, setting, ops, signer.signing, self.keyring.vault_id)
+
+    def append(
+        self, *records: tuple[Change, bytes], case_id: str, by: Device | None = None
+    ) -> None:
+        """Append frames whose records may be other bytes than the change says."""
+        writer = Writer(self.path / "journal", by or self.device, self.keyring)
+        writer.recover()
+        for change, raw in records:
+            key = self.case_key(case_id)
+            writer.append(seal_record(key, self.keyring.vault_id, change.id, raw))
+        writer.close()
+
+
+def insider(path: Path) -> Insider:
+    raw = (path / "header").read_bytes()
+    header = parse_header(raw)
+    key = unlock(raw, header, passphrase())
+    device = device_envelope(key, header.vault_id).unseal((path / "device.key").read_bytes())
+    keyring = keyring_envelope(key, header.vault_id).unseal((path / "keyring").read_bytes())
+    return Insider(path, Device.load(device), Keyring.load(header.vault_id, keyring))
