@@ -52,6 +52,11 @@ def run(argv: Sequence[str]) -> int:
 
 
 def _misused(error: click.UsageError, *, as_json: bool) -> int:
+    import click
+
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        sys.stderr.write(error.format_message() + "\n")
+        return error.exit_code
     message = error.format_message().rstrip(".").split("\n")[0]
     path = error.ctx.command_path if error.ctx else "breachcase"
     return _print_error(message[:1].lower() + message[1:], f"{path} --help", 2, as_json=as_json)

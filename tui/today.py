@@ -14,5 +14,6 @@ def wall() -> str:
 
 
 def now(zone: str = "UTC") -> Moment:
-    """Return the present as a Moment in `zone` (an IANA name), to the second."""
-    return from_instant(int(time.time()), zone)
+    """Return the present as a Moment in `zone` (an IANA name), its seconds left off."""
+    seconds = int(time.time())
+    return from_instant(seconds - seconds % 60, zone)

@@ -9,6 +9,7 @@ import click
 from models.answer import Answer, State
 from models.errors import UsageError
 from models.form import load_pack
+from models.moment import Moment
 from models.report import parse_report
 from models.text import normalise
 from models.typed import typed_answer
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from models.case import Case
-    from models.moment import Moment
 
 _STATES = tuple(state for state in get_args(State) if state != "answered")
 
@@ -57,6 +57,7 @@ def edit(  # noqa: PLR0913, PLR0917 - one parameter an option
         if any(words):
             answers = _answers(found, words)
             set_answers(vault, case_id, answers, shown=shown, wall=wall())
+            _warn_of_zones(answers, found.zone)
         if aware is not None and reason is not None:
             set_aware(vault, case_id, aware, normalise(reason), wall=wall())
         after = vault.case(case_id)
@@ -96,6 +97,14 @@ def _answers(case: Case, words: Words) -> Mapping[str, Answer]:
             state=answer.state, value=answer.value, note=normalise(text), source=answer.source
         )
     return answers
+
+
+def _warn_of_zones(answers: Mapping[str, Answer], zone: str) -> None:
+    # the vault's zone is offered, never assumed: a log in UTC looks just like local time
+    for field, answer in answers.items():
+        moment = answer.value
+        if isinstance(moment, Moment) and moment.zone is None and moment.offset is None:
+            output.narrate(f"{field}: no time zone said; add [{zone}] if that is meant")
 
 
 def _from_file(name: str, form: str) -> dict[str, Answer]:
