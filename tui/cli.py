@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, NoReturn
 
+TYPE_CHECKING = False  # importing typing alone would take half the time of `--version`
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from types import TracebackType
+    from typing import NoReturn
 
     import click
 
