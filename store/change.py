@@ -175,26 +175,33 @@ def write_change(
     key: Ed25519PrivateKey,
     vault_id: bytes,
 ) -> Change:
-    """Return a new signed record. The salt keeps short answers from being guessed by hash."""
-    data = dump(
-        {
-            "v": VERSION,
-            "salt": os.urandom(_SALT).hex(),
-            "case": setting.case_id,
-            "dev": author.device,
-            "seq": author.seq,
-            "parents": list(setting.parents),
-            "lam": setting.lam,
-            "wall": setting.wall,
-            "who": author.who,
-            "role": author.role,
-            "ops": list(ops),
-            "why": setting.why,
-        }
-    )
-    if len(data) > LARGEST:
-        raise UsageError("too much for one change", hint="attach long material as a file")
-    return parse_change(signing.sign(key, "record", vault_id, data) + data)
+    """Return a new signed record; raise UsageError for what could not be read back.
+
+    The salt keeps short answers from being guessed by hash.
+    """
+    value: JSON = {
+        "v": VERSION,
+        "salt": os.urandom(_SALT).hex(),
+        "case": setting.case_id,
+        "dev": author.device,
+        "seq": author.seq,
+        "parents": list(setting.parents),
+        "lam": setting.lam,
+        "wall": setting.wall,
+        "who": author.who,
+        "role": author.role,
+        "ops": list(ops),
+        "why": setting.why,
+    }
+    try:
+        data = dump(value)
+        scan(data, _LIMITS)  # as every reader will: what it would refuse must never be "saved"
+    except (UnicodeEncodeError, ShapeError):
+        raise UsageError(
+            "too much for one change, or text that is not unicode",
+            hint="attach long material as a file",
+        ) from None
+    return read_change(signing.sign(key, "record", vault_id, data) + data, value)
 
 
 def parse_change(raw: bytes) -> Change:

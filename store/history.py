@@ -29,6 +29,7 @@ class History:
         self._cache = cache
         self.notices = reading.notices
         self._keys: dict[str, CaseKey | None] = {}
+        self._case_keys: dict[str, list[CaseKey]] = {}
         self._refs: dict[str, dict[str, FrameRef]] = {}
         self._changes: dict[str, tuple[Change, ...]] = {}
         self._states: dict[str, CaseState] = {}
@@ -46,9 +47,13 @@ class History:
         """The cases, without the vault log."""
         return tuple(case_id for case_id in self._refs if case_id != self.log_id)
 
+    def knows(self, case_id: str) -> bool:
+        """Whether there is a record of the case; the vault log counts as one."""
+        return case_id in self._refs
+
     def changes(self, case_id: str) -> tuple[Change, ...]:
         """Return the verified changes of a case, in no order; raise UnknownCaseError."""
-        if case_id not in self._refs:
+        if not self.knows(case_id):
             raise UnknownCaseError(
                 "no case of that id in this vault", hint="breachcase ls lists them"
             )
@@ -80,7 +85,7 @@ class History:
 
     def admit(self, change: Change, ref: FrameRef) -> None:
         """Take in a change that has just been saved."""
-        before = self.changes(change.case_id) if change.case_id in self._refs else ()
+        before = self.changes(change.case_id) if self.knows(change.case_id) else ()
         self._refs.setdefault(change.case_id, {})[change.id] = ref
         self._changes[change.case_id] = (*before, change)
         self._states.pop(change.case_id, None)
@@ -98,17 +103,18 @@ class History:
 
         A new case gets a key file, which is on the medium when this returns. Raises DiskError.
         """
-        for key in self.keys_of(case_id):
-            used = {ref.key_id for ref in self._refs.get(case_id, {}).values()}
-            return key, key.key_id not in used
+        known = self.keys_of(case_id)
+        if known:
+            return known[-1], not self.knows(case_id)
         key = CaseKey.generate(case_id)
         save_case_key(self._keys_folder, key, self._keyring)
         self._keys[key.key_id] = key
+        self._case_keys[case_id] = [key]
         return key, True
 
     def keys_of(self, case_id: str) -> tuple[CaseKey, ...]:
         """Return the keys of a case that are at hand."""
-        return tuple(key for key in self._keys.values() if key and key.case_id == case_id)
+        return tuple(self._case_keys.get(case_id, ()))
 
     def _index(self, ref: FrameRef) -> None:
         if ref.key_id not in self._keys:
@@ -119,20 +125,22 @@ class History:
 
     def _load_key(self, key_id: str) -> CaseKey | None:
         try:
-            return load_case_key(self._keys_folder, key_id, self._keyring)
+            key = load_case_key(self._keys_folder, key_id, self._keyring)
         except DamagedError as error:
             self.notices.append(f"{error.message}; the changes it sealed stay closed")
             return None
+        self._case_keys.setdefault(key.case_id, []).append(key)
+        return key
 
     def _find_log(self, refs: Iterable[FrameRef]) -> str:
         first = self._keyring.vault_id.hex()
-        for ref in refs:
-            key = self._keys[ref.key_id]
-            if ref.change_id == first and key is not None:
-                return key.case_id
-        raise DamagedError(
-            "record 0 of the vault cannot be read", hint="restore the vault from a backup"
-        )
+        found = next((ref for ref in refs if ref.change_id == first), None)
+        key = self._keys[found.key_id] if found else None
+        if key is None:
+            raise DamagedError(
+                "record 0 of the vault cannot be read", hint="restore the vault from a backup"
+            )
+        return key.case_id
 
     def _read(self, case_id: str) -> list[Change]:
         """Decode the records of a case, naming those that cannot be."""

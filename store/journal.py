@@ -100,7 +100,7 @@ def read_journal(path: Path, keyring: Keyring) -> Reading:
         folder.check(home)
         hashes = [bytes(_SALT)]
         for file in segment_files(home):
-            _read_segment(file, keyring, hashes, found)
+            read_segment(file, keyring, hashes, found)
         _read_head(home, hashes, found)
     return found
 
@@ -121,14 +121,15 @@ def segment_seq(path: Path) -> int:
     return int(digits)
 
 
-def _read_segment(path: Path, keyring: Keyring, hashes: list[bytes], found: Reading) -> None:
+def read_segment(path: Path, keyring: Keyring, hashes: list[bytes], found: Reading) -> None:
+    """Collect the frames of a segment file, and its SHA-256 after those of the ones before it."""
     live = path.suffix == OPEN
     try:
         raw = folder.read(path, LARGEST)
         cipher = _cipher(raw, path.parent.name, keyring)
     except FileNotFoundError:  # the writer has closed it meanwhile, under another name
         for closed in path.parent.glob(f"{path.stem}-*{CLOSED}"):
-            _read_segment(closed, keyring, hashes, found)
+            read_segment(closed, keyring, hashes, found)
         return
     except StoreError as error:
         if not live:  # a live file may still be shorter than its header

@@ -76,8 +76,7 @@ class Pen:
         """Return what the case is now; empty for a case that this change begins."""
         if not is_case_id(draft.case_id):
             raise UsageError("a case id is 32 hex digits")
-        known = (*self._history.case_ids, self._history.log_id)
-        if draft.case_id in known or draft.shown is not None:
+        if self._history.knows(draft.case_id) or draft.shown is not None:
             return self._history.state(draft.case_id)
         return CaseState(draft.case_id, {}, (), ())
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -31,25 +30,14 @@ from store.office import FIELD as OFFICE_FIELD
 from store.office import OfficeKeys, open_office
 from store.pen import Draft, Pen
 from store.recovery import RecoverySecret
-from store.role import ADMIN
 from store.row import Row, view
 from store.rows import Rows
+from store.settings import Settings, settings_of
 from store.writer import Writer
 
 __all__ = ["CaseState", "Founding", "RecoverySecret", "Row", "Settings", "Vault"]
 
 _OWN_FILE: Final = 1024 * 1024  # bytes; device.key and keyring hold a few hundred
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """What the vault was founded with, and the role in which this device writes to cases."""
-
-    person: str
-    side: str
-    organisation: str
-    zone: str
-    role: str
 
 
 class Vault:
@@ -152,12 +140,7 @@ class Vault:
     @cached_property
     def settings(self) -> Settings:
         """Who works here, for which side."""
-        match self.log_state().values().get(FIELD):
-            case {"side": str(side), "organisation": str(name), "zone": str(zone)}:
-                role = next(role for role in self._card.roles if role != ADMIN)
-                return Settings(self._card.person, side, name, zone, role)
-            case _:
-                raise DamagedError("record 0 does not say what the vault is for")
+        return settings_of(self.log_state().values().get(FIELD), self._card)
 
     @property
     def office(self) -> OfficeKeys:

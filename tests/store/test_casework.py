@@ -7,6 +7,7 @@ import pytest
 from models.answer import Answer
 from models.errors import CaseError, UsageError
 from models.moment import Moment
+from models.strictjson import JSON
 from store.casework import close_case, new_case, set_answers, set_aware, start_followup
 from store.change import AddOp, SetOp
 from store.vault import Vault
@@ -110,7 +111,7 @@ def test_a_follow_up_carries_the_reference_that_the_regulator_gave(tmp_path: Pat
     with make(tmp_path / "vault")[0] as vault:
         case_id = new_case(vault, "Payroll", wall=WALL)
         _freeze(vault, case_id)
-        message = {
+        message: JSON = {
             "kind": "acknowledgement",
             "direction": "in",
             "manifest": "0" * 64,
@@ -118,11 +119,11 @@ def test_a_follow_up_carries_the_reference_that_the_regulator_gave(tmp_path: Pat
             "report": None,
             "stated_at": str(AT),
             "created": WALL,
-            "payload": {"case_reference": "IC-12345-A1B2"},
+            "payload": {"reference": "IC-12345-A1B2"},
             "amber": False,
         }
         ops = [AddOp("message/m1", message)]
-        vault.commit(case_id, ops, shown=vault.state(case_id), wall=WALL)  # type: ignore[arg-type] # invariant list
+        vault.commit(case_id, ops, shown=vault.state(case_id), wall=WALL)
 
         start_followup(vault, case_id, wall=LATER)
 

@@ -14,6 +14,7 @@ from store.change import Setting
 from store.device import Device
 from store.errors import DamagedError
 from store.frame import Body, open_record, parse_body, seal_record
+from store.journal import Reading, read_segment
 from store.keyring import Keyring
 from store.segment import (
     HEADER_SIZE,
@@ -335,3 +336,35 @@ def test_no_case_word_stands_in_any_path_or_clear_byte(tmp_path: Path) -> None:
     for word in canaries:
         assert not [name for name in names if word.lower() in name.lower()]
         assert word.encode().lower() not in clear.lower()
+
+
+def test_a_live_segment_that_its_writer_closed_meanwhile_is_read_under_its_new_name(
+    tmp_path: Path,
+) -> None:
+    path = closed(tmp_path / "vault", "One")
+    keyring = insider(path).keyring
+    last = segments(path)[-1]
+    live = last.with_name(f"{last.stem.partition('-')[0]}.open")
+    found, missing = Reading(), Reading()
+
+    read_segment(live, keyring, [bytes(32)], found)
+    read_segment(live.with_name("0000000009.open"), keyring, [bytes(32)], missing)
+
+    assert len(found.refs) == 1
+    assert missing == Reading()
+
+
+def test_a_reader_says_nothing_of_a_live_segment_that_is_just_beginning(tmp_path: Path) -> None:
+    path = closed(tmp_path / "vault", "One")
+    last = segments(path)[-1]
+    last.with_name("0000000009.open").write_bytes(last.read_bytes()[:50])
+
+    with opened(path, writable=False) as vault:
+        assert (titles(vault), vault.notices) == (["One"], ())
+
+
+def test_a_body_that_says_more_than_it_holds_is_none() -> None:
+    data = bytes(80) + (1000).to_bytes(4, "big") + bytes(172)
+
+    assert parse_body(data) is None
+    assert parse_body(data[:80] + (172).to_bytes(4, "big") + bytes(172)) is not None

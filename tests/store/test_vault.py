@@ -1,13 +1,19 @@
 from __future__ import annotations
 
 import os
+import shutil
 import stat
 from pathlib import Path
 
 import pytest
 
 from models.errors import MissingError, UsageError
+from models.moment import Moment
+from models.strictjson import JSON
+from store.casework import close_case, new_case, set_aware
 from store.change import AddOp, BlobOp, DelOp, SetOp
+from store.device import Device
+from store.envelope import Envelope
 from store.errors import (
     DamagedError,
     NotAVaultError,
@@ -16,6 +22,10 @@ from store.errors import (
     UnknownCaseError,
     WrongPassphraseError,
 )
+from store.founding import device_envelope
+from store.header import parse_header, unlock
+from store.kdf import derive
+from store.settings import settings_of
 from store.vault import Vault
 from tests.store.build import (
     LATER,
@@ -23,6 +33,7 @@ from tests.store.build import (
     closed,
     flip,
     founding,
+    insider,
     make,
     opened,
     passphrase,
@@ -423,13 +434,13 @@ def test_what_is_no_change_is_refused(tmp_path: Path) -> None:
             vault.commit(vault.new_case_id(), [], shown=None, wall=WALL)
         with pytest.raises(UsageError, match="hex"):
             vault.commit("../header", [SetOp("case/title", "x")], shown=None, wall=WALL)
-        with pytest.raises(UsageError, match="too much"):
-            vault.commit(
-                vault.new_case_id(),
-                [SetOp("case/title", "x" * 9_000_000)],
-                shown=None,
-                wall=WALL,
-            )
+        deep: JSON = []
+        for _ in range(40):
+            deep = [deep]
+        for value in ("x" * 9_000_000, "x" * 3_000_000, "\ud800", deep, 2**60):
+            op = SetOp("case/title", value)
+            with pytest.raises(UsageError, match="too much"):
+                vault.commit(vault.new_case_id(), [op], shown=None, wall=WALL)
         assert vault.rows() == ()
 
 
@@ -462,3 +473,68 @@ def test_the_history_tells_who_did_what(tmp_path: Path) -> None:
     assert told["ops"] == [
         {"op": "set", "field": "case/title", "value": "Second", "over": [f"{first.id}:0"]}
     ]
+
+
+def test_a_device_that_is_not_enrolled_is_refused(tmp_path: Path) -> None:
+    path = closed(tmp_path / "vault", "One")
+    raw = (path / "header").read_bytes()
+    header = parse_header(raw)
+    envelope = device_envelope(unlock(raw, header, passphrase()), header.vault_id)
+    (path / "device.key").write_bytes(envelope.seal(Device.generate().dump()))
+
+    with pytest.raises(DamagedError, match="not enrolled"):
+        opened(path, writable=False)
+
+
+def test_a_reader_writes_nothing_behind(tmp_path: Path) -> None:
+    path = closed(tmp_path / "vault", "One")
+    shutil.rmtree(path / "cache" / "cases")
+
+    with opened(path, writable=False) as vault:
+        vault.write_behind()
+        assert titles(vault) == ["One"]
+
+    assert not (path / "cache" / "cases").exists()
+
+
+def test_settings_come_from_the_founding_only() -> None:
+    card = Device.generate().card("a.officer", ("admin",))
+    founded = founding().as_json()
+
+    assert settings_of(founded, card).role == "reader"
+    with pytest.raises(DamagedError):
+        settings_of({"side": 1}, card)
+
+
+def test_a_row_tells_the_clock_and_how_urgent_it_is(tmp_path: Path) -> None:
+    aware = Moment.parse("2026-01-01T10:00+00:00[Europe/London]")
+    now = Moment.parse("2026-01-02T10:00+00:00[Europe/London]")
+    with make(tmp_path / "vault")[0] as vault:
+        running, closed_case = new_case(vault, "B", wall=WALL), new_case(vault, "A", wall=WALL)
+        other = new_case(vault, "C", wall=WALL)
+        set_aware(vault, running, aware, "told by the supplier", wall=WALL)
+        close_case(vault, closed_case, now, wall=WALL)
+    with opened(tmp_path / "vault") as vault:
+        rows = {row.id: row for row in vault.rows()}
+
+    assert rows[running].reading(now).left_s == 48 * 3600
+    assert rows[running].clock_text(now) == "48h00m left"
+    assert rows[closed_case].clock_text(now) == "closed"
+    order = sorted(rows.values(), key=lambda row: row.urgency(now))
+    assert [row.id for row in order] == [running, other, closed_case]
+
+
+def test_an_attachment_sealed_under_anothers_name_is_refused(tmp_path: Path) -> None:
+    path = closed(tmp_path / "vault", "One")
+    inside = insider(path)
+    with opened(path, writable=False) as vault:
+        case_id = vault.find("one")
+    key, name = inside.case_key(case_id), "a" * 64
+    both = inside.keyring.epoch_key(1) + key.key
+    blob_key = derive(both, inside.keyring.vault_id, b"breachcase/blob/1\0" + bytes.fromhex(name))
+    sealed = Envelope(blob_key, inside.keyring.vault_id, "blob", name)
+    (path / "blobs" / "aa").mkdir(mode=0o700)
+    (path / "blobs" / "aa" / name).write_bytes(sealed.seal(b"x", b"BCBLOB1\0\0\0\0\1"))
+
+    with opened(path, writable=False) as vault, pytest.raises(DamagedError):
+        vault.get_blob(case_id, name)

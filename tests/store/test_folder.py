@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+import os
+import resource
+import socket
+from pathlib import Path
+
+import pytest
+
+from store import folder, platform
+from store.errors import DamagedError, DiskError, NotAVaultError, StoreError
+from store.kdf import Cost, stretch
+from tests.store.build import passphrase
+
+
+def test_a_file_is_replaced_as_a_whole_and_leaves_nothing_beside_it(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    for data in (b"first", b"", b"third" * 1000):
+        folder.write(path, data)
+        assert folder.read(path, 10_000) == data
+
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_file_that_cannot_be_written_leaves_the_old_one(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    folder.write(path, b"first")
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, hard))
+    try:
+        with pytest.raises(DiskError, match="not saved") as caught:
+            folder.write(path, b"x" * 1000)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+    assert caught.value.code == 74
+    assert path.read_bytes() == b"first"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_what_is_no_plain_file_is_not_read(tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "folder")
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "long").write_bytes(b"x" * 101)
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(str(tmp_path / "socket"))
+        for name in ("folder", "link", "pipe", "long", "socket"):
+            with pytest.raises(DamagedError):
+                folder.read(tmp_path / name, 100)
+    with pytest.raises(FileNotFoundError):
+        folder.read(tmp_path / "absent", 100)
+
+
+def test_a_folder_is_made_once_and_must_be_ours_alone(tmp_path: Path) -> None:
+    folder.make(tmp_path / "one")
+    folder.make(tmp_path / "one")
+    with pytest.raises(NotAVaultError):
+        folder.check(tmp_path / "absent")
+    with pytest.raises(DiskError):
+        folder.make(tmp_path / "absent" / "below")
+    (tmp_path / "one").chmod(0o777)
+    with pytest.raises(StoreError, match="not private"):
+        folder.make(tmp_path / "one")
+
+
+def test_a_new_file_is_never_an_old_one(tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(tmp_path / "target")
+    (tmp_path / "file").write_bytes(b"mine")
+
+    for name in ("link", "file"):
+        with pytest.raises(FileExistsError):
+            platform.create(tmp_path / name)
+    assert not (tmp_path / "target").exists()
+
+
+def test_a_machine_without_the_memory_is_told_so() -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    size = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    resource.setrlimit(resource.RLIMIT_AS, (size + 200 * 1024 * 1024, hard))
+    try:
+        with pytest.raises(StoreError, match="1024 MiB"):
+            stretch(passphrase(), bytes(32), Cost(1024 * 1024, 2, 1))
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
