@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from bisect import insort
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -87,30 +88,62 @@ class CaseState:
         return hashlib.sha256(dump([told, [*self.heads], [*sorted(self.void)]])).hexdigest()
 
 
-def fold(case_id: str, changes: Iterable[Change], authority: Authority) -> CaseState:
-    """Return the state that `changes` (verified, of one case, in any order) come to.
+class Fold:
+    """Takes in changes (verified, of one case, in any order) and says what they come to.
 
-    No clock decides anything. Source: docs/format-vault.md, "Record".
+    No clock decides anything. A change costs what it touches, not what the case holds.
+    Source: docs/format-vault.md, "Record".
     """
-    ordered = tuple(sorted(changes, key=lambda each: each.place))
-    counted: list[tuple[Change, Op]] = []
-    void = set()
-    for change in ordered:
+
+    def __init__(self, case_id: str, authority: Authority) -> None:
+        self._case_id = case_id
+        self._authority = authority
+        self._changes: list[Change] = []
+        self._heads: set[str] = set()
+        self._parents: set[str] = set()
+        self._void: set[str] = set()
+        self._dead: set[tuple[str, str]] = set()
+        self._live: dict[str, list[tuple[Change, Op]]] = {}
+        self._fields: dict[str, Register] = {}
+
+    def add(self, change: Change) -> None:
+        """Take in one change."""
+        insort(self._changes, change, key=lambda each: each.place)
+        self._parents.update(change.parents)
+        self._heads.add(change.id)
+        self._heads -= self._parents
         for op in change.ops:
-            if authority.permits(change, op):
-                counted.append((change, op))
+            if self._authority.permits(change, op):
+                self._count(change, op)
             else:
-                void.add(op.op_id)
-    dead = {(op.field, each) for _, op in counted for each in op.over}
-    live: dict[str, list[tuple[Change, Op]]] = {}
-    for change, op in counted:
-        # the store's own business, told to nobody above
-        if (op.field, op.op_id) not in dead and not op.field.startswith(KEY_FIELD):
-            live.setdefault(op.field, []).append((change, op))
-    fields = {field: _register(pairs) for field, pairs in live.items()}
-    seen = {parent for change in ordered for parent in change.parents}
-    heads = tuple(sorted(change.id for change in ordered if change.id not in seen))
-    return CaseState(case_id, MappingProxyType(fields), ordered, heads, frozenset(void))
+                self._void.add(op.op_id)
+
+    def state(self) -> CaseState:
+        """Return the state as of now."""
+        fields = MappingProxyType(dict(self._fields))
+        heads = tuple(sorted(self._heads))
+        changes = tuple(self._changes)
+        return CaseState(self._case_id, fields, changes, heads, frozenset(self._void))
+
+    def _count(self, change: Change, op: Op) -> None:
+        if op.field.startswith(KEY_FIELD):  # the store's own business, told to nobody above
+            return
+        self._dead.update((op.field, each) for each in op.over)
+        pairs = [*self._live.get(op.field, ()), (change, op)]
+        live = [pair for pair in pairs if (op.field, pair[1].op_id) not in self._dead]
+        live.sort(key=lambda pair: pair[0].place)
+        self._live[op.field] = live
+        self._fields.pop(op.field, None)
+        if live:
+            self._fields[op.field] = _register(live)
+
+
+def fold(case_id: str, changes: Iterable[Change], authority: Authority) -> CaseState:
+    """Return the state that `changes` come to; see Fold."""
+    whole = Fold(case_id, authority)
+    for change in changes:
+        whole.add(change)
+    return whole.state()
 
 
 def _register(pairs: list[tuple[Change, Op]]) -> Register:

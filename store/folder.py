@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 import stat
@@ -73,7 +74,8 @@ def write(path: Path, data: bytes, *, durable: bool = True) -> None:
         if durable:
             platform.sync_folder(path.parent)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # a name too long to write is too long to unlink
+            temporary.unlink()
         raise refused(error) from error
 
 

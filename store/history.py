@@ -10,7 +10,7 @@ from store.cache import Cache
 from store.casekey import CaseKey, load_case_key, save_case_key
 from store.change import Change, parse_change
 from store.errors import DamagedError, StoreError, UnknownCaseError
-from store.fold import CaseState, fold
+from store.fold import CaseState, Fold
 from store.frame import open_record
 from store.journal import FrameRef, Reading
 from store.keyring import Keyring
@@ -31,7 +31,7 @@ class History:
         self._keys: dict[str, CaseKey | None] = {}
         self._case_keys: dict[str, list[CaseKey]] = {}
         self._refs: dict[str, dict[str, FrameRef]] = {}
-        self._changes: dict[str, tuple[Change, ...]] = {}
+        self._folds: dict[str, Fold] = {}
         self._states: dict[str, CaseState] = {}
         self._unfiled: set[str] = set()
         for ref in reading.refs:
@@ -39,7 +39,7 @@ class History:
         self.log_id = self._find_log(reading.refs)
         founding = self._read(self.log_id)
         self.authority: Authority = authority_of(keyring.vault_id, self.log_id, founding)
-        self._changes[self.log_id] = self._vouched(founding)
+        self._folds[self.log_id] = self._fold(self.log_id, self._vouched(founding))
         self._check_claims(reading)
 
     @property
@@ -51,26 +51,16 @@ class History:
         """Whether there is a record of the case; the vault log counts as one."""
         return case_id in self._refs
 
-    def changes(self, case_id: str) -> tuple[Change, ...]:
-        """Return the verified changes of a case, in no order; raise UnknownCaseError."""
+    def state(self, case_id: str) -> CaseState:
+        """Return the state of a case or of the vault log; raise UnknownCaseError."""
         if not self.knows(case_id):
             raise UnknownCaseError(
                 "no case of that id in this vault", hint="breachcase ls lists them"
             )
-        if case_id not in self._changes:
-            filed = self._cache.load_changes(case_id, self.covers(case_id))
-            if filed is None:
-                found = self._read(case_id)
-                filed = self._vouched(found)
-                if len(filed) == len(self._refs[case_id]):  # else the fault would be hidden
-                    self._unfiled.add(case_id)
-            self._changes[case_id] = filed
-        return self._changes[case_id]
-
-    def state(self, case_id: str) -> CaseState:
-        """Return the state of a case or of the vault log; raise UnknownCaseError."""
+        if case_id not in self._folds:
+            self._folds[case_id] = self._fold(case_id, self._changes(case_id))
         if case_id not in self._states:
-            self._states[case_id] = fold(case_id, self.changes(case_id), self.authority)
+            self._states[case_id] = self._folds[case_id].state()
         return self._states[case_id]
 
     def covers(self, case_id: str) -> str:
@@ -85,18 +75,23 @@ class History:
 
     def admit(self, change: Change, ref: FrameRef) -> None:
         """Take in a change that has just been saved."""
-        before = self.changes(change.case_id) if self.knows(change.case_id) else ()
-        self._refs.setdefault(change.case_id, {})[change.id] = ref
-        self._changes[change.case_id] = (*before, change)
-        self._states.pop(change.case_id, None)
-        if change.case_id != self.log_id:
-            self._unfiled.add(change.case_id)
+        case_id = change.case_id
+        if self.knows(case_id):
+            self.state(case_id)  # what was there before has to be read before this joins it
+        else:
+            self._folds[case_id] = self._fold(case_id, ())
+        self._refs.setdefault(case_id, {})[change.id] = ref
+        self._folds[case_id].add(change)
+        self._states.pop(case_id, None)
+        if case_id != self.log_id:
+            self._unfiled.add(case_id)
 
     def write_behind(self) -> None:
         """File what the cache lacks; raise StoreError."""
         while self._unfiled:
             case_id = self._unfiled.pop()
-            self._cache.save_changes(case_id, self.covers(case_id), self._changes[case_id])
+            changes = self.state(case_id).changes
+            self._cache.save_changes(case_id, self.covers(case_id), changes)
 
     def key_of(self, case_id: str) -> tuple[CaseKey, bool]:
         """Return a key to seal a case's next record with, and whether no record uses it yet.
@@ -141,6 +136,21 @@ class History:
                 "record 0 of the vault cannot be read", hint="restore the vault from a backup"
             )
         return key.case_id
+
+    def _fold(self, case_id: str, changes: Iterable[Change]) -> Fold:
+        whole = Fold(case_id, self.authority)
+        for change in changes:
+            whole.add(change)
+        return whole
+
+    def _changes(self, case_id: str) -> tuple[Change, ...]:
+        """Return the verified changes of a case, from its case file if that covers them."""
+        filed = self._cache.load_changes(case_id, self.covers(case_id))
+        if filed is None:
+            filed = self._vouched(self._read(case_id))
+            if len(filed) == len(self._refs[case_id]):  # else the fault would be hidden
+                self._unfiled.add(case_id)
+        return filed
 
     def _read(self, case_id: str) -> list[Change]:
         """Decode the records of a case, naming those that cannot be."""

@@ -105,5 +105,5 @@ def _over(shown: CaseState | None, field: str) -> tuple[str, ...]:
 
 
 def _setting(draft: Draft, state: CaseState) -> Setting:
-    lam = 1 + max((change.lam for change in state.changes), default=0)
+    lam = 1 + (state.changes[-1].lam if state.changes else 0)
     return Setting(draft.case_id, state.heads, lam, draft.wall, draft.why)

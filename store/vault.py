@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import secrets
 from collections.abc import Sequence
 from functools import cached_property
@@ -48,8 +49,7 @@ class Vault:
 
     def __init__(self, path: Path, replica_key: bytes, vault_id: bytes, lock: Lock | None) -> None:
         """Take in an unlocked vault; use `open` or `create`. Raises StoreError."""
-        for name in ("journal", "keys", "grants", "blobs", "cache", "drafts"):
-            folder.check(path / name)
+        _check_folders(path, writable=lock is not None)
         sealed = device_envelope(replica_key, vault_id).unseal(_read(path / "device.key"))
         device = Device.load(sealed)
         sealed = keyring_envelope(replica_key, vault_id).unseal(_read(path / "keyring"))
@@ -235,6 +235,20 @@ class Vault:
             raise ReadOnlyError(
                 "vault is open for reading only", hint="end the other session, or open it again"
             )
+
+
+def _check_folders(path: Path, *, writable: bool) -> None:
+    """Raise StoreError for a folder that is not ours alone, or for a vault that lacks its truth.
+
+    The others may be missing: people delete caches, and many movers drop empty folders.
+    """
+    for name in ("journal", "keys"):
+        folder.check(path / name)
+    for name in ("grants", "blobs", "cache", "drafts"):
+        if writable:
+            folder.make(path / name)
+        elif os.path.lexists(path / name):
+            folder.check(path / name)
 
 
 def _read(path: Path, limit: int = _OWN_FILE) -> bytes:

@@ -30,8 +30,7 @@ def _vault(path: Path) -> dict[str, str]:
 def test_the_cache_may_be_deleted_at_any_time(tmp_path: Path) -> None:
     before = _vault(tmp_path / "vault")
     cache = tmp_path / "vault" / "cache"
-    for what in ("hot.tdb", "cases"):
-        target = cache / what
+    for target in (cache / "hot.tdb", cache / "cases", cache):
         shutil.rmtree(target) if target.is_dir() else target.unlink()
         with opened(tmp_path / "vault") as vault:
             assert (_digests(vault), vault.notices) == (before, ())
@@ -173,3 +172,17 @@ def test_a_sealed_file_opens_only_as_what_it_is() -> None:
     for broken in (b"", raw[:8], raw[:40], raw[:-1], raw + b"x", b"x" + raw[1:]):
         with pytest.raises(DamagedError):
             envelope.unseal(broken)
+
+
+def test_folders_that_a_mover_dropped_are_no_loss(tmp_path: Path) -> None:
+    before = _vault(tmp_path / "vault")
+    for name in ("cache", "drafts", "blobs"):
+        shutil.rmtree(tmp_path / "vault" / name)
+
+    with opened(tmp_path / "vault", writable=False) as vault:
+        assert _digests(vault) == before
+    assert not (tmp_path / "vault" / "drafts").exists()
+    with opened(tmp_path / "vault") as vault:
+        assert _digests(vault) == before
+        blob = vault.put_blob(vault.find("two"), b"evidence")
+        assert vault.get_blob(vault.find("two"), str(blob["blob"])) == b"evidence"
