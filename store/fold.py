@@ -133,9 +133,8 @@ class Fold:
         live = [pair for pair in pairs if (op.field, pair[1].op_id) not in self._dead]
         live.sort(key=lambda pair: pair[0].place)
         self._live[op.field] = live
-        self._fields.pop(op.field, None)
-        if live:
-            self._fields[op.field] = _register(live)
+        # never empty: what replaces an op is an op of the same field
+        self._fields[op.field] = _register(live)
 
 
 def fold(case_id: str, changes: Iterable[Change], authority: Authority) -> CaseState:
