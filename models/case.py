@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import TypeVar
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from models import record
+from models import shelf as shelves
 from models.answer import BLANK, Answer
 from models.chain import Gap, delay_chain, gap
 from models.checks import REGISTRY, Evidence, check
@@ -17,15 +17,15 @@ from models.course import stops
 from models.moment import Moment, duration
 from models.problem import Findings
 from models.record import CaseReport, Decision, Happening, Message, Party
-from models.report import Report
 from models.rule import rule, rules
+from models.shelf import Shelf
 from models.strictjson import JSON
 from models.zone import known
 
-_T = TypeVar("_T")
 _SLUG_LENGTH = 40
 _RULE = "uk-gdpr-33-1"
 _FORM, _ZONE = "ico-2019", "UTC"
+_SILENT = frozenset({"blank", "not_asked", "not_applicable"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,16 +83,16 @@ class Case:
     @property
     def occurred(self) -> Moment | None:
         """When the breach happened, as the latest report to state it says."""
-        value = self.fact("occurred").value
-        return value if isinstance(value, Moment) else None
+        return _stated(self.reports, "occurred")
 
     def fact(self, name: str) -> Answer:
         """Return the answer of the latest report that has one, BLANK when none has."""
-        return _fact(self.reports, name)
+        answers = (each.report.fact(name) for each in reversed(self.reports))
+        return next((answer for answer in answers if answer.state not in _SILENT), BLANK)
 
     def when(self, name: str, *messages: str | None) -> Moment | None:
         """Return the first recorded time of an event, of one of those messages if any is named."""
-        return _when(self.events, name, *messages)
+        return shelves.when(self.events, name, *messages)
 
     def reading(self, now: Moment | None) -> Reading:
         """Return the clock of the case: stopped by the report, else running until `now`."""
@@ -165,13 +165,12 @@ def case_view(
     `fields` are the registers that hold one value, `conflicts` the names of those that hold more.
     A report known only by the message that carried it is one of the case's reports.
     """
-    shelf = _Shelf(fields)
+    shelf = Shelf(fields)
     messages = shelf.rows("message", record.message)
     messages.sort(key=lambda each: (each.created, each.id))
     events = sorted(shelf.rows("event", record.happening), key=lambda each: each.place)
-    reports = _reports(shelf, messages, events)
+    reports = shelves.reports(shelf, messages, events)
     aware, reason = shelf.awareness()
-    found = _fact(reports, "discovered").value
     receipt = next((each for each in messages if each.kind == "acknowledgement"), None)
     return Case(
         id=case_id,
@@ -187,8 +186,8 @@ def case_view(
         messages=tuple(messages),
         events=tuple(events),
         parties=tuple(shelf.rows("party", record.party)),
-        decisions=tuple(shelf.rows("decision", record.decision)),
-        aware=aware or (found if isinstance(found, Moment) else None),
+        decisions=shelves.decisions(shelf, messages),
+        aware=aware or _stated(reports, "discovered"),
         aware_reason=reason,
         first_alert=record.moment(shelf.text("case/first_alert", "", _readable)),
         reported=_reported(reports, events, receipt),
@@ -201,95 +200,6 @@ def _readable(text: str) -> bool:
     return record.moment(text) is not None
 
 
-@dataclass(slots=True)
-class _Shelf:
-    """The registers of a case while they are read, and the names of the odd ones."""
-
-    fields: Mapping[str, JSON]
-    odd: set[str] = field(default_factory=set)
-
-    def below(self, prefix: str) -> dict[str, JSON]:
-        """Return the registers under `prefix/` by what follows it."""
-        start = f"{prefix}/"
-        return {
-            name.removeprefix(start): self.fields[name]
-            for name in sorted(self.fields)
-            if name.startswith(start)
-        }
-
-    def rows(self, prefix: str, read: Callable[[str, JSON], _T | None]) -> list[_T]:
-        found: list[_T] = []
-        for name, value in self.below(prefix).items():
-            row = read(name, value)
-            if row is None:
-                self.odd.add(f"{prefix}/{name}")
-            else:
-                found.append(row)
-        return found
-
-    def text(self, name: str, default: str, sound: Callable[[str], bool] = bool) -> str:
-        value = self.fields.get(name)
-        if isinstance(value, str) and sound(value):
-            return value
-        if value is not None and value != "":
-            self.odd.add(name)
-        return default
-
-    def awareness(self) -> tuple[Moment | None, str | None]:
-        """Return the recorded awareness and why it is not the discovery."""
-        value = self.fields.get("case/aware")
-        if value is None:
-            return None, None
-        aware = record.moment(value.get("moment")) if isinstance(value, dict) else None
-        if aware is None or not isinstance(value, dict):
-            self.odd.add("case/aware")
-            return None, None
-        return aware, record.text(value.get("reason")) or None
-
-
-def _reports(
-    shelf: _Shelf, messages: list[Message], events: list[Happening]
-) -> tuple[CaseReport, ...]:
-    """Return our own reports, then those only a message knows, in the order of their numbers."""
-    found = _own_reports(shelf)
-    sealed = {frozen for _, frozen in found.values()}
-    for each in messages:
-        own = each.id in sealed or (each.direction == "out" and each.report in found)
-        if each.kind in record.REPORT_KINDS and not own:
-            carried = record.report(each.payload.get("report"))
-            if carried is None:
-                shelf.odd.add(f"message/{each.id}")
-            else:
-                found[each.id] = (carried, each.id)
-    at = {each.id: each.at for each in messages}
-    reports = [
-        CaseReport(
-            rid=rid,
-            report=report,
-            frozen=frozen,
-            sealed_at=at.get(frozen) if frozen else None,
-            sent_at=_when(events, "sent", frozen) if frozen else None,
-        )
-        for rid, (report, frozen) in found.items()
-    ]
-    reports.sort(key=lambda each: (each.report.number, each.frozen is None))
-    return tuple(reports)
-
-
-def _own_reports(shelf: _Shelf) -> dict[str, tuple[Report, str | None]]:
-    below: dict[str, dict[str, JSON]] = {}
-    for name, value in shelf.below("report").items():
-        rid, _, rest = name.partition("/")
-        below.setdefault(rid, {})[rest] = value
-    found: dict[str, tuple[Report, str | None]] = {}
-    for rid, registers in below.items():
-        report, odd = record.draft(registers)
-        shelf.odd.update(f"report/{rid}/{name}" for name in odd)
-        if report is not None:
-            found[rid] = (report, record.text(registers.get("frozen")) or None)
-    return found
-
-
 def _reported(
     reports: tuple[CaseReport, ...], events: list[Happening], receipt: Message | None
 ) -> Moment | None:
@@ -298,20 +208,13 @@ def _reported(
     sent = initial.sent_at if initial else None
     # sent by portal or telephone: the event names no bundle
     return (
-        sent or _when(events, "sent", None) or (receipt.stated("reported_at") if receipt else None)
+        sent
+        or shelves.when(events, "sent", None)
+        or (receipt.stated("reported_at") if receipt else None)
     )
 
 
-def _when(
-    events: tuple[Happening, ...] | list[Happening], name: str, *messages: str | None
-) -> Moment | None:
-    wanted = (each for each in events if each.name == name and each.at)
-    return next((each.at for each in wanted if not messages or each.message in messages), None)
-
-
-def _fact(reports: tuple[CaseReport, ...], name: str) -> Answer:
-    answers = (each.report.fact(name) for each in reversed(reports))
-    return next((answer for answer in answers if answer.state not in _SILENT), BLANK)
-
-
-_SILENT = frozenset({"blank", "not_asked", "not_applicable"})
+def _stated(reports: tuple[CaseReport, ...], fact: str) -> Moment | None:
+    """Return the moment of a fact in the latest report to state one: a redacted one does not."""
+    values = (each.report.fact(fact).value for each in reversed(reports))
+    return next((value for value in values if isinstance(value, Moment)), None)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from models.chain import Event
 from models.moment import Moment
+from models.record import place
 
 if TYPE_CHECKING:
     from models.case import Case
@@ -22,13 +23,8 @@ def stops(case: Case) -> list[Event]:
     start = [Event("occurrence", "", case.occurred), *known_by]
     start.append(Event("awareness", "controller", case.aware))
     after = [Event(name, "", at) for name, at in _after(case) if at is not None]
-    after.sort(key=lambda each: _place(each.at))
+    after.sort(key=lambda each: place(each.at))
     return start + after
-
-
-def _place(at: Moment | None) -> tuple[bool, int]:
-    earliest = at.span().earliest if at else None
-    return (earliest is None, earliest or 0)
 
 
 def _after(case: Case) -> list[tuple[str, Moment | None]]:

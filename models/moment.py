@@ -208,7 +208,10 @@ def _time(text: str) -> dt.time:
 def _offset(text: str) -> int:
     if text == "Z":
         return 0
-    clock = _time(text[1:])
+    try:
+        clock = _time(text[1:])
+    except MomentError as error:
+        raise MomentError(f"no such offset: {text}", hint=SHAPE_HINT) from error
     seconds = clock.hour * 3600 + clock.minute * 60 + clock.second
     return -seconds if text[0] == "-" else seconds
 

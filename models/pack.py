@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import re
 import tomllib
 from functools import cache
 from importlib.resources import files
-from typing import Annotated, Literal, Protocol, Self
+from typing import Annotated, Literal, Protocol, Self, get_args
 
 from pydantic import (
     BaseModel,
@@ -18,8 +19,10 @@ from pydantic import (
     model_validator,
 )
 
+from models import zone as zones
 from models.answer import Answer
 from models.errors import MissingError, ShapeError
+from models.rule import rules
 from models.shape import refusal
 from models.text import Line, Prose
 
@@ -47,6 +50,8 @@ Name = Annotated[str, StringConstraints(pattern=r"\A[a-z][a-z0-9_]{0,39}\z")]
 """A question, section or fact: `discovered`."""
 
 PACK_BYTES = 1024 * 1024
+_KIND = "kind"
+_OF_A_REPORT = frozenset({_KIND, "form", "number", "frozen"})  # stand beside answers in a case
 
 
 class _Part(BaseModel):
@@ -63,13 +68,18 @@ class Asked(Protocol):
 
 
 class Condition(_Part):
-    """Holds while the answer to `question` is one of the labels (`yes` and `no` for a tick)."""
+    """Holds while the answer to `question` is one of the labels (`yes` and `no` for a tick).
+
+    The question `kind` is the report's own.
+    """
 
     question: Name
     one_of: Annotated[tuple[Line, ...], Field(strict=False, min_length=1)]
 
     def holds(self, report: Asked) -> bool:
         """Return whether it holds in `report`; a tick left alone is `no`."""
+        if self.question == _KIND:
+            return report.kind in self.one_of
         value = report.answer(self.question).value
         if isinstance(value, tuple):
             return any(item in self.one_of for item in value)
@@ -91,6 +101,18 @@ class Authority(_Part):
     as_of: dt.date
     successor: Line | None = None
     source: Line
+
+    @model_validator(mode="after")
+    def _pattern_and_zone_can_be_used(self) -> Self:
+        try:
+            fits = re.fullmatch(self.reference_pattern, self.reference_example)
+        except re.error:
+            fits = None
+        if fits is None:
+            raise ValueError("the example of a reference is not of its pattern")
+        if not zones.known(self.zone):
+            raise ValueError("the zone of the authority is unknown")
+        return self
 
 
 class Section(_Part):
@@ -136,7 +158,8 @@ class Question(_Part):
             raise ValueError("options belong to a choice, and a choice has them")
         if len(set(self.options)) != len(self.options):
             raise ValueError("an option is listed twice")
-        if hasattr(BaseModel, self.id):  # ids become fields of the form's typed model
+        # ids become fields of the form's typed model, and names of a case's registers
+        if hasattr(BaseModel, self.id) or self.id in _OF_A_REPORT:
             raise ValueError("the id of a question is a word we cannot use")
         return self
 
@@ -167,6 +190,8 @@ class Pack(_Part):
             raise ValueError("a question or section is listed twice")
         if len(set(facts)) != len(facts):
             raise ValueError("two questions answer one fact")
+        if self.rule not in {each.id for each in rules()}:
+            raise ValueError("there is no clock rule of that id")
         for question in self.questions:
             if question.section not in sections:
                 raise ValueError("a question stands in no section")
@@ -203,6 +228,8 @@ class Pack(_Part):
 
 
 def _possible(condition: Condition, known: dict[str, Question]) -> bool:
+    if condition.question == _KIND:
+        return set(condition.one_of) <= set(get_args(ReportKind))
     asked = known.get(condition.question)
     if asked is None:
         return False

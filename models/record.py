@@ -76,8 +76,7 @@ class Happening:
     @property
     def place(self) -> tuple[bool, int, str]:
         """Where it stands among others: by time, undated ones last."""
-        earliest = self.at.span().earliest if self.at else None
-        return (earliest is None, earliest or 0, self.id)
+        return (*place(self.at), self.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +90,11 @@ class Decision:
     basis: str
     at: Moment | None
 
+    @property
+    def place(self) -> tuple[bool, int, str]:
+        """Where it stands among others: by time, undated ones last."""
+        return (*place(self.at), self.id)
+
 
 @dataclass(frozen=True, slots=True)
 class CaseReport:
@@ -101,6 +105,12 @@ class CaseReport:
     frozen: str | None = None
     sealed_at: Moment | None = None
     sent_at: Moment | None = None
+
+
+def place(at: Moment | None) -> tuple[bool, int]:
+    """Return what sorts by time, with what has none last."""
+    earliest = at.span().earliest if at else None
+    return (earliest is None, earliest or 0)
 
 
 def text(value: JSON) -> str:

@@ -20,6 +20,7 @@ from pydantic import (
 from models.answer import BLANK, NOT_YET_KNOWN, OTHER, Answer, Organisation, Value, same
 from models.errors import MissingError, ShapeError
 from models.kinds import LARGEST_NUMBER, answers_type
+from models.moment import Moment
 from models.pack import Pack, Question, ReportKind, load_pack, pack_ids
 from models.shape import refusal
 from models.strictjson import JSON, scan
@@ -196,8 +197,9 @@ class Change:
 def diff(a: Report, b: Report) -> tuple[Change, ...]:
     """Return what `b` answers differently from `a`, in the form's order.
 
-    Blank, absent and "N/A" are the same. A list that grew is `widened`, one that shrank
-    `narrowed`. Raises ShapeError for reports of two forms.
+    Blank, absent and "N/A" are the same. A list that grew, or a moment that gained a half, is
+    `widened`; one that lost something and kept the rest is `narrowed`. Raises ShapeError for
+    reports of two forms.
     """
     if a.form != b.form:
         raise ShapeError("reports of two forms", hint="compare reports of one form")
@@ -235,10 +237,14 @@ def _change(question: Question, before: Answer, after: Answer) -> ChangeKind:
 
 
 def _items(question: Question, value: Value | None) -> frozenset[str]:
-    """Return what a list names; empty for an answer that is no list."""
+    """Return what a list names, or which halves a moment states; empty for anything else."""
     if question.kind == "text" and isinstance(value, str):
         # A short text is often a list: the real follow-up added a category after a comma.
-        return frozenset(part.strip().casefold() for part in value.replace(";", ",").split(","))
+        parts = (part.strip().casefold() for part in value.replace(";", ",").split(","))
+        return frozenset(part for part in parts if part)
+    if isinstance(value, Moment):
+        halves = (value.date, value.time, value.zone)
+        return frozenset(str(half) for half in halves if half is not None)
     if not isinstance(value, tuple):
         return frozenset()
     return frozenset(_name(item) for item in value) - _POINTERS

@@ -37,8 +37,7 @@ def wrong_reference(e: Evidence) -> Verdict:
     value = e.answer(question).value if question and e.given(question) else None
     if question is None or not isinstance(value, str):
         return () if e.report.kind == "initial" else NOT_RUN
-    pattern = e.pack.authority.reference_pattern
-    if pattern and not re.fullmatch(pattern, value):
+    if not re.fullmatch(e.pack.authority.reference_pattern, value):
         message = "correct the case reference: it is not of the authority's pattern"
         return [Objection(Severity.ERROR, question, message)]
     if e.acknowledged_reference is None:

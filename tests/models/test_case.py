@@ -179,6 +179,52 @@ def test_the_decision_holds_reasons_recommendations_and_what_it_read() -> None:
     assert decision.at == moment(DECIDED)
 
 
+def test_a_decision_received_is_a_decision_of_the_case() -> None:
+    said = {
+        "outcome": "no further action",
+        "reasons": ["isolated", "low sensitivity"],
+        "recommendations": ["keep monitoring"],
+        "basis": "0" * 64,
+        "decided_at": DECIDED,
+        "note": None,
+    }
+    received = letter("decision", "in", "2020-01-14T15:50:00.000Z", payload=said)
+
+    case = case_view("1" * 32, controller(**{f"message/{LETTER}": received}))
+
+    assert case.decisions == case_view("3" * 32, regulator()).decisions
+    assert "acknowledged -> decision: 532h24m" in chain(case)
+
+
+def test_a_decision_both_recorded_and_sent_is_one_decision() -> None:
+    sent = letter("decision", "out", "2020-01-14T15:50:00.000Z", payload={"outcome": "other"})
+
+    (decision,) = case_view("3" * 32, regulator(**{f"message/{LETTER}": sent})).decisions
+
+    assert decision.outcome == "no further action"
+
+
+def test_decisions_are_oldest_first_and_undated_ones_last() -> None:
+    more = {
+        f"decision/{name}": {"outcome": name, "at": at}
+        for name, at in (("a", None), ("b", "2020-02-01T09:00Z"), ("e", "2020-01-01T09:00Z"))
+    }
+
+    case = case_view("3" * 32, regulator(**more))
+
+    assert [each.id for each in case.decisions] == ["e", LETTER, "b", "a"]
+
+
+def test_a_follow_up_that_states_no_moment_leaves_the_one_stated_before() -> None:
+    for silent in ("redacted", "not_yet_known"):
+        later = amend(report("follow_up"), discovered=Answer(state=silent), occurred=BLANK)
+
+        case = case_view("1" * 32, {**registers("r0", report()), **registers("r1", later)})
+
+        assert case.aware == report().answer("discovered").value
+        assert case.occurred == report().answer("occurred").value
+
+
 def test_without_a_recorded_awareness_the_latest_discovery_starts_the_clock() -> None:
     fields = regulator()
     del fields["case/aware"]

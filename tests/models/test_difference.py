@@ -11,6 +11,7 @@ from tests.build import report_with
 from tests.twin import FOLLOW_UP, INITIAL
 
 OTHER = "Other (please give details below)"
+LONDON = "[Europe/London]"
 
 
 def test_the_follow_up_of_the_twin_differs_as_the_two_real_copies_do() -> None:
@@ -82,6 +83,8 @@ def test_changes_come_in_the_order_of_the_form_as_json() -> None:
         ("others_told_which", [{"name": "Police"}], [{"name": "police"}, {"name": "Union"}]),
         ("prevention_steps", [{"text": "Train"}], [{"text": "Train"}, {"text": "Encrypt"}]),
         ("data_categories_other", "photographs", "Photographs; voices"),
+        ("discovered", f"2019-12-18{LONDON}", f"2019-12-18T16:42{LONDON}"),
+        ("discovered", "2019-12-18T16:42", f"2019-12-18T16:42{LONDON}"),
     ],
 )
 def test_a_list_that_grew_is_widened_and_one_that_shrank_is_narrowed(
@@ -101,6 +104,9 @@ def test_a_list_that_grew_is_widened_and_one_that_shrank_is_narrowed(
         ("data_categories", ["Health data"], {"state": "redacted"}),
         ("others_told_which", [{"name": "Police"}], [{"name": "Police", "planned": True}]),
         ("actions", "one", "one, two"),
+        ("data_categories_other", "photographs,", "photographs"),
+        ("discovered", f"T16:42{LONDON}", f"2019-12-18{LONDON}"),
+        ("discovered", f"2019-12-18{LONDON}", f"2019-12-17T16:42{LONDON}"),
         ("data_categories", {"state": "not_yet_known"}, ["Health data"]),
     ],
 )

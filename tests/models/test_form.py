@@ -23,6 +23,7 @@ from models.form import (
 from models.moment import Moment
 from models.pack import PACK_BYTES
 from tests.build import answered, form_toml, report_with
+from tests.models.ico_options import OPTIONS
 
 ICO = load_pack("ico-2019")
 LONDON = "[Europe/London]"
@@ -47,6 +48,38 @@ def test_the_ico_form_has_every_question_in_the_regulators_order() -> None:
     found = [f"{each.number} {each.id} {each.kind} {len(each.options)}" for each in ICO.questions]
 
     assert found == [line.strip() for line in QUESTIONS.replace("\n", " ").split(",")]
+
+
+def test_the_options_are_those_of_the_printed_form_letter_by_letter() -> None:
+    found = [
+        line
+        for each in ICO.questions
+        if each.options
+        for line in (each.number, *(f"  {label}" for label in each.options))
+    ]
+
+    assert found == OPTIONS.strip("\n").split("\n")
+
+
+def test_only_the_marked_questions_are_not_asked_of_every_report() -> None:
+    by_kind = {each.number: each.applies for each in ICO.questions if len(each.applies) == 1}
+    by_cause = {each.number for each in ICO.questions if each.only_if}
+
+    assert by_kind == {"Q26": ("initial",), "Q27": ("follow_up",), "Q29": ("follow_up",)}
+    assert by_cause == {"Q19", "Q20", "Q21", "Q22"}
+
+
+def test_the_needs_are_those_of_the_form() -> None:
+    by_need: dict[str, str] = {}
+    for each in ICO.questions:
+        by_need[each.need] = f"{by_need.get(each.need, '')} {each.number}".strip()
+
+    assert by_need == {
+        "required": "Q4 Q5 Q6 Q8 Q10 Q14 Q16 Q17 Q27 Q28 Q29 Q30 Q32 Q34 Q35 Q36",
+        "required_or_unknown": "Q7 Q9 Q12 Q13 Q23",
+        "optional": "Q1 Q37",
+        "conditional": "Q3 Q11 Q15 Q18 Q19 Q20 Q21 Q22 Q26 Q31 Q33 Q38",
+    }
 
 
 def test_the_form_says_what_was_seen_and_what_is_second_hand() -> None:
@@ -125,6 +158,13 @@ def test_an_answer_is_due_by_need_and_condition(
     assert ICO.required(ICO.question(qid), report_with(**answers)) is due
 
 
+def test_a_follow_up_needs_the_reference_that_an_initial_report_cannot_have() -> None:
+    reference = ICO.question("case_reference")
+
+    assert ICO.required(reference, report_with("follow_up"))
+    assert not ICO.required(reference, report_with("initial"))
+
+
 def test_forms_are_found_by_id_and_no_name_becomes_a_path() -> None:
     assert pack_ids() == tuple(sorted(pack_ids()))
     assert load_pack("ico-2019") is ICO
@@ -153,6 +193,13 @@ def test_the_hash_of_a_pack_is_that_of_its_bytes() -> None:
         ('question = "cyber"', 'question = "nobody"'),
         ('one_of = ["Yes"]', 'one_of = ["Perhaps"]'),
         ('one_of = ["no"]', 'one_of = ["perhaps"]'),
+        ('question = "told", one_of = ["no"]', 'question = "kind", one_of = ["no"]'),
+        ('id = "details"', 'id = "frozen"'),
+        ('id = "details"', 'id = "kind"'),
+        ('rule = "uk-gdpr-33-1"', 'rule = "uk-gdpr-99"'),
+        ('zone = "Europe/London"', 'zone = "Europe/Atlantis"'),
+        ('reference_example = "S-1"', 'reference_example = "S-one"'),
+        ('reference_pattern = "^S-[0-9]+$"', 'reference_pattern = "S-("'),
         ("as_of = 2020-01-14", "as_of = 2020-02-30"),
         ("version = 1", "version = 0"),
         ("version = 1", "version = 1\nweather = 2"),
