@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from models.errors import CaseError
-from tui.signals import RESET, LastWords
+from tui.signals import RESET, WATCHED, LastWords
 
 ROOT = Path(__file__).parents[2]
 WAITING = """
@@ -33,6 +33,21 @@ def test_a_hangup_keeps_the_open_field_and_ends() -> None:
     last, codes = ended(words)
 
     last.heard(signal.SIGHUP, None)
+
+    assert (words, codes) == (["kept"], [129])
+
+
+def test_the_watched_signals_are_taken_over() -> None:
+    before = [signal.getsignal(number) for number in WATCHED]
+    words: list[str] = []
+    last, codes = ended(words)
+
+    try:
+        last.install()
+        os.kill(os.getpid(), signal.SIGHUP)
+    finally:
+        for number, handler in zip(WATCHED, before, strict=True):
+            signal.signal(number, handler)
 
     assert (words, codes) == (["kept"], [129])
 

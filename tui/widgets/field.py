@@ -29,9 +29,14 @@ SYNTAX = {
     "contact": "name; email; phone",
     "organisations": "one a line: Police @2019-12-20, or @planned",
     "measures": "one a line: Train staff @2020-03-01, @done:2020-02-01",
+}
+KEYS = {
     "choice": "space or a digit takes an option, enter lists them",
     "choices": "space ticks",
     "long_text": "enter opens the text",
+    "organisations": "enter opens the list",
+    "measures": "enter opens the list",
+    "tick": "space ticks",
 }
 STATE_WORDS: dict[State, str] = {
     "not_yet_known": "not yet known",
@@ -49,10 +54,12 @@ class Field(Container):
     """
 
     DEFAULT_CSS = """
-    Field { layout: grid; grid-size: 2; grid-columns: 2fr 3fr; grid-rows: auto; height: auto; }
+    Field { layout: grid; grid-size: 2; grid-columns: 1fr 1fr; grid-rows: auto; height: auto; }
     Field > .label { height: 1; padding-right: 1; text-wrap: nowrap; text-overflow: ellipsis; }
     Field > .error { column-span: 2; height: auto; color: $error; display: none; }
     Field.-unread > .error { display: block; }
+    Field.-rows { grid-size: 1; }
+    Field.-rows > .error { column-span: 1; }
     """
 
     @dataclass
@@ -76,7 +83,8 @@ class Field(Container):
         editable: bool = True,
         contested: bool = False,
     ) -> None:
-        super().__init__(classes="field")
+        # tick rows get the whole width under their label: the form's options are long
+        super().__init__(classes="field -rows" if question.kind == "choices" else "field")
         self.question = question
         self.answer = answer
         self.editable = editable
@@ -90,6 +98,7 @@ class Field(Container):
         mark = "CONFLICT " if self._contested else ""
         label = one_line(f"{self.question.number} {mark}{self.question.label}")
         yield Static(shown(label), classes="label")
+        self.asked.add_class("control")
         yield self.asked
         yield Static("", classes="error")
 
@@ -100,10 +109,14 @@ class Field(Container):
 
     @property
     def hint(self) -> str:
-        """The whole question, its help, and how to write the answer."""
-        syntax = SYNTAX.get(self.question.kind, "")
-        parts = (self.question.label, self.question.help, syntax if self.editable else "")
-        return one_line(" - ".join(part for part in parts if part))
+        """The whole question, its help, and what its keys do."""
+        keys = KEYS.get(self.question.kind, "") if self.editable else "enter shows it whole"
+        return _joined(self.question.label, self.advice, keys)
+
+    @property
+    def advice(self) -> str:
+        """The question's help, and how an answer is written."""
+        return _joined(self.question.help, SYNTAX.get(self.question.kind, ""))
 
     def take(self) -> Answer | None:
         """Return the answer where the text changed since it was last taken, else None.
@@ -135,11 +148,13 @@ class Field(Container):
 
     def focus_control(self) -> None:
         """Put the cursor into the field."""
-        self.asked.focus()
+        # without Textual's own scrolling, which does not know a field that was just mounted
+        self.asked.focus(scroll_visible=False)
 
     def on_descendant_focus(self) -> None:
-        """Tell the screen which question is looked at."""
+        """Tell the screen which question is looked at, and bring its label into the window too."""
         self.post_message(self.Entered(self))
+        self.call_after_refresh(self._into_view)
 
     def on_descendant_blur(self) -> None:
         """Tell the screen that the field is to be saved."""
@@ -150,6 +165,11 @@ class Field(Container):
         event.stop()
         self.screen.focus_next()
 
+    def _into_view(self) -> None:
+        self.scroll_visible(animate=False)
+        if isinstance(self.asked, Ticks):
+            self.asked.show_cursor()
+
     def _load(self, answer: Answer) -> None:
         self.asked.word = STATE_WORDS.get(answer.state, "")
         self.asked.text = control_text(self.question, answer, editable=self.editable)
@@ -159,6 +179,10 @@ class Field(Container):
         self.set_class(bool(error), "-unread")
         for line in self.query(".error").results(Static):
             line.update(shown(f"  ! {error}"))
+
+
+def _joined(*parts: str) -> str:
+    return one_line(" - ".join(part for part in parts if part))
 
 
 def control_for(question: Question) -> Control:

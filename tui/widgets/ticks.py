@@ -69,12 +69,16 @@ class Ticks(Widget, can_focus=True):
         """Keep the cursor on an option."""
         return max(0, min(cursor, len(self.options) - 1))
 
-    def watch_cursor(self, cursor: int) -> None:
-        """Bring the row under the cursor into the window that scrolls this widget."""
+    def watch_cursor(self) -> None:
+        """Draw the cursor, where it can be seen."""
         self.refresh()
+        self.show_cursor()
+
+    def show_cursor(self) -> None:
+        """Bring the row under the cursor into the window that scrolls this widget."""
         window = next((node for node in self.ancestors if isinstance(node, VerticalScroll)), None)
         if window is not None and self.has_focus:
-            y = self.region.y - window.region.y + window.scroll_offset.y + cursor
+            y = self.region.y - window.region.y + window.scroll_offset.y + self.cursor
             window.scroll_to_region(Region(0, y, 1, 1), animate=False)
 
     def on_focus(self) -> None:

@@ -1,0 +1,158 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from models.moment import Moment
+from store.vault import Vault
+from tests.tui.desks import answer, app_on, case, office
+from tests.tui.pilot import same_as_golden, screen_text
+from tui.screens.case import CaseScreen
+from tui.screens.cases import CasesScreen
+from tui.screens.new_case import NewCaseScreen
+from tui.screens.receive import ReceiveScreen
+from tui.screens.send import SendScreen
+
+SIZES = [(80, 24), (60, 20), (120, 40)]
+
+
+def several(vault: Vault) -> None:
+    case(vault, "Mailing list sent to the wrong people")
+    case(vault, "Lost laptop", {"discovered": "2019-12-16T08:00"})
+    case(vault, "Stolen bag", {"discovered": "2019-12-16T12:00", "occurred": "2019-12-15"})
+    case(vault, "Nothing known yet", {})
+    case(vault, "Discovered at some hour", {"discovered": "T09:00"})
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_the_most_urgent_case_stands_on_top(tmp_path: Path, size: tuple[int, int]) -> None:
+    with office(tmp_path / "v") as vault:
+        several(vault)
+        app = app_on(vault)
+        async with app.run_test(size=size) as pilot:
+            await pilot.pause()
+
+            same_as_golden(f"cases-{size[0]}", screen_text(app))
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_an_empty_vault_says_how_to_begin(tmp_path: Path, size: tuple[int, int]) -> None:
+    with office(tmp_path / "v") as vault:
+        app = app_on(vault)
+        async with app.run_test(size=size) as pilot:
+            await pilot.press("enter", "s")
+
+            same_as_golden(f"cases-empty-{size[0]}", screen_text(app))
+
+
+async def test_a_hostile_title_is_shown_as_it_stands(tmp_path: Path) -> None:
+    with office(tmp_path / "v") as vault:
+        case(vault, "[@click=app.quit]list[/] [/x y", {})
+        app = app_on(vault)
+        async with app.run_test(size=(80, 24)) as pilot:
+            await pilot.pause()
+            in_list = screen_text(app)
+            await pilot.press("enter")
+            await pilot.pause()
+
+            assert "[@click=app.quit]list[/] [/x y" in in_list
+            assert "[@click=app.quit]list[/] [/x y" in screen_text(app)
+
+
+async def test_enter_opens_the_case_and_esc_comes_back_to_it(tmp_path: Path) -> None:
+    with office(tmp_path / "v") as vault:
+        several(vault)
+        app = app_on(vault)
+        async with app.run_test(size=(80, 24)) as pilot:
+            await pilot.press("down", "enter")
+            inside = isinstance(app.screen, CaseScreen)
+            await pilot.press("escape")
+            await pilot.pause()
+
+            assert inside
+            assert isinstance(app.screen, CasesScreen)
+            assert "> 2h00m left" in screen_text(app)
+
+
+async def test_a_new_case_is_opened_once_it_has_a_title(tmp_path: Path) -> None:
+    with office(tmp_path / "v") as vault:
+        app = app_on(vault)
+        async with app.run_test(size=(80, 24)) as pilot:
+            await pilot.press("n", "enter")
+            text = screen_text(app)
+            await pilot.press(*"Lost list", "f2")
+            await pilot.pause()
+            opened = isinstance(app.screen, CaseScreen)
+
+        assert "give the case a title" in text
+        assert opened
+        assert [row.title for row in vault.rows()] == ["Lost list"]
+
+
+async def test_esc_starts_no_case(tmp_path: Path) -> None:
+    with office(tmp_path / "v") as vault:
+        app = app_on(vault)
+        async with app.run_test() as pilot:
+            await pilot.press("n", *"Lost", "escape")
+
+            assert isinstance(app.screen, CasesScreen)
+        assert vault.rows() == ()
+
+
+async def test_a_vault_that_is_only_read_says_so_when_a_case_is_started(tmp_path: Path) -> None:
+    with office(tmp_path / "v"):
+        reader = Vault.open(tmp_path / "v", bytearray(b"correct horse"), writable=False)
+        with reader:
+            app = app_on(reader)
+            async with app.run_test(size=(80, 24)) as pilot:
+                await pilot.press("n", *"Lost list", "enter")
+                await pilot.pause()
+
+                assert isinstance(app.screen, NewCaseScreen)
+                assert "reading only" in screen_text(app)
+
+
+@pytest.mark.parametrize(("key", "screen"), [("s", SendScreen), ("r", ReceiveScreen)])
+async def test_a_letter_starts_what_is_done_to_cases(
+    tmp_path: Path, key: str, screen: type[object]
+) -> None:
+    with office(tmp_path / "v") as vault:
+        case(vault, "Lost list")
+        app = app_on(vault)
+        async with app.run_test() as pilot:
+            await pilot.press(key)
+            there = isinstance(app.screen, screen)
+            await pilot.press("escape")
+
+            assert there
+            assert isinstance(app.screen, CasesScreen)
+
+
+async def test_the_clocks_run_while_the_list_stands(tmp_path: Path) -> None:
+    with office(tmp_path / "v") as vault:
+        case(vault, "Lost list", {"discovered": "2019-12-18T16:42"})
+        app = app_on(vault)
+        async with app.run_test(size=(80, 24)) as pilot:
+            screen = app.screen
+            assert isinstance(screen, CasesScreen)
+            before = screen_text(app)
+            app.moments.append(Moment.parse("2019-12-19T10:30Z"))
+            screen.tick()
+            await pilot.pause()
+
+            assert "54h42m left" in before
+            assert "54h12m left" in screen_text(app)
+
+
+async def test_the_list_shows_what_changed_while_a_case_was_open(tmp_path: Path) -> None:
+    with office(tmp_path / "v") as vault:
+        case_id = case(vault, "Lost list", {})
+        app = app_on(vault)
+        async with app.run_test(size=(80, 24)) as pilot:
+            await pilot.press("enter")
+            answer(vault, case_id, {"discovered": "2019-12-18T16:42"})
+            await pilot.press("escape")
+            await pilot.pause()
+
+            assert "54h42m left" in screen_text(app)

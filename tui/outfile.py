@@ -1,0 +1,47 @@
+"""A file that leaves the vault, or comes in, by a name that a person typed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from models.errors import MissingError, UsageError
+from store import folder
+
+
+def target(typed: str, name: str) -> Path:
+    """Return where to write `name`: a typed folder takes it, anything else is the file itself.
+
+    Raises UsageError where a file is there already or the folder is not, DiskError where the
+    system refuses the name, before anything is done.
+    """
+    path = _typed(typed or ".")
+    try:
+        if path.is_dir():
+            path = path / name
+        if path.exists() or path.is_symlink():
+            raise UsageError("a file of that name is there already", hint="type another name")
+        if not path.parent.is_dir():
+            raise UsageError("there is no such folder", hint="type a folder that is there")
+    except OSError as error:
+        raise folder.refused(error) from error
+    return path
+
+
+def save(path: Path, data: bytes) -> None:
+    """Write a new private file, whole or not at all; DiskError."""
+    folder.write(path, data)
+
+
+def load(typed: str, limit: int) -> bytes:
+    """Return the bytes of a typed file name, at most `limit`; MissingError, DamagedError."""
+    try:
+        return folder.read(_typed(typed), limit)
+    except FileNotFoundError:
+        raise MissingError("there is no such file", hint="type its whole path") from None
+
+
+def _typed(text: str) -> Path:
+    try:
+        return Path(text.strip()).expanduser()
+    except RuntimeError:
+        raise MissingError("there is no such home folder", hint="type the whole path") from None

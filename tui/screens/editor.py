@@ -1,0 +1,64 @@
+"""A text of several lines, edited whole."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from textual import events
+from textual.app import ComposeResult
+from textual.screen import ModalScreen
+from textual.widgets import Static, TextArea
+
+from models.text import normalise
+from tui.actions import bindings
+from tui.shown import shown
+from tui.widgets.keyline import KeyLine
+
+
+class Pad(TextArea):
+    """Stock text area without blink; a paste is normalised before it is in the text."""
+
+    async def on_paste(self, event: events.Paste) -> None:
+        """Insert what the pasted text becomes."""
+        event.prevent_default()
+        event.stop()
+        self.replace(normalise(event.text), *self.selection)
+
+
+class EditorScreen(ModalScreen[str]):
+    """Answers with the text, always: esc keeps it too, since a slow line turns arrows into esc.
+
+    `keep` saves the text at once; it is called by `flush` when the process is told to end.
+    """
+
+    SCOPE = "editor"
+    BINDINGS = bindings("editor")
+    CSS_PATH = "editor.tcss"
+
+    def __init__(self, title: str, hint: str, text: str, keep: Callable[[str], object]) -> None:
+        super().__init__()
+        self._title = title
+        self._hint = hint
+        self._text = text
+        self._keep = keep
+
+    def compose(self) -> ComposeResult:
+        yield Static(shown(self._title), id="title")
+        yield Static(shown(self._hint), id="hint")
+        pad = Pad(self._text, tab_behavior="focus", show_line_numbers=False, compact=True)
+        pad.cursor_blink = False
+        yield pad
+        yield KeyLine(self.SCOPE)
+
+    def on_mount(self) -> None:
+        """Start at the end of the text."""
+        pad = self.query_one(Pad)
+        pad.move_cursor(pad.document.end)
+        pad.focus()
+
+    def flush(self) -> None:
+        """Save what is typed so far."""
+        self._keep(normalise(self.query_one(Pad).text))
+
+    def action_keep(self) -> None:
+        self.dismiss(normalise(self.query_one(Pad).text))

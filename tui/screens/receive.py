@@ -1,0 +1,184 @@
+"""Receive: read a sealed file, show what it is and would change, then file it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.message import Message
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from exports.inbox import Preview, file_bundle, preview
+from exports.limits import SEALED
+from models.errors import CaseError
+from models.moment import Moment
+from tui.actions import bindings
+from tui.outfile import load
+from tui.screens.dialogs import ConfirmScreen, wrapped_lines
+from tui.session import Session
+from tui.shown import fit, one_line, shown
+from tui.widgets.entry import Entry
+from tui.widgets.form import Stack
+from tui.widgets.keyline import KeyLine
+from tui.widgets.rows import RowList
+
+
+class ReceiveScreen(ModalScreen[str | None]):
+    """Looks first, files after a yes; answers with the id of the case, or None."""
+
+    SCOPE = "dialog"
+    BINDINGS = bindings("dialog")
+    CSS_PATH = "dialogs.tcss"
+
+    @dataclass
+    class Looked(Message):
+        """The worker has read and judged the file."""
+
+        seen: Preview
+
+    @dataclass
+    class Filed(Message):
+        """The worker has filed the bundle."""
+
+        case_id: str
+
+    @dataclass
+    class Failed(Message):
+        """The worker was refused; nothing was filed."""
+
+        error: CaseError
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+        self._seen: Preview | None = None
+        self._busy = False
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="box -tall"):
+            yield Static(shown("Receive"), classes="title")
+            with Stack():
+                yield Static("Sealed file:")
+                yield Entry(id="path", word="its path")
+                yield Static("Sent by them / reached us (as stated; may stay empty):")
+                yield Entry(id="sent", word="sent: 2019-12-20T18:16[Europe/London]")
+                yield Entry(id="received", word="reached us: the same way")
+            yield RowList(id="seen", empty="F2 reads the file and shows what it is")
+            yield Static("", id="said")
+        yield KeyLine(self.SCOPE)
+
+    def on_mount(self) -> None:
+        """Start with the path."""
+        self.query_one("#path", Entry).focus()
+
+    @on(Entry.Changed, "#path")
+    def _path_changed(self) -> None:
+        self._seen = None  # what was looked at is not what would be filed
+
+    @on(Entry.Submitted)
+    def _submitted(self) -> None:
+        self.action_go()
+
+    @work
+    async def action_go(self) -> None:
+        if self._busy:
+            return
+        if self._seen is None:
+            self._start("reading...")
+            self._look(self.query_one("#path", Entry).text)
+            return
+        if self._seen.already:
+            self.dismiss(self._seen.case_id)
+            return
+        try:
+            sent, received = self._moment("#sent"), self._moment("#received")
+        except CaseError as error:
+            self._say(error)
+            return
+        question = f"File this {self._seen.kind.replace('_', ' ')} from {self._seen.who}?"
+        if await self.app.push_screen_wait(ConfirmScreen(question)):
+            self._start("filing...")
+            self._file(self._seen, sent, received)
+
+    def _moment(self, selector: str) -> Moment | None:
+        text = self.query_one(selector, Entry).text.strip()
+        return Moment.parse(text) if text else None
+
+    @work(thread=True, exclusive=True, group="receive")
+    def _look(self, typed: str) -> None:
+        try:
+            self.post_message(self.Looked(preview(self._session.vault, load(typed, SEALED))))
+        except CaseError as error:
+            self.post_message(self.Failed(error))
+
+    @work(thread=True, exclusive=True, group="receive")
+    def _file(self, seen: Preview, sent: Moment | None, received: Moment | None) -> None:
+        session = self._session
+        try:
+            with session.words.held():
+                case_id = file_bundle(
+                    session.vault,
+                    seen,
+                    sent=sent,
+                    received=received,
+                    at=None,
+                    wall=session.wall(),
+                )
+        except CaseError as error:
+            self.post_message(self.Failed(error))
+            return
+        self.post_message(self.Filed(case_id))
+
+    @on(Looked)
+    def _looked(self, event: Looked) -> None:
+        self._busy = False
+        self._seen = event.seen
+        self._list(preview_lines(event.seen))
+        already = "this was filed before: F2 goes to its case"
+        self._tell(already if event.seen.already else "F2 files it")
+
+    @on(Filed)
+    def _filed(self, event: Filed) -> None:
+        self.dismiss(event.case_id)
+
+    @on(Failed)
+    def _failed(self, event: Failed) -> None:
+        self._busy = False
+        self._seen = None
+        self._list(())
+        self._say(event.error)
+
+    def action_close(self) -> None:
+        if not self._busy:
+            self.dismiss(None)
+
+    def _list(self, lines: tuple[str, ...]) -> None:
+        rows = self.query_one("#seen", RowList)
+        wrapped = wrapped_lines(lines, max(rows.size.width - 2, 20))
+        rows.fill(len(wrapped), lambda index, width: fit(wrapped[index], width))
+
+    def _start(self, word: str) -> None:
+        self._busy = True
+        self._tell(word)
+
+    def _say(self, error: CaseError) -> None:
+        self._tell(f"! {error.message}" + (f" ({error.hint})" if error.hint else ""))
+
+    def _tell(self, text: str) -> None:
+        self.query_one("#said", Static).update(shown(one_line(text)))
+
+
+def preview_lines(seen: Preview) -> tuple[str, ...]:
+    """Return who, what, when, and what would change, one thing a line."""
+    compared = "NOT COMPARED yet: ask for it by telephone" if seen.amber else "compared"
+    place = "opens a new case" if seen.new_case else f"goes to case {seen.case_id[:8]}"
+    return (
+        f"{seen.kind.replace('_', ' ')} from {seen.who}",
+        f"number {seen.number} ({compared})",
+        f"stated {seen.when}, {'filed before' if seen.already else place}",
+        *(f"warning: {warning}" for warning in seen.warnings),
+        *seen.changes,
+    )

@@ -1,0 +1,203 @@
+"""Send: what is missing, to whom, why all the same, and which file to write."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.message import Message
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from exports.outbox import Sealed, file_name, prepare, send
+from exports.trust import Contact, contacts
+from models.errors import CaseError, UsageError
+from models.problem import Findings, Severity
+from tui.actions import bindings
+from tui.outfile import save, target
+from tui.screens.dialogs import ConfirmScreen, MenuScreen, ReaderScreen
+from tui.session import Session
+from tui.sheet import read_sheet
+from tui.shown import fit, one_line, shown
+from tui.widgets.choice import Choice
+from tui.widgets.entry import Entry
+from tui.widgets.form import Stack
+from tui.widgets.keyline import KeyLine
+from tui.widgets.problems import problem_line
+from tui.widgets.rows import RowList
+
+_MISSING = (Severity.ERROR, Severity.INCOMPLETE)
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What to seal, to whom, and where to."""
+
+    contact: Contact
+    reason: str | None
+    path: Path
+
+
+class SendScreen(ModalScreen[Sealed | None]):
+    """Seals the latest report to a contact and writes the file; answers with what was sealed.
+
+    Nothing is refused for being incomplete: a late or thin report is better than none.
+    """
+
+    SCOPE = "dialog"
+    BINDINGS = bindings("dialog")
+    CSS_PATH = "dialogs.tcss"
+
+    @dataclass
+    class Finished(Message):
+        """The worker is done: with a bundle, or with what went wrong."""
+
+        sealed: Sealed | None
+        path: Path
+        error: CaseError | None
+
+    def __init__(self, session: Session, case_id: str) -> None:
+        super().__init__()
+        self._session = session
+        self._case_id = case_id
+        self._findings: Findings | None = None
+        self._busy = False
+        known = contacts(session.vault)
+        # regulators first: a report is theirs, whoever else is in the book
+        self._contacts = tuple(sorted(known, key=lambda one: one.role != "regulator"))
+
+    def compose(self) -> ComposeResult:
+        labels = tuple(contact_line(contact) for contact in self._contacts)
+        with Vertical(classes="box -tall"):
+            yield Static("", classes="title")
+            yield RowList(id="open", empty="nothing is missing")
+            with Stack():
+                yield Static("To:")
+                yield Choice(labels, word="choose a contact", id="contact")
+                yield Static("Send it incomplete, because:", classes="reason")
+                yield Entry(id="reason", word="needed while something is missing")
+                yield Static("Write the sealed file to (a folder or a new file):")
+                yield Entry(".", id="path")
+            yield Static("", id="said")
+        yield KeyLine(self.SCOPE)
+
+    def on_mount(self) -> None:
+        """Show what is missing."""
+        now = self._session.now()
+        sheet = read_sheet(self._session.vault, self._case_id)
+        self.query_one(".title", Static).update(shown(one_line(f"Send: {sheet.title}")))
+        try:
+            self._findings = prepare(self._session.vault, self._case_id, now=now)
+        except CaseError as error:
+            self._say(error)
+            return
+        lines = [
+            problem_line(problem, sheet.numbers)
+            for problem in self._findings.problems
+            if problem.severity in _MISSING
+        ]
+        rows = self.query_one("#open", RowList)
+        rows.fill(len(lines), lambda index, width: fit(lines[index], width))
+        choice = self.query_one("#contact", Choice)
+        choice.index = 0 if self._contacts else None
+        choice.focus()
+        if not self._contacts:
+            self._tell("no contact yet: breachcase contact add CARD --role regulator")
+
+    @on(Choice.Asked)
+    @work
+    async def _asked(self, event: Choice.Asked) -> None:
+        choice = event.choice
+        picked = await self.app.push_screen_wait(MenuScreen("Send to", choice.options))
+        if picked is not None:
+            choice.index = picked
+
+    @on(Entry.Submitted)
+    def _submitted(self) -> None:
+        self.focus_next()
+
+    @work
+    async def action_go(self) -> None:
+        if self._busy:
+            return
+        try:
+            order = self._order()
+        except CaseError as error:
+            self._say(error)
+            return
+        question = f"Seal the report to {one_line(order.contact.card.name)}?"
+        details = f"It cannot be edited afterwards. File: {order.path}"
+        if order.reason:
+            details = f"It is INCOMPLETE. {details}"
+        if await self.app.push_screen_wait(ConfirmScreen(question, details)):
+            self._busy = True
+            self._tell("sealing...")
+            self._seal(order)
+
+    def _order(self) -> Order:
+        index = self.query_one("#contact", Choice).index
+        if self._findings is None:
+            raise UsageError("this case has no report to send")
+        if index is None:
+            raise UsageError("choose a contact first")
+        reason = self.query_one("#reason", Entry).text.strip()
+        if not self._findings.complete and not reason:
+            raise UsageError("something is missing: say why it goes out as it is")
+        path = target(self.query_one("#path", Entry).text, file_name())
+        return Order(self._contacts[index], reason or None, path)
+
+    @work(thread=True, exclusive=True, group="seal")
+    def _seal(self, order: Order) -> None:
+        session = self._session
+        sealed = None
+        try:
+            with session.words.held():
+                sealed = send(
+                    session.vault,
+                    self._case_id,
+                    order.contact.id,
+                    at=None,
+                    wall=session.wall(),
+                    incomplete_reason=order.reason,
+                )
+            save(order.path, sealed.data)
+        except CaseError as error:
+            self.post_message(self.Finished(sealed, order.path, error))
+            return
+        self.post_message(self.Finished(sealed, order.path, None))
+
+    @on(Finished)
+    @work
+    async def _finished(self, event: Finished) -> None:
+        self._busy = False
+        if event.error is not None or event.sealed is None:
+            # once sealed, going on again gives the same bundle: only the file is written anew
+            self._say(event.error or UsageError("nothing was sealed"))
+            return
+        lines = (
+            f"written to {event.path}",
+            "",
+            "Sealing is not sending: the clock runs until the report is sent. Hand the file over,",
+            "then record it: breachcase sent CASE --at MOMENT",
+        )
+        await self.app.push_screen_wait(ReaderScreen("Sealed", lines))
+        self.dismiss(event.sealed)
+
+    def action_close(self) -> None:
+        if not self._busy:
+            self.dismiss(None)
+
+    def _say(self, error: CaseError) -> None:
+        self._tell(f"! {error.message}" + (f" ({error.hint})" if error.hint else ""))
+
+    def _tell(self, text: str) -> None:
+        self.query_one("#said", Static).update(shown(one_line(text)))
+
+
+def contact_line(contact: Contact) -> str:
+    """Return `Name (regulator, not compared)`."""
+    amber = "" if contact.verified else ", number not compared"
+    return one_line(f"{contact.card.name} ({contact.role or 'no role'}{amber})")

@@ -1,0 +1,20 @@
+"""What every screen works with: the open vault, the present, and the words for the end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from models.moment import Moment
+from store.vault import Vault
+from tui.signals import LastWords
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One run of the app. `now` and `wall` are handed in: no screen reads the clock."""
+
+    vault: Vault
+    now: Callable[[], Moment]
+    wall: Callable[[], str]
+    words: LastWords
