@@ -21,7 +21,6 @@ from store import age, sshsig
 from store.age import Identity, Recipient
 
 BUNDLE_NAMESPACE: Final = "bundle-v1@breachcase"
-_AGAIN = "ask the sender to send it again; nothing was changed"
 _MEMBERS = {"bundle", "manifest", "sshsig"}
 
 
@@ -52,9 +51,9 @@ def sign_bundle(manifest: Manifest, signer: Ed25519PrivateKey) -> bytes:
     return strictjson.dump(line) + b"\n"
 
 
-def seal_bundle(line1: bytes, recipients: Sequence[Recipient], *, armored: bool = False) -> bytes:
+def seal_bundle(line1: bytes, recipients: Sequence[Recipient]) -> bytes:
     """Return the sealed file of a signed bundle; raise AgeError for 0 or over 32 recipients."""
-    return age.seal_bytes(line1, recipients, armored=armored)
+    return age.seal_bytes(line1, recipients)
 
 
 def open_bundle(data: bytes, identity: Identity) -> Opened:
@@ -68,7 +67,7 @@ def open_bundle(data: bytes, identity: Identity) -> Opened:
     line, rest = _first_line(age.unseal(BytesIO(data), [identity]))
     opened = read_line(line)
     if rest:
-        raise BundleError("something follows the manifest that it does not name", hint=_AGAIN)
+        raise BundleError("something follows the manifest that it does not name")
     return opened
 
 
@@ -79,9 +78,12 @@ def read_line(line: bytes) -> Opened:
     manifest = parse_manifest(raw)
     card = parse_card(manifest.sender.card)
     if card.line() != manifest.sender.card:
-        raise BundleError("sender's card is not written in its one exact form", hint=_AGAIN)
+        raise BundleError("sender's card is not written in its one exact form")
     if card.signing != signer:
-        raise UntrustedError("bundle is signed by a key that is not on its sender's card")
+        raise UntrustedError(
+            "bundle is signed by a key that is not on its sender's card",
+            hint="ask the sender by telephone; nothing was filed",
+        )
     return Opened(manifest, raw, sha256(raw).hexdigest(), signer, card, line)
 
 
@@ -93,7 +95,7 @@ def _first_line(pieces: Iterator[bytes]) -> tuple[bytes, int]:
             break
     line, feed, rest = held.partition(b"\n")
     if not feed or len(line) >= limits.LINE:
-        raise BundleError("sealed text does not begin with the line of a bundle", hint=_AGAIN)
+        raise BundleError("sealed text does not begin with the line of a bundle")
     # only the end of the pieces says that the file is whole
     return bytes(line + feed), len(rest) + sum(map(len, pieces))
 
@@ -101,14 +103,14 @@ def _first_line(pieces: Iterator[bytes]) -> tuple[bytes, int]:
 def _signed(line: bytes) -> tuple[bytes, str]:
     found = strictjson.scan(line, limits.LINE_LIMITS)
     if not isinstance(found, dict) or "bundle" not in found:
-        raise BundleError("sealed text is not a breachcase bundle", hint=_AGAIN)
+        raise BundleError("sealed text is not a breachcase bundle")
     if found["bundle"] is True or found["bundle"] != 1:  # True == 1
         raise BundleError("bundle is of a newer format", hint="open it with a newer breachcase")
     match found:
         case {"manifest": str(text), "sshsig": [str(signature)]} if set(found) == _MEMBERS:
             return _decoded(text), signature
         case _:
-            raise BundleError("first line of the bundle is not as the format says", hint=_AGAIN)
+            raise BundleError("first line of the bundle is not as the format says")
 
 
 def _decoded(text: str) -> bytes:
@@ -117,5 +119,5 @@ def _decoded(text: str) -> bytes:
     except ValueError:
         raw = b""
     if not raw or binascii.b2a_base64(raw, newline=False).decode() != text:
-        raise BundleError("manifest is not in canonical base64", hint=_AGAIN)
+        raise BundleError("manifest is not in canonical base64")
     return raw

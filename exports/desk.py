@@ -13,7 +13,7 @@ from models.case import Case
 from models.errors import UsageError
 from models.form import load_pack
 from models.moment import Moment
-from models.record import REPORT_KINDS, Message
+from models.record import Message
 from models.strictjson import JSON
 from store.change import AnyOp, SetOp
 from store.vault import Vault
@@ -26,16 +26,21 @@ def acknowledge(
 
     States when the report was sent (else first received, if nobody recorded more), received and
     filed, by our record. `at` is when it is acknowledged; None: by the wall clock. Raises
-    UsageError for a case that is not a regulator's, or a reference not of the authority's pattern.
+    UsageError for a case without a report that was received, a reference not of the authority's
+    pattern, or another one than the case has.
     """
-    case = _ours_to_answer(vault, case_id)
+    case, reports = _received(vault, case_id)
     authority = load_pack(case.form).authority
     if not re.fullmatch(authority.reference_pattern, reference):
         raise UsageError(
             f"reference is not as {authority.name} writes it",
             hint=f"write it like {authority.reference_example}",
         )
-    report = _reports(case)[0]
+    if case.reference not in {None, reference}:
+        raise UsageError(
+            "case has another reference already", hint="acknowledge it with the one it has"
+        )
+    report = reports[0]
     at = at or stamp(wall, vault.settings.zone)
     received = case.when("received", report.id)
     payload = {
@@ -68,11 +73,11 @@ def decide(  # noqa: PLR0913 -- each is one part of a decision, by name
 ) -> Sealed:
     """Decide a received case on its latest report and seal the decision to its opener.
 
-    `at` is when it is decided; None: by the wall clock. Raises UsageError for a case that is not
-    a regulator's, ShapeError for text that steers or is too long.
+    `at` is when it is decided; None: by the wall clock. Raises UsageError for a case without a
+    report that was received, ShapeError for text that steers or is too long.
     """
-    case = _ours_to_answer(vault, case_id)
-    report = _reports(case)[-1]
+    case, reports = _received(vault, case_id)
+    report = reports[-1]
     at = at or stamp(wall, vault.settings.zone)
     payload = {
         "outcome": outcome,
@@ -89,20 +94,16 @@ def decide(  # noqa: PLR0913 -- each is one part of a decision, by name
     return sealed
 
 
-def _ours_to_answer(vault: Vault, case_id: str) -> Case:
+def _received(vault: Vault, case_id: str) -> tuple[Case, list[Message]]:
+    """Return a case and the messages that brought its reports here, in the reports' order."""
     case = vault.case(case_id)
-    if case.side != "regulator":
+    brought = {one.id: one for one in case.messages if one.direction == "in"}
+    reports = [brought[report.frozen] for report in case.reports if report.frozen in brought]
+    if not reports:
         raise UsageError(
-            "this case is ours, not one that was reported to us",
-            hint="receive the regulator's answer instead",
+            "no report was received in this case", hint="only a received report is answered"
         )
-    return case
-
-
-def _reports(case: Case) -> list[Message]:
-    """Return the messages that brought reports, in the order of the reports."""
-    brought = {message.id: message for message in case.messages if message.kind in REPORT_KINDS}
-    return [brought[report.frozen] for report in case.reports if report.frozen in brought]
+    return case, reports
 
 
 def _answer(

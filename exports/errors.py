@@ -11,6 +11,9 @@ from models.problem import Findings, Severity
 class BundleError(CaseError):
     """A bundle or card is not what the format says, or is newer than this reader."""
 
+    def __init__(self, message: str, *, hint: str = "ask the sender to send it again") -> None:
+        super().__init__(message, hint=hint)
+
 
 class OutOfOrderError(BundleError):
     """A genuine bundle that can't be filed now: unknown case, gap, equivocation or fork."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from exports.bundle import Opened, open_bundle
@@ -24,14 +24,16 @@ from store.vault import Vault
 
 _FIRST = "receive the sender's earlier bundles first; nothing was filed"
 _ASK = "ask the sender by telephone; nothing was filed"
+_FOLLOW = "ask the sender for a follow-up report; nothing was filed"
 
 
 @dataclass(frozen=True, slots=True)
 class Preview:
     """What a bundle is and would change, before anything is filed.
 
-    `number` is the sender's 30 digits, `amber` says that nobody has compared them yet. `case_id`
-    is ours. `already` means that this very bundle was filed before. All text is safe to show.
+    `number` is that of the card in the bundle, `amber` says that nobody has compared it yet.
+    `case_id` is ours. `already` means that this very bundle was filed before. All text is safe
+    to show.
     """
 
     who: str
@@ -101,7 +103,7 @@ def _judged(vault: Vault, opened: Opened) -> Preview:
     return Preview(
         who=visible(contact.card.name if contact else opened.card.name),
         number=opened.card.number,
-        amber=contact is None or not contact.verified,
+        amber=contact is None or not contact.verified or contact.card != opened.card,
         kind=manifest.kind,
         case_id=case_id,
         new_case=case is None,
@@ -118,10 +120,12 @@ def _case(vault: Vault, opened: Opened, contact: Contact | None) -> tuple[str, C
     """Return the local id of the bundle's case, and the case if we have it, or refuse."""
     manifest = opened.manifest
     case_id, side = manifest.case_id, "controller"
-    if isinstance(manifest, InitialReport | FollowUpReport):
+    if not isinstance(manifest, InitialReport | FollowUpReport):
+        _check_regulator(opened, contact)
+    elif vault.settings.side == "regulator":
         case_id, side = vault.foreign_case_id(opened.signer, case_id), "regulator"
     else:
-        _check_regulator(opened, contact)
+        raise UntrustedError("report was sealed to an office that is no regulator", hint=_ASK)
     case = _known(vault, case_id)
     if isinstance(manifest, InitialReport):
         return case_id, case
@@ -162,16 +166,8 @@ def _seen_before(exchanged: tuple[Letter, ...], opened: Opened) -> bool:
 
 def _check_place(exchanged: tuple[Letter, ...], opened: Opened, contact: Contact | None) -> None:
     manifest = opened.manifest
-    if isinstance(manifest, Acknowledgement | Decision):
-        sealed = {
-            letter.opened.sha256
-            for letter in exchanged
-            if letter.sent_by_us and contact and letter.contact == contact.id
-        }
-        if manifest.in_reply_to not in sealed:
-            raise UntrustedError(
-                f"{manifest.kind} answers nothing that was sealed to its sender", hint=_ASK
-            )
+    if contact and isinstance(manifest, Acknowledgement | Decision):
+        _check_answer([one for one in exchanged if one.contact == contact.id], manifest)
     due = next_seq(exchanged, opened.signer, manifest.sender.device, manifest.recipients)
     if manifest.seq > due:
         raise OutOfOrderError(f"bundle {manifest.seq} waits for bundle {due}", hint=_FIRST)
@@ -179,6 +175,29 @@ def _check_place(exchanged: tuple[Letter, ...], opened: Opened, contact: Contact
         raise OutOfOrderError(
             f"another bundle {manifest.seq} of the same device is filed already", hint=_ASK
         )
+    if isinstance(manifest, InitialReport) and exchanged:
+        # a second one, backdated, would take the first one's place and restart the clock
+        raise OutOfOrderError("case has another initial report already", hint=_FOLLOW)
+
+
+def _check_answer(exchanged: Sequence[Letter], manifest: Acknowledgement | Decision) -> None:
+    sealed = {letter.opened.sha256 for letter in exchanged if letter.sent_by_us}
+    named = {manifest.in_reply_to}
+    if isinstance(manifest, Decision):
+        named.add(manifest.payload.basis)
+    if not named <= sealed:
+        raise UntrustedError(
+            f"{manifest.kind} answers nothing that was sealed to its sender", hint=_ASK
+        )
+    if isinstance(manifest, Acknowledgement):
+        _check_reference(exchanged, manifest)
+
+
+def _check_reference(exchanged: Sequence[Letter], manifest: Acknowledgement) -> None:
+    said = (letter.opened.manifest for letter in exchanged)
+    given = {each.payload.reference for each in said if isinstance(each, Acknowledgement)}
+    if given - {manifest.payload.reference}:
+        raise OutOfOrderError("its sender gave this case another reference before", hint=_ASK)
 
 
 def _warnings(opened: Opened, contact: Contact | None) -> tuple[str, ...]:
@@ -209,7 +228,7 @@ def _letter(judged: Preview, contact: Contact, blob: Mapping[str, JSON]) -> list
 def _statements(judged: Preview, zone: str) -> Iterator[AnyOp]:
     """Yield what a bundle brings beyond its letter: a new case, or a date that they state."""
     manifest = judged.opened.manifest
-    if isinstance(manifest, InitialReport) and judged.new_case:
+    if isinstance(manifest, InitialReport):
         yield from _opening(manifest, judged.opened, zone)
     elif isinstance(manifest, Acknowledgement):
         at = manifest.payload.acknowledged_at

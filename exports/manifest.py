@@ -42,7 +42,7 @@ Hex64 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 """A sha256."""
 WallText = Annotated[
     str,
-    StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?Z$", max_length=27),
+    StringConstraints(pattern=r"^[0-9]{4}(-[0-9]{2}){2}T[0-9]{2}(:[0-9]{2}){2}(\.[0-9]{1,6})?Z$"),
 ]
 """What a machine's clock said, in UTC: evidence, never computed with."""
 Seq = Annotated[int, Field(ge=1, le=2**53 - 1)]
@@ -126,9 +126,9 @@ class DecisionPayload(_Exact):
 
 
 class _Manifest(_Exact):
-    format: Literal["breachcase-bundle"] = FORMAT
-    version: One = VERSION
-    min_reader: One = VERSION
+    format: Literal["breachcase-bundle"]
+    version: One
+    min_reader: One
     bundle_id: Hex32
     case_id: Hex32
     case_reference: Line | None
@@ -143,9 +143,9 @@ class _Manifest(_Exact):
     form_schema: FormSchema | None = Field(alias="schema")
     complete: bool | None
     open_checks: Annotated[Many[CheckId], Field(max_length=limits.CHECKS)]
-    attachments: Many[Attachment] = ()
+    attachments: Many[Attachment]
     history: Annotated[Many[Past], Field(max_length=limits.HISTORY)]
-    pad: Annotated[str, StringConstraints(pattern="^ *$")] = ""
+    pad: Annotated[str, StringConstraints(pattern="^ *$")]
 
 
 class InitialReport(_Manifest):

@@ -13,8 +13,9 @@ from exports.card import office_card
 from exports.correspondence import heads, history, letters, next_seq
 from exports.errors import IncompleteError
 from exports.filing import event_op, letter_ops, stamp
-from exports.manifest import Manifest, build_manifest
+from exports.manifest import FORMAT, VERSION, Manifest, build_manifest
 from exports.trust import Contact, find_contact
+from models import version
 from models.case import Case
 from models.errors import UsageError
 from models.form import load_pack
@@ -22,7 +23,6 @@ from models.moment import Moment
 from models.problem import Findings, Severity
 from models.record import CaseReport
 from models.strictjson import JSON
-from models.version import VERSION
 from store.age.armour import ArmourWriter
 from store.change import AnyOp, SetOp
 from store.errors import ConflictError
@@ -149,6 +149,9 @@ def compose(vault: Vault, case_id: str, contact: Contact, said: Mapping[str, obj
     received = [letter.opened.sha256 for letter in exchanged if not letter.sent_by_us]
     manifest = build_manifest(
         {
+            "format": FORMAT,
+            "version": VERSION,
+            "min_reader": VERSION,
             "bundle_id": secrets.token_hex(16),
             "case_id": _opener_id(vault, case_id),
             "case_reference": vault.case(case_id).reference,
@@ -158,11 +161,13 @@ def compose(vault: Vault, case_id: str, contact: Contact, said: Mapping[str, obj
             "sender": {"card": card.line(), "device": vault.device_id},
             "recipients": recipients,
             "stated_at": None,
-            "tool": f"breachcase {VERSION}",
+            "tool": f"breachcase {version.VERSION}",
             "schema": None,
             "complete": None,
             "open_checks": (),
+            "attachments": (),
             "history": history(exchanged),
+            "pad": "",
             **said,
         }
     )

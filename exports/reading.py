@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from textwrap import shorten
 from typing import cast
 
 from exports.errors import BundleError
@@ -18,6 +17,7 @@ from models.text import visible
 from models.typed import answer_text
 
 _WIDTH = 160  # characters of one answer shown
+_CUT = " ..."
 _KINDS = {"initial_report": "initial", "follow_up_report": "follow_up"}
 
 
@@ -30,8 +30,10 @@ def carried(manifest: InitialReport | FollowUpReport) -> Report:
             "report is on a form that this breachcase does not know yet",
             hint="open it with a newer breachcase; nothing was changed",
         ) from None
-    announced = manifest.form_schema
-    if report.kind != _KINDS[manifest.kind] or not announced or announced.id != report.form:
+    announced = (_KINDS[manifest.kind], manifest.form_schema and manifest.form_schema.id)
+    # the number decides which report is the first and which the latest one
+    numbered = "follow_up" if report.number else "initial"
+    if announced != (report.kind, report.form) or numbered != report.kind:
         raise BundleError("report is not the one that its bundle announces")
     return report
 
@@ -93,4 +95,6 @@ def _moment(at: Moment | None) -> str:
 
 
 def _short(text: str) -> str:
-    return shorten(text, _WIDTH, placeholder=" ...")
+    # not textwrap.shorten: it drops whole words, so all of a text that is written without blanks
+    line = " ".join(text.split())
+    return line if len(line) <= _WIDTH else line[: _WIDTH - len(_CUT)] + _CUT

@@ -101,4 +101,6 @@ def _filed(ident: str, values: Mapping[str, JSON]) -> Contact | None:
     except CaseError:  # of a later version: no reason to lose the other contacts
         return None
     known = role if role in ROLES else None
-    return Contact(ident, card, known, values.get(f"contact/{ident}/verified") is True)
+    # it was this card that was compared, not whichever one is filed under its key by now
+    verified = values.get(f"contact/{ident}/verified") == card.sha256
+    return Contact(ident, card, known, verified)

@@ -34,6 +34,9 @@ _USE = "use an ssh-ed25519 key and ssh-keygen -Y sign with its default hash"
 class SignatureError(ShapeError):
     """The signature is well formed and does not vouch for these bytes and this purpose."""
 
+    def __init__(self, message: str) -> None:
+        super().__init__(message, hint="do not trust it; ask the signer to send it again")
+
 
 def sign(key: Ed25519PrivateKey, namespace: str, message: bytes) -> str:
     """Return the armoured signature, byte for byte what `ssh-keygen -Y sign -n namespace` gives.
@@ -91,7 +94,7 @@ def _public(blob: bytes) -> bytes:
         raise ShapeError("key is not an ed25519 key", hint=_USE)
     height = int.from_bytes(public, "little") & (2**255 - 1)
     if height >= _FIELD or height in _SMALL:
-        raise ShapeError("ed25519 key is a point that no honest key is")
+        raise ShapeError("ed25519 key is a point that no honest key is", hint=_USE)
     return public
 
 
@@ -100,11 +103,11 @@ def _strings(data: bytes, count: int) -> list[bytes]:
     for _ in range(count):
         end = 4 + int.from_bytes(data[:4], "big")
         if len(data) < end:
-            raise ShapeError("ssh key or signature is cut short")
+            raise ShapeError("ssh key or signature is cut short", hint=_USE)
         strings.append(data[4:end])
         data = data[end:]
     if data:
-        raise ShapeError("ssh key or signature is followed by something else")
+        raise ShapeError("ssh key or signature is followed by something else", hint=_USE)
     return strings
 
 
@@ -131,7 +134,7 @@ def _armoured(blob: bytes) -> str:
 
 def _dearmoured(text: str) -> bytes:
     if len(text) > SIGNATURE_LIMIT:
-        raise ShapeError(f"ssh signature is longer than {SIGNATURE_LIMIT} characters")
+        raise ShapeError(f"ssh signature is longer than {SIGNATURE_LIMIT} characters", hint=_USE)
     try:
         blob = binascii.a2b_base64(text.removeprefix(_BEGIN).removesuffix(_END))
     except ValueError:

@@ -77,7 +77,7 @@ def write_header(stanzas: Sequence[Stanza], file_key: bytes) -> bytes:
 def check_mac(header: Header, file_key: bytes) -> None:
     """Raise AgeError unless the header is, byte for byte, what the file key's owner wrote."""
     if not hmac.compare_digest(_mac(file_key, header.signed), header.mac):
-        raise AgeError("age header was altered: its MAC does not match", hint="have it sent again")
+        raise AgeError("age header was altered: its MAC does not match")
 
 
 class _Lines:

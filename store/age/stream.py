@@ -17,7 +17,6 @@ CHUNK_SIZE: Final = 64 * 1024  # bytes of plain text
 NONCE_SIZE: Final = 16
 _SEALED_SIZE = CHUNK_SIZE + 16
 _DAMAGED = "age payload is damaged or cut short"
-_AGAIN = "have it sent again"
 
 
 def encrypt(plaintext: Iterable[bytes], file_key: bytes, nonce: bytes) -> Iterator[bytes]:
@@ -40,15 +39,15 @@ def decrypt(intake: Intake, file_key: bytes) -> Iterator[bytes]:
     """
     nonce = intake.take(NONCE_SIZE)
     if len(nonce) != NONCE_SIZE:
-        raise AgeError(_DAMAGED, hint=_AGAIN)
+        raise AgeError(_DAMAGED)
     cipher = _cipher(file_key, nonce)
     for number, sealed, last in _chunks(intake, _SEALED_SIZE):
         try:
             chunk = cipher.decrypt(_chunk_nonce(number, last=last), sealed, None)
         except InvalidTag:
-            raise AgeError(_DAMAGED, hint=_AGAIN) from None
+            raise AgeError(_DAMAGED) from None
         if not chunk and number:
-            raise AgeError("age payload ends in an empty chunk", hint=_AGAIN)
+            raise AgeError("age payload ends in an empty chunk")
         yield chunk
 
 

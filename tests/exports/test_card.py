@@ -52,7 +52,22 @@ def test_any_visible_name_fits_a_card(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["", " ", "x" * 121, "a\nb", "a\tb", "a\x1b]52;c;\x07", "a\u202eb"]
+    "name",
+    [
+        "",
+        " ",
+        "x" * 121,
+        "a\nb",
+        "a\tb",
+        "a\x1b]52;c;\x07",
+        "a\u202eb",
+        " a",
+        "a ",
+        "a  b",
+        "a\u00a0b",
+        "a\u3000b",
+        "A\u0308rzte",
+    ],
 )
 def test_a_name_that_steers_or_is_too_long_makes_no_card(name: str) -> None:
     with pytest.raises(BundleError):

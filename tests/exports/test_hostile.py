@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-
 import pytest
 
 from exports.bundle import open_bundle
-from exports.card import Card, make_card, office_card
+from exports.card import make_card, office_card
 from exports.desk import acknowledge
 from exports.errors import BundleError, OutOfOrderError, UntrustedError
 from exports.inbox import preview
-from exports.outbox import Sealed, send
+from exports.outbox import send
 from exports.trust import add_contact, contacts
 from models.errors import CaseError
 from models.strictjson import JSON
@@ -26,89 +22,28 @@ from tests.exports.build import (
     WHY,
     Office,
     a_case,
-    contents,
-    encoded,
     file,
     introduce,
     letter,
     members,
-    office,
     office_of,
     sealed,
-    signed,
 )
-
-STRANGER = office("Example Stranger", 1)
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """A case whose initial report was sealed to the regulator and filed there."""
-
-    ours: Vault
-    theirs: Vault
-    case_id: str
-    their_id: str
-    initial: Sealed
-
-    @property
-    def here(self) -> Card:
-        return office_card(self.ours)
-
-    @property
-    def there(self) -> Card:
-        return office_card(self.theirs)
-
-    def report(self, writer: Office, **changed: object) -> bytes:
-        """Return a report like the one sent, some members changed."""
-        said = self.initial.manifest.model_dump(mode="json", by_alias=True)
-        device = said["sender"]["device"]
-        mine = {"sender": {"card": writer.card.line(), "device": device}, "bundle_id": "b1" * 16}
-        raw = encoded({**said, **mine, **changed})
-        return sealed(signed(raw, writer.signing), self.there)
-
-    def answer(self, writer: Office, **changed: object) -> bytes:
-        """Return an acknowledgement of the report sent, some members changed."""
-        said = {"case_id": self.case_id, "in_reply_to": self.initial.sha256, **changed}
-        return letter(writer, self.here, **said)
-
-
-@pytest.fixture
-def sent(ours: Vault, theirs: Vault) -> Sent:
-    case_id = a_case(ours)
-    regulator = introduce(ours, theirs)
-    initial = send(ours, case_id, regulator, at=None, wall=WALL, incomplete_reason=WHY)
-    return Sent(ours, theirs, case_id, file(theirs, initial), initial)
-
-
-@contextmanager
-def _nothing_changes(*vaults: Vault) -> Iterator[None]:
-    before = [contents(vault) for vault in vaults]
-    yield
-    assert [contents(vault) for vault in vaults] == before
-
-
-def _refused(
-    receiver: Vault, data: bytes, error: type[CaseError], words: str | None = None
-) -> None:
-    with _nothing_changes(receiver), pytest.raises(error, match=words) as caught:
-        preview(receiver, data)
-    assert caught.value.code in {65, 76, 77, 79}
-    assert caught.value.message[0].islower()
+from tests.exports.sent import STRANGER, Sent, nothing_changes, refused
 
 
 def test_a_bundle_for_someone_else(sent: Sent) -> None:
-    _refused(sent.ours, sent.initial.data, NotForUsError, "none of them yours")
+    refused(sent.ours, sent.initial.data, NotForUsError, "none of them yours")
 
 
 def test_a_bundle_passed_on_to_another_recipient(sent: Sent, other: Vault) -> None:
     forwarded = sealed(sent.initial.line1, office_card(other))
 
-    _refused(other, forwarded, UntrustedError, "addressed to others")
+    refused(other, forwarded, UntrustedError, "addressed to others")
 
 
 def test_the_same_bundle_twice_changes_nothing(sent: Sent) -> None:
-    with _nothing_changes(sent.theirs):
+    with nothing_changes(sent.theirs):
         seen = preview(sent.theirs, sent.initial.data)
         assert (seen.already, seen.new_case, seen.changes) == (True, False, ())
         assert file(sent.theirs, sent.initial) == sent.their_id
@@ -129,45 +64,39 @@ def test_the_same_id_with_other_bytes(sent: Sent) -> None:
         office_of(sent.ours), bundle_id=sent.initial.manifest.bundle_id, tool="another"
     )
 
-    _refused(sent.theirs, forged, OutOfOrderError, "same id")
+    refused(sent.theirs, forged, OutOfOrderError, "same id")
 
 
 def test_a_number_beyond_the_next_waits_for_the_gap(sent: Sent) -> None:
     early = sent.report(office_of(sent.ours), seq=3)
 
-    _refused(sent.theirs, early, OutOfOrderError, "3 waits for bundle 2")
+    refused(sent.theirs, early, OutOfOrderError, "3 waits for bundle 2")
 
 
 def test_a_number_used_twice_is_a_fork(sent: Sent) -> None:
     fork = sent.report(office_of(sent.ours), seq=1)
 
-    _refused(sent.theirs, fork, OutOfOrderError, "another bundle 1")
+    refused(sent.theirs, fork, OutOfOrderError, "another bundle 1")
 
 
 def test_another_device_of_the_office_counts_for_itself(sent: Sent) -> None:
     honest = office_of(sent.ours)
     device = {"card": honest.card.line(), "device": "de" * 16}
 
-    assert preview(sent.theirs, sent.report(honest, sender=device, seq=1)).changes
-
-
-def _as_follow_up(sent: Sent) -> dict[str, object]:
-    said = sent.initial.manifest.model_dump(mode="json")["payload"]
-    report = {**said["report"], "kind": "follow_up", "number": 1}
-    return {"kind": "follow_up_report", "payload": {**said, "report": report}, "seq": 2}
+    assert preview(sent.theirs, sent.follow_up(honest, sender=device, seq=1)).changes
 
 
 def test_a_follow_up_by_a_stranger(sent: Sent) -> None:
-    forged = sent.report(STRANGER, **_as_follow_up(sent))
+    forged = sent.follow_up(STRANGER)
 
-    _refused(sent.theirs, forged, UntrustedError, "unknown key")
+    refused(sent.theirs, forged, UntrustedError, "unknown key")
 
 
 def test_a_follow_up_by_another_contact_never_reaches_someone_elses_case(sent: Sent) -> None:
     add_contact(sent.theirs, STRANGER.card, "controller", wall=WALL)
-    forged = sent.report(STRANGER, **_as_follow_up(sent))
+    forged = sent.follow_up(STRANGER)
 
-    _refused(sent.theirs, forged, OutOfOrderError, "not here")
+    refused(sent.theirs, forged, OutOfOrderError, "not here")
 
 
 def test_an_initial_report_with_someone_elses_case_id_opens_its_own_case(sent: Sent) -> None:
@@ -182,46 +111,46 @@ def test_an_initial_report_with_someone_elses_case_id_opens_its_own_case(sent: S
 
 
 def test_an_acknowledgement_by_a_stranger(sent: Sent) -> None:
-    _refused(sent.ours, sent.answer(STRANGER), UntrustedError, "unknown key")
+    refused(sent.ours, sent.answer(STRANGER), UntrustedError, "unknown key")
 
 
 @pytest.mark.parametrize("role", ["controller", "processor", None])
 def test_an_acknowledgement_by_a_contact_who_is_no_regulator(sent: Sent, role: str | None) -> None:
     add_contact(sent.ours, STRANGER.card, role, wall=WALL)
 
-    _refused(sent.ours, sent.answer(STRANGER), UntrustedError, "not a regulator")
+    refused(sent.ours, sent.answer(STRANGER), UntrustedError, "not a regulator")
 
 
 def test_an_acknowledgement_by_a_regulator_we_sealed_nothing_to(sent: Sent) -> None:
     add_contact(sent.ours, STRANGER.card, "regulator", wall=WALL)
 
-    _refused(sent.ours, sent.answer(STRANGER), UntrustedError, "answers nothing")
+    refused(sent.ours, sent.answer(STRANGER), UntrustedError, "answers nothing")
 
 
 @pytest.mark.parametrize("about", [None, "11" * 32])
 def test_an_acknowledgement_of_nothing_we_sealed(sent: Sent, about: str | None) -> None:
     forged = sent.answer(office_of(sent.theirs), in_reply_to=about)
 
-    _refused(sent.ours, forged, UntrustedError, "answers nothing")
+    refused(sent.ours, forged, UntrustedError, "answers nothing")
 
 
 def test_an_acknowledgement_about_a_case_that_is_not_here(sent: Sent) -> None:
     forged = sent.answer(office_of(sent.theirs), case_id="00" * 16)
 
-    _refused(sent.ours, forged, OutOfOrderError, "not here")
+    refused(sent.ours, forged, OutOfOrderError, "not here")
 
 
 def test_a_regulator_is_told_nothing_about_its_own_case(sent: Sent) -> None:
     add_contact(sent.theirs, STRANGER.card, "regulator", wall=WALL)
     forged = letter(STRANGER, sent.there, case_id=sent.their_id, in_reply_to=sent.initial.sha256)
 
-    _refused(sent.theirs, forged, OutOfOrderError, "not here")
+    refused(sent.theirs, forged, OutOfOrderError, "not here")
 
 
 def test_the_vault_log_is_no_case(sent: Sent) -> None:
     forged = sent.answer(office_of(sent.theirs), case_id=sent.ours.log_id)
 
-    _refused(sent.ours, forged, UntrustedError, "answers nothing")
+    refused(sent.ours, forged, UntrustedError, "answers nothing")
 
 
 def test_a_report_that_is_not_the_one_announced(sent: Sent) -> None:
@@ -237,14 +166,14 @@ def test_a_report_that_is_not_the_one_announced(sent: Sent) -> None:
         {"payload": {**body, "report": {}}},
         {"payload": {**body, "report": {**body["report"], "surprise": 1}}},
     ):
-        _refused(sent.theirs, sent.report(honest, seq=2, **changed), CaseError)
+        refused(sent.theirs, sent.report(honest, seq=2, **changed), CaseError)
 
 
 def test_a_form_of_another_version_is_filed_with_a_warning(sent: Sent) -> None:
     said = sent.initial.manifest.model_dump(mode="json", by_alias=True)
     schema = {**said["schema"], "sha256": "00" * 32}
 
-    seen = preview(sent.theirs, sent.report(office_of(sent.ours), seq=2, schema=schema))
+    seen = preview(sent.theirs, sent.follow_up(office_of(sent.ours), schema=schema))
 
     assert "another version of the form" in seen.warnings[-1]
 
@@ -254,17 +183,17 @@ def test_a_card_with_another_recipient_key_is_shown_and_not_kept(sent: Sent) -> 
     moved = make_card("New name", honest.signing, STRANGER.identity.recipient(), bytes(32))
     changed = Office(honest.signing, honest.identity, moved)
 
-    seen = preview(sent.theirs, sent.report(changed, seq=2))
+    seen = preview(sent.theirs, sent.follow_up(changed))
 
     assert "differs from the one on file" in seen.warnings[0]
     assert seen.who == "Example Agency"
-    assert file(sent.theirs, sent.report(changed, seq=2)) == sent.their_id
+    assert file(sent.theirs, sent.follow_up(changed)) == sent.their_id
     assert [known.card for known in contacts(sent.theirs)] == [sent.here]
 
 
 def test_a_verified_sender_is_not_amber(sent: Sent) -> None:
     known = contacts(sent.ours)[0]
-    verified = SetOp(f"contact/{known.id}/verified", value=True)
+    verified = SetOp(f"contact/{known.id}/verified", known.card.sha256)
     sent.ours.commit(sent.ours.log_id, [verified], shown=sent.ours.log_state(), wall=WALL)
 
     receipt = acknowledge(sent.theirs, sent.their_id, REFERENCE, at=None, wall=WALL)
@@ -287,7 +216,7 @@ def test_whatever_steers_a_terminal_is_refused_in_every_text(sent: Sent) -> None
                 data = sent.answer(honest, **changed)
             except UnicodeEncodeError:
                 continue  # half a surrogate pair has no bytes to begin with
-            _refused(sent.ours, data, CaseError)
+            refused(sent.ours, data, CaseError)
 
 
 def test_a_line_of_markup_is_shown_as_it_is(sent: Sent) -> None:
@@ -304,7 +233,7 @@ def test_missing_evidence_is_named(sent: Sent) -> None:
     message: JSON = {"kind": "acknowledgement", "direction": "in", "contact": "x", "report": None}
     sent.ours.commit(sent.case_id, [AddOp("message/x", message)], shown=None, wall=WALL)
 
-    _refused(sent.ours, sent.answer(office_of(sent.theirs)), BundleError, "evidence")
+    refused(sent.ours, sent.answer(office_of(sent.theirs)), BundleError, "evidence")
 
 
 def test_a_contact_that_is_gone_cannot_be_answered(sent: Sent) -> None:
@@ -312,7 +241,7 @@ def test_a_contact_that_is_gone_cannot_be_answered(sent: Sent) -> None:
     gone = [DelOp(f"contact/{known.id}/card"), DelOp(f"contact/{known.id}/role")]
     sent.theirs.commit(sent.theirs.log_id, gone, shown=sent.theirs.log_state(), wall=WALL)
 
-    with _nothing_changes(sent.theirs), pytest.raises(BundleError, match="gone"):
+    with nothing_changes(sent.theirs), pytest.raises(BundleError, match="gone"):
         acknowledge(sent.theirs, sent.their_id, REFERENCE, at=None, wall=WALL)
 
 

@@ -23,7 +23,7 @@ def test_a_card_becomes_an_unverified_contact_with_the_role_the_person_said(ours
 
 def test_the_same_card_again_changes_only_the_role(ours: Vault) -> None:
     known = add_contact(ours, FIRST.card, None, wall=WALL)
-    verified = SetOp(f"contact/{known.id}/verified", value=True)
+    verified = SetOp(f"contact/{known.id}/verified", known.card.sha256)
     ours.commit(ours.log_id, [verified], shown=ours.log_state(), wall=WALL)
 
     again = add_contact(ours, FIRST.card, "controller", wall=WALL)
