@@ -48,7 +48,7 @@ _Single: TypeAlias = str | bool | Moment | Count | Contact
 
 _NUMBER = re.compile(r"[0-9]{1,3}(?:[, ][0-9]{3})+|[0-9]+")
 _NUMBERS = re.compile(r"[0-9]+(?:\s*,\s*[0-9]+)*")
-_SUFFIX = re.compile(r"\s+@(done:)?(\S+)$")
+_SUFFIX = re.compile(r"\s@(done:)?(\S+)$")  # one blank: a run of them would cost its square
 _DATE_BLANK_TIME = re.compile(r"^([0-9]{4}-[0-9]{2}-[0-9]{2}) (?=[0-9])|^(?=[0-9]{2}:)")
 _TELEPHONE_HINT = "write name; e-mail; telephone, with nothing between two semicolons for none"
 
@@ -157,7 +157,7 @@ def _suffixes(text: str) -> tuple[str, list[tuple[bool, str]]]:
     found: list[tuple[bool, str]] = []
     while suffix := _SUFFIX.search(text):
         found.append((suffix[1] is not None, suffix[2]))
-        text = text[: suffix.start()]
+        text = text[: suffix.start()].rstrip()
     return text, found
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.answer import Answer
+from models.answer import Answer, Measure
 from models.errors import MissingError, ShapeError
 from models.form import (
     Pack,
@@ -163,6 +163,16 @@ def test_a_follow_up_needs_the_reference_that_an_initial_report_cannot_have() ->
 
     assert ICO.required(reference, report_with("follow_up"))
     assert not ICO.required(reference, report_with("initial"))
+
+
+def test_a_pasted_run_of_blanks_is_read_in_linear_time() -> None:
+    steps = ICO.question("prevention_steps")
+    padded = f"Train{' ' * 200_000}staff @2026-09-01"
+
+    value = typed_answer(steps, padded).value
+
+    assert isinstance(value, tuple)
+    assert [str(step.due) for step in value if isinstance(step, Measure)] == ["2026-09-01"]
 
 
 def test_forms_are_found_by_id_and_no_name_becomes_a_path() -> None:
