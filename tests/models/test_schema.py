@@ -131,3 +131,22 @@ def test_every_reference_in_the_schema_leads_somewhere() -> None:
 
 def test_a_form_without_long_text_or_moments_has_a_schema_too() -> None:
     jsonschema.Draft202012Validator.check_schema(json_schema(parse_pack(form_toml())))
+
+
+def _patterns(node: Any) -> list[str]:
+    if isinstance(node, list):
+        return [each for item in node for each in _patterns(item)]
+    if not isinstance(node, dict):
+        return []
+    own = [node["pattern"]] if isinstance(node.get("pattern"), str) else []
+    return own + [each for item in node.values() for each in _patterns(item)]
+
+
+def test_every_pattern_is_written_in_the_dialect_that_json_schema_names() -> None:
+    # ECMA-262 with the `u` flag refuses what only Python knows, and every needless escape.
+    known = r"\\[\[\]n]|\[(?:\\(?:[\[\]\\^-]|u[0-9a-f]{4})|[^\\\]])*\]"
+    found = _patterns(SCHEMA)
+
+    assert found
+    for pattern in found:
+        assert not re.search(r"\(\?(?!:)|[*+?}]\+|\\", re.sub(known, "x", pattern))
