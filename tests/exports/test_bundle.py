@@ -49,8 +49,9 @@ def test_a_bundle_for_someone_else_is_not_for_us() -> None:
 def test_one_changed_byte_anywhere_refuses_the_file() -> None:
     for at in range(0, len(FILE), 41):
         changed = FILE[:at] + bytes([FILE[at] ^ 1]) + FILE[at + 1 :]
-        with pytest.raises(CaseError):
+        with pytest.raises(CaseError) as caught:
             open_bundle(changed, OURS.identity)
+        assert caught.value.hint
 
 
 def test_a_file_cut_short_or_made_longer_is_refused() -> None:
