@@ -17,6 +17,7 @@ from models.moment import Moment
 from store.vault import Vault
 from tui.actions import bindings, help_lines
 from tui.environment import check_terminal
+from tui.screens.case import CaseScreen
 from tui.screens.cases import CasesScreen
 from tui.screens.dialogs import ConfirmScreen, ReaderScreen
 from tui.session import Session
@@ -27,7 +28,7 @@ _FRAMES_SHOWN = 6
 
 
 class BreachcaseApp(App[int], inherit_bindings=False):
-    """Opens on the list of cases.
+    """Opens on the list of cases, or on one of them.
 
     No command palette (its screenshot command writes the decrypted screen to disk), no clipboard
     on the terminal, no mouse, and a crash that tells where, never what.
@@ -37,18 +38,28 @@ class BreachcaseApp(App[int], inherit_bindings=False):
     BINDINGS = bindings("app")
     ENABLE_COMMAND_PALETTE = False
 
-    def __init__(self, vault: Vault, *, now: Callable[[], Moment], wall: Callable[[], str]) -> None:
+    def __init__(
+        self,
+        vault: Vault,
+        *,
+        now: Callable[[], Moment],
+        wall: Callable[[], str],
+        case_id: str | None = None,
+    ) -> None:
         super().__init__()
+        self._case_id = case_id
         self.words = LastWords(self.flush)
         self.session = Session(vault, now, wall, self.words)
         if poor_colours(os.environ, self.console.color_system):
             self.theme = "ansi-dark"
 
     def on_mount(self) -> None:
-        """Take over the signals, show the cases."""
+        """Take over the signals, show the cases, and the one that was asked for in front."""
         if not self.is_headless:
             self.words.install()
         self.push_screen(CasesScreen(self.session))
+        if self._case_id is not None:
+            self.push_screen(CaseScreen(self.session, self._case_id))
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Let nothing that steers a terminal through, whatever widget it comes from."""
@@ -111,13 +122,19 @@ def poor_colours(environ: os._Environ[str] | dict[str, str], colours: str | None
     return bool(environ.get("NO_COLOR")) or colours not in ("256", "truecolor")
 
 
-def run_app(vault: Vault, *, now: Callable[[], Moment], wall: Callable[[], str]) -> int:
+def run_app(
+    vault: Vault,
+    *,
+    now: Callable[[], Moment],
+    wall: Callable[[], str],
+    case_id: str | None = None,
+) -> int:
     """Run the app on an open vault until the person leaves; return the exit code.
 
-    CaseError where the terminal cannot show it. The environment is scrubbed before this module is
-    imported (`tui.environment.scrub`).
+    It starts on the list, or on the case `case_id`. CaseError where the terminal cannot show it.
+    The environment is scrubbed before this module is imported (`tui.environment.scrub`).
     """
     check_terminal(os.environ.get("TERM"), sys.stderr.encoding)
-    app = BreachcaseApp(vault, now=now, wall=wall)
+    app = BreachcaseApp(vault, now=now, wall=wall, case_id=case_id)
     app.run(mouse=False)
     return app.return_code or 0

@@ -57,17 +57,17 @@ def office(path: Path, *, side: str = "controller", name: str = "Harbour Trust")
         yield vault
 
 
-def case(vault: Vault, title: str, told: Mapping[str, str] = TOLD) -> str:
+def case(vault: Vault, title: str, told: Mapping[str, str] = TOLD, *, wall: str = WALL) -> str:
     """Start a case and answer some of its form's questions as typed."""
-    case_id = new_case(vault, title, wall=WALL)
-    answer(vault, case_id, told)
+    case_id = new_case(vault, title, wall=wall)
+    answer(vault, case_id, told, wall=wall)
     return case_id
 
 
-def answer(vault: Vault, case_id: str, told: Mapping[str, str]) -> None:
+def answer(vault: Vault, case_id: str, told: Mapping[str, str], *, wall: str = WALL) -> None:
     """Answer questions as typed."""
     answers = {name: typed_answer(PACK.question(name), text, ZONE) for name, text in told.items()}
-    set_answers(vault, case_id, answers, shown=vault.state(case_id), wall=WALL)
+    set_answers(vault, case_id, answers, shown=vault.state(case_id), wall=wall)
 
 
 def acquaint(controller: Vault, regulator: Vault) -> None:

@@ -30,6 +30,20 @@ async def test_q_leaves_the_list_and_the_app(tmp_path: Path) -> None:
     assert app.return_code == 0
 
 
+async def test_the_app_starts_on_the_case_that_was_asked_for(tmp_path: Path) -> None:
+    with office(tmp_path / "v") as vault:
+        case(vault, "Another list", {})
+        case_id = case(vault, "Lost list", {})
+        app = BreachcaseApp(vault, now=lambda: NOW, wall=lambda: WALL, case_id=case_id)
+        async with app.run_test(size=(80, 24)) as pilot:
+            await pilot.pause()
+            text = screen_text(app)
+            await pilot.press("escape")
+
+            assert text.startswith("Lost list (initial)")
+            assert isinstance(app.screen, CasesScreen)
+
+
 @pytest.mark.parametrize("key", ["ctrl+q", "f10"])
 async def test_a_key_leaves_the_app_from_inside_a_field_and_keeps_it(
     tmp_path: Path, key: str

@@ -21,7 +21,7 @@ def several(vault: Vault) -> None:
     case(vault, "Mailing list sent to the wrong people")
     case(vault, "Lost laptop", {"discovered": "2019-12-16T08:00"})
     case(vault, "Stolen bag", {"discovered": "2019-12-16T12:00", "occurred": "2019-12-15"})
-    case(vault, "Nothing known yet", {})
+    case(vault, "Nothing known yet", {}, wall="2019-12-19T09:00:00.000Z")
     case(vault, "Discovered at some hour", {"discovered": "T09:00"})
 
 

@@ -55,7 +55,7 @@ class CaseScreen(Screen[None]):
         self._sheet: Sheet = read_sheet(session.vault, case_id)
         self._section = ""  # an id: an answer may put other sections before it
         self._said = ""
-        self._visited: Problem | None = None  # its message stands where the field's help would
+        self._notice = ("", "")  # a question and what to say there once, in place of its help
 
     def compose(self) -> ComposeResult:
         yield Static("", id="heading")
@@ -105,7 +105,7 @@ class CaseScreen(Screen[None]):
         place = (
             f"{sections[self._at].title} ({self._at + 1} of {len(sections)})" if sections else ""
         )
-        self.query_one("#section", Static).update(shown(one_line(place)))
+        self.query_one("#section", Static).update(shown(one_line(place)), layout=False)
 
     @property
     def _at(self) -> int:
@@ -117,7 +117,7 @@ class CaseScreen(Screen[None]):
         right = " - ".join(part for part in (self._said, case.clock_text(now)) if part)
         width = self.size.width
         left = fit(one_line(self._sheet.title), max(width - len(right) - 1, 0))
-        self.query_one("#heading", Static).update(shown(f"{left} {right}"))
+        self.query_one("#heading", Static).update(shown(f"{left} {right}"), layout=False)
 
     def _section_line(self, index: int, width: int) -> str:
         section = self._sheet.sections[index]
@@ -127,7 +127,7 @@ class CaseScreen(Screen[None]):
         return f"{fit(one_line(section.title), width - 3)}{count or '':>3}"
 
     def _say(self, text: str) -> None:
-        self.query_one("#hint", Static).update(shown(one_line(text)))
+        self.query_one("#hint", Static).update(shown(one_line(text)), layout=False)
 
     # sections
 
@@ -175,7 +175,8 @@ class CaseScreen(Screen[None]):
         if index is None:
             self._say(problem.message)
             return
-        self._visited = problem
+        said = f"{problem.id} {problem.message} - {problem.source}"
+        self._notice = (problem.question, said)
         await self._go(index, focus=problem.question)
 
     async def action_next(self) -> None:
@@ -188,11 +189,8 @@ class CaseScreen(Screen[None]):
 
     @on(Field.Entered)
     def _entered(self, event: Field.Entered) -> None:
-        problem, self._visited = self._visited, None
-        if problem is not None and problem.question == event.field.question.id:
-            self._say(f"{problem.id} {problem.message} - {problem.source}")
-        else:
-            self._say(event.field.hint)
+        (question, notice), self._notice = self._notice, ("", "")
+        self._say(notice if question == event.field.question.id else event.field.hint)
 
     @on(Field.Left)
     async def _left(self) -> None:
@@ -214,8 +212,9 @@ class CaseScreen(Screen[None]):
         self.flush()
         unread = self.unread
         if unread is not None:
-            unread.focus_control()
+            self._notice = (unread.question.id, _UNREAD)
             self._say(_UNREAD)
+            unread.focus_control()
         return unread is None
 
     def _save(self, answers: Mapping[str, Answer]) -> None:

@@ -68,8 +68,9 @@ class ChainStrip(Widget):
 
     def show(self, gaps: tuple[Gap, ...]) -> None:
         """Draw another chain."""
-        self._gaps = gaps
-        self.refresh(layout=True)
+        if gaps != self._gaps:  # a new layout draws the whole screen again
+            self._gaps = gaps
+            self.refresh(layout=True)
 
     def lines(self, width: int) -> tuple[str, ...]:
         """Return the rows drawn at `width` cells."""

@@ -90,6 +90,7 @@ class Field(Container):
         self.editable = editable
         self._zone = zone
         self._contested = contested
+        self._error = ""
         self.asked = control_for(question) if editable else Peek()
         self._loaded = ""
         self._load(answer)
@@ -176,6 +177,9 @@ class Field(Container):
         self._loaded = self.asked.text
 
     def _say(self, error: str) -> None:
+        if error == self._error:
+            return  # a new layout draws the whole form again
+        self._error = error
         self.set_class(bool(error), "-unread")
         for line in self.query(".error").results(Static):
             line.update(shown(f"  ! {error}"))

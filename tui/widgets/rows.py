@@ -30,7 +30,7 @@ class RowList(ScrollView, can_focus=True):
     """
     BINDINGS = bindings("list")
 
-    cursor: reactive[int] = reactive(0)
+    cursor: reactive[int] = reactive(0, repaint=False)  # two rows change, not all
 
     @dataclass
     class Opened(Message):

@@ -27,7 +27,7 @@ class Ticks(Widget, can_focus=True):
     DEFAULT_CSS = "Ticks { height: auto; background: $background; }"
     BINDINGS = bindings("ticks")
 
-    cursor: reactive[int] = reactive(0)
+    cursor: reactive[int] = reactive(0, repaint=False)  # two rows change, not all
 
     def __init__(self, options: tuple[str, ...], *, word: str = "") -> None:
         super().__init__()
@@ -69,9 +69,10 @@ class Ticks(Widget, can_focus=True):
         """Keep the cursor on an option."""
         return max(0, min(cursor, len(self.options) - 1))
 
-    def watch_cursor(self) -> None:
+    def watch_cursor(self, before: int, after: int) -> None:
         """Draw the cursor, where it can be seen."""
-        self.refresh()
+        for row in (before, after):
+            self.refresh(Region(0, row, self.size.width, 1))
         self.show_cursor()
 
     def show_cursor(self) -> None:
