@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import ClassVar
 
 from models.errors import MissingError, UsageError
 from store import folder
+
+
+class ExistsError(UsageError):
+    """The file is there already; nothing is ever written over it."""
+
+    code: ClassVar[int] = 73
 
 
 def target(typed: str, name: str) -> Path:
@@ -19,7 +26,7 @@ def target(typed: str, name: str) -> Path:
         if path.is_dir():
             path = path / name
         if path.exists() or path.is_symlink():
-            raise UsageError("a file of that name is there already", hint="type another name")
+            raise ExistsError("a file of that name is there already", hint="name another one")
         if not path.parent.is_dir():
             raise UsageError("there is no such folder", hint="type a folder that is there")
     except OSError as error:

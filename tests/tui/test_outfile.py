@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from models.errors import CaseError, MissingError, UsageError
-from tui.outfile import load, save, target
+from models.errors import CaseError, MissingError
+from tui.outfile import ExistsError, load, save, target
 
 
 def test_a_folder_takes_the_file_under_its_own_name(tmp_path: Path) -> None:
@@ -25,14 +25,14 @@ def test_no_name_is_the_folder_one_is_in(tmp_path: Path, monkeypatch: pytest.Mon
 def test_a_file_that_is_there_is_not_written_over(tmp_path: Path) -> None:
     save(tmp_path / "a.age", b"1")
 
-    with pytest.raises(UsageError, match="already"):
+    with pytest.raises(ExistsError, match="already"):
         target(str(tmp_path), "a.age")
 
 
 def test_a_link_to_nowhere_is_not_followed(tmp_path: Path) -> None:
     (tmp_path / "a.age").symlink_to(tmp_path / "elsewhere")
 
-    with pytest.raises(UsageError, match="already"):
+    with pytest.raises(ExistsError, match="already"):
         target(str(tmp_path / "a.age"), "x")
 
 

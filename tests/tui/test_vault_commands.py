@@ -315,10 +315,28 @@ def test_an_output_file_is_never_overwritten(
     exchange(controller, regulator)
     (tmp_path / "there.age").write_text("keep me")
 
-    refused(thin(controller, "there.age"), 73, "exists already")
+    refused(thin(controller, "there.age"), 73, "there already")
 
     assert (tmp_path / "there.age").read_text() == "keep me"
     assert "frozen" not in controller.ok("log", "lost-laptop")
+
+
+def test_a_lost_bundle_is_had_again_and_can_be_armoured_for_pasting(
+    controller: Terminal, regulator: Terminal, tmp_path: Path
+) -> None:
+    exchange(controller, regulator)
+    thin(controller, str(tmp_path))
+    before = controller.ok("log", "lost-laptop")
+
+    again = thin(controller, "again.age.txt")
+
+    assert again.code == 0
+    assert controller.ok("log", "lost-laptop") == before
+    text = (tmp_path / "again.age.txt").read_text(encoding="ascii")
+    assert text.startswith("-----BEGIN AGE ENCRYPTED FILE-----\n")
+    regulator.ok("receive", "again.age.txt", "--yes")
+    [first] = tmp_path.glob("breachcase-*.age")
+    assert "already imported" in regulator("receive", str(first)).err
 
 
 def test_report_acknowledgement_and_decision_travel_both_ways(

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from models.errors import CaseError, UsageError
+from models.errors import UsageError
 from models.text import normalise
+from tui import outfile
 from tui.commands import output, params
 from tui.commands.check import print_findings
 from tui.commands.opening import opened
@@ -24,16 +23,14 @@ if TYPE_CHECKING:
 WAYS = ("bundle", "portal", "phone", "email", "post")
 
 
-class ExistsError(CaseError):
-    """The output file is there already; it is never overwritten."""
-
-    code = 73
-
-
 def output_option(command: params.F) -> params.F:
     """Add `--output FILE` to a command that seals a bundle."""
     option = click.option(
-        "-o", "--output", "target", metavar="FILE", help="Where to write the bundle (- stdout)."
+        "-o",
+        "--output",
+        "target",
+        metavar="FILE",
+        help="Where to write the bundle (- stdout; *.age.txt armoured).",
     )
     return option(command)
 
@@ -137,8 +134,8 @@ def followup(case: str, *, as_json: bool) -> None:
 
 def require_free(target: str | None) -> None:
     """Refuse before anything is sealed when `target` is there already."""
-    if target not in {None, params.STDIN} and Path(str(target)).exists():
-        raise ExistsError(f"{Path(str(target)).name} exists already", hint="name another: -o FILE")
+    if target is not None and target != params.STDIN:
+        outfile.target(target, "")
 
 
 def report_sealed(sealed: Sealed, name: str, *, as_json: bool) -> None:
@@ -152,25 +149,15 @@ def report_sealed(sealed: Sealed, name: str, *, as_json: bool) -> None:
 
 
 def written(sealed: Sealed, target: str | None) -> str:
-    """Write the bundle to `target` (default: its own name here, `-` stdout); return the name.
+    """Write the bundle and return its name: `-` is stdout, a folder takes the bundle's own name.
 
-    Raises:
-        ExistsError: there is a file of that name.
+    A name that ends in `.age.txt` gets armour for pasting. Raises ExistsError for a file that is
+    there, and DiskError; the same command then gives the same bundle again.
     """
     if target == params.STDIN:
         sys.stdout.buffer.write(sealed.data)
         sys.stdout.buffer.flush()
-        return "-"
-    path = Path(target or sealed.name)
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-    try:
-        descriptor = os.open(path, flags, 0o600)
-    except FileExistsError:
-        raise ExistsError(
-            f"{path.name} exists already", hint="name another file: -o FILE"
-        ) from None
-    with os.fdopen(descriptor, "wb") as bundle:
-        bundle.write(sealed.data)
-        bundle.flush()
-        os.fsync(bundle.fileno())
+        return params.STDIN
+    path = outfile.target(target or "", sealed.name)
+    outfile.save(path, sealed.text if path.name.endswith(".age.txt") else sealed.data)
     return str(path)
