@@ -25,13 +25,8 @@ WAYS = ("bundle", "portal", "phone", "email", "post")
 
 def output_option(command: params.F) -> params.F:
     """Add `--output FILE` to a command that seals a bundle."""
-    option = click.option(
-        "-o",
-        "--output",
-        "target",
-        metavar="FILE",
-        help="Where to write the bundle (- stdout; *.age.txt armoured).",
-    )
+    says = "Where to write the bundle: a file, a folder or - (stdout); *.age.txt is armoured."
+    option = click.option("-o", "--output", "target", metavar="FILE", help=says)
     return option(command)
 
 
@@ -134,8 +129,10 @@ def followup(case: str, *, as_json: bool) -> None:
 
 def require_free(target: str | None) -> None:
     """Refuse before anything is sealed when `target` is there already."""
+    from exports.outbox import file_name
+
     if target is not None and target != params.STDIN:
-        outfile.target(target, "")
+        outfile.target(target, file_name())
 
 
 def report_sealed(sealed: Sealed, name: str, *, as_json: bool) -> None:
