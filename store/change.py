@@ -83,7 +83,8 @@ class Op:
 class Change:
     """One signed record. `raw` (signature | JSON) is the truth, the rest a reading of it.
 
-    `ops` holds the kinds this version knows; others stay in `raw`.
+    `ops` holds the kinds this version knows; others stay in `raw`. `undo` is the id of the change
+    that this one takes back, empty for none; `resolves` are the ops that a person chose among.
     """
 
     id: str
@@ -98,6 +99,8 @@ class Change:
     ops: tuple[Op, ...]
     why: str
     raw: bytes
+    undo: str = ""
+    resolves: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, JSON]:
         """Return the change for scripts: who did what, when, on top of what."""
@@ -113,6 +116,8 @@ class Change:
             "role": self.role,
             "ops": [op.as_json() for op in self.ops],
             "why": self.why,
+            "undo": self.undo or None,
+            "resolves": [*self.resolves],
         }
 
     @property
@@ -138,13 +143,18 @@ class Author:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What a change is written on top of: its case, the heads, the lamport time, the clock."""
+    """What a change is written on top of: its case, the heads, the lamport time, the clock.
+
+    `undo` and `resolves` say what it is for, as in Change.
+    """
 
     case_id: str
     parents: tuple[str, ...]
     lam: int
     wall: str
     why: str = ""
+    undo: str = ""
+    resolves: tuple[str, ...] = ()
 
 
 def is_case_id(text: str) -> bool:
@@ -179,7 +189,7 @@ def write_change(
 
     The salt keeps short answers from being guessed by hash.
     """
-    value: JSON = {
+    value: dict[str, JSON] = {
         "v": VERSION,
         "salt": os.urandom(_SALT).hex(),
         "case": setting.case_id,
@@ -193,6 +203,10 @@ def write_change(
         "ops": list(ops),
         "why": setting.why,
     }
+    if setting.undo:
+        value["undo"] = setting.undo
+    if setting.resolves:
+        value["resolves"] = [*setting.resolves]
     try:
         data = dump(value)
         scan(data, _LIMITS)  # as every reader will: what it would refuse must never be "saved"
@@ -234,7 +248,7 @@ def read_change(raw: bytes, value: JSON) -> Change:
             "ops": list(ops),
             **rest,
         } if is_case_id(case_id) and _are_texts(parents):
-            why = rest.get("why")
+            why, undo, chosen = (rest.get(name) for name in ("why", "undo", "resolves"))
             return Change(
                 id=change_id,
                 case_id=case_id,
@@ -248,6 +262,8 @@ def read_change(raw: bytes, value: JSON) -> Change:
                 ops=_read_ops(change_id, ops) if version == VERSION else (),
                 why=why if isinstance(why, str) else "",
                 raw=raw,
+                undo=undo if isinstance(undo, str) else "",
+                resolves=tuple(chosen) if _are_texts(chosen) else (),
             )
         case _:
             raise DamagedError("record lacks a field, or has one of another type")

@@ -32,13 +32,18 @@ _REPORT: Final = re.compile(r"report/([^/]+)/")
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A change before it is signed. `shown` is the state the person had in view, None for none."""
+    """A change before it is signed. `shown` is the state the person had in view, None for none.
+
+    `undo` is the id of the change that it takes back, `resolves` the ops that it chooses among.
+    """
 
     case_id: str
     ops: Sequence[AnyOp]
     shown: CaseState | None
     wall: str
     why: str = ""
+    undo: str = ""
+    resolves: tuple[str, ...] = ()
 
 
 class Pen:
@@ -106,4 +111,6 @@ def _over(shown: CaseState | None, field: str) -> tuple[str, ...]:
 
 def _setting(draft: Draft, state: CaseState) -> Setting:
     lam = 1 + (state.changes[-1].lam if state.changes else 0)
-    return Setting(draft.case_id, state.heads, lam, draft.wall, draft.why)
+    return Setting(
+        draft.case_id, state.heads, lam, draft.wall, draft.why, draft.undo, draft.resolves
+    )

@@ -23,6 +23,7 @@ _LOG: Final[tuple[_Row, ...]] = (
     ("epoch/", frozenset({"add"}), _ADMIN),
     ("office/", frozenset({"add"}), _ADMIN),
     ("contact/", frozenset({"set", "add", "del"}), _ADMIN),
+    ("hold/", frozenset({"set", "del"}), _ADMIN),
     (KEY_FIELD, frozenset({"add"}), _ADMIN),
 )
 _CASE: Final[tuple[_Row, ...]] = (
@@ -34,6 +35,7 @@ _CASE: Final[tuple[_Row, ...]] = (
     ("event/", frozenset({"add"}), _BOTH),
     ("log/", frozenset({"add"}), _BOTH),
     ("evidence/", frozenset({"blob"}), _BOTH),
+    ("file/", frozenset({"blob"}), _BOTH),
     ("decision/", frozenset({"add"}), _OFFICER),
     (KEY_FIELD, frozenset({"add"}), _BOTH),
 )

@@ -36,7 +36,7 @@ from store.rows import Rows
 from store.settings import Settings, settings_of
 from store.writer import Writer
 
-__all__ = ["CaseState", "Founding", "RecoverySecret", "Row", "Settings", "Vault"]
+__all__ = ["CaseState", "Draft", "Founding", "RecoverySecret", "Row", "Settings", "Vault"]
 
 _OWN_FILE: Final = 1024 * 1024  # bytes; device.key and keyring hold a few hundred
 
@@ -195,8 +195,12 @@ class Vault:
         `shown` is the state the person had in view: its values are what the ops replace. `wall`
         is evidence only. Raises UsageError (role, sealed report), ReadOnlyError, DiskError.
         """
+        return self.write(Draft(case_id, ops, shown, wall, why))
+
+    def write(self, draft: Draft) -> Change:
+        """Save a change that may say what it takes back or resolves; as `commit`."""
         self._must_write()
-        return self._pen.commit(Draft(case_id, ops, shown, wall, why), self._keyring.vault_id)
+        return self._pen.commit(draft, self._keyring.vault_id)
 
     def put_blob(self, case_id: str, data: bytes) -> dict[str, JSON]:
         """Keep an attachment of a case; return `{"blob","sha256","size"}` for a BlobOp.
