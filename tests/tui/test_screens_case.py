@@ -6,7 +6,7 @@ import pytest
 from textual import events
 from textual.widgets import TextArea
 
-from exports.desk import acknowledge
+from exports.desk import acknowledge, decide
 from exports.inbox import file_bundle, preview
 from exports.outbox import send
 from models.answer import Answer
@@ -285,6 +285,28 @@ async def test_f3_shows_the_whole_chain(tmp_path: Path) -> None:
             await pilot.press("escape")
 
             assert "--256h42m..280h42m--> awareness (controller) 18 Dec 16:42" in text
+
+
+async def test_f3_shows_messages_and_the_decision(tmp_path: Path) -> None:
+    with office(tmp_path / "c") as ours, office(tmp_path / "r", side="regulator") as theirs:
+        acquaint(ours, theirs)
+        to = "Harbour Trust"
+        case_id = case(ours, "Lost list", TOLD)
+        sealed = send(ours, case_id, to, at=None, wall=WALL, incomplete_reason="first report")
+        at = Moment.parse("2019-12-20T18:16[Europe/London]")
+        seen = preview(theirs, sealed.data)
+        filed = file_bundle(theirs, seen, sent=at, received=at, at=at, wall=WALL)
+        decide(theirs, filed, "no further action", ["isolated"], ["keep watch"], at=at, wall=WALL)
+        app = app_on(theirs)
+        async with app.run_test(size=(80, 30)) as pilot:
+            await pilot.press("enter", "f3")
+            await pilot.pause()
+            text = screen_text(app)
+
+        assert "19 Dec 2019 10:00  received initial report, number not compared" in text
+        assert "Decision 20 Dec 2019 18:16: no further action" in text
+        assert "  because isolated" in text
+        assert "  recommended: keep watch" in text
 
 
 async def test_an_answer_that_could_not_be_saved_stays_and_says_so(tmp_path: Path) -> None:

@@ -90,6 +90,20 @@ async def test_a_new_case_is_opened_once_it_has_a_title(tmp_path: Path) -> None:
         assert [row.title for row in vault.rows()] == ["Lost list"]
 
 
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(("key", "name"), [("n", "new-case"), ("r", "receive")])
+async def test_a_dialog_says_what_it_needs(
+    tmp_path: Path, size: tuple[int, int], key: str, name: str
+) -> None:
+    with office(tmp_path / "v") as vault:
+        app = app_on(vault)
+        async with app.run_test(size=size) as pilot:
+            await pilot.press(key)
+            await pilot.pause()
+
+            same_as_golden(f"{name}-{size[0]}", screen_text(app))
+
+
 async def test_esc_starts_no_case(tmp_path: Path) -> None:
     with office(tmp_path / "v") as vault:
         app = app_on(vault)

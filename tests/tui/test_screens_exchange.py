@@ -13,6 +13,7 @@ from exports.outbox import Sealed, send
 from store.vault import Vault
 from tests.tui.desks import TOLD, WALL, TimedApp, acquaint, app_on, case, office
 from tests.tui.pilot import same_as_golden, screen_text
+from tui.screens.case import CaseScreen
 from tui.screens.cases import CasesScreen
 from tui.screens.dialogs import ConfirmScreen, MenuScreen, ReaderScreen
 from tui.screens.receive import ReceiveScreen
@@ -202,6 +203,84 @@ async def test_a_file_that_cannot_be_written_can_be_written_elsewhere(
         assert isinstance(app.screen, ReaderScreen)
     assert (tmp_path / "again.age").exists()
     assert list(locked.iterdir()) == []
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_the_sent_dialog_offers_the_present(desks: Desks, size: tuple[int, int]) -> None:
+    app = app_on(desks.ours)
+    async with app.run_test(size=size) as pilot:
+        await pilot.press("enter", "f9")
+        await pilot.pause()
+
+        same_as_golden(f"sent-{size[0]}", screen_text(app))
+
+
+async def test_recording_that_a_report_was_sent_stops_the_clock(desks: Desks) -> None:
+    desks.seal()
+    app = app_on(desks.ours)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("enter", "f9")
+        type_into(app, "#at", "2019-12-20T18:16[Europe/London]")
+        await pilot.press("f2", "y")
+        await pilot.pause()
+
+        assert "49h34m on_time" in screen_text(app)
+
+
+async def test_a_report_sent_by_portal_is_frozen_with_its_number(desks: Desks) -> None:
+    app = app_on(desks.ours)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("enter", "f9", "enter", "2", "down", *"WEB-1", "enter", "f2", "y")
+        await pilot.pause()
+
+        assert "(initial, sealed)" in screen_text(app)
+    (event,) = desks.ours.case(desks.case_id).events
+    assert (event.name, event.via, event.ref) == ("sent", "portal", "WEB-1")
+
+
+async def test_nothing_is_recorded_as_sent_without_a_yes(desks: Desks) -> None:
+    app = app_on(desks.ours)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("enter", "f9", "f2")
+        await pilot.pause()
+        without_way = screen_text(app)
+        await pilot.press("down", "enter", "escape", "enter", "down", "enter", "f2", "enter")
+        await pilot.pause()
+        there = screen_text(app)
+        await pilot.press("escape")
+        await pilot.pause()
+
+        assert "say how it was sent" in without_way
+        assert "< portal >" in there
+        assert screen_text(app).startswith("Lost list (initial) ")
+    assert desks.ours.case(desks.case_id).events == ()
+
+
+async def test_a_bundle_that_was_not_sealed_cannot_have_been_sent(desks: Desks) -> None:
+    app = app_on(desks.ours)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("enter", "f9", "down", "1", "f2", "y")
+        await pilot.pause()
+
+        assert "no sealed report waits to be sent" in screen_text(app)
+
+
+async def test_a_time_of_sending_that_cannot_be_read_is_said_so(desks: Desks) -> None:
+    app = app_on(desks.ours)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("enter", "f9", "x", "down", "2", "f2")
+        await pilot.pause()
+
+        assert "! not a date" in screen_text(app)
+
+
+async def test_an_unreadable_answer_is_corrected_before_the_report_is_sent(desks: Desks) -> None:
+    app = app_on(desks.ours)
+    async with app.run_test() as pilot:
+        await pilot.press("enter", *["f7"] * 3, *["down"] * 3, "x", "f9")
+        await pilot.pause()
+
+        assert isinstance(app.screen, CaseScreen)
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -19,10 +19,12 @@ from tui.actions import bindings
 from tui.screens.dialogs import MenuScreen, ReaderScreen
 from tui.screens.editor import EditorScreen
 from tui.screens.send import SendScreen
+from tui.screens.sent import SentScreen
 from tui.session import Session
 from tui.sheet import Sheet, read_sheet
 from tui.shown import fit, one_line, shown
-from tui.widgets.chain import NO_CHAIN, ChainStrip, chain_pieces
+from tui.timeline import timeline_lines
+from tui.widgets.chain import ChainStrip
 from tui.widgets.choice import Choice
 from tui.widgets.field import Field, state_answers
 from tui.widgets.form import SectionForm
@@ -296,14 +298,24 @@ class CaseScreen(Screen[None]):
         self.flush()
 
     def action_timeline(self) -> None:
-        lines = chain_pieces(self._sheet.case.chain()) or (NO_CHAIN,)
-        self.app.push_screen(ReaderScreen("Delay chain", lines))
+        lines = timeline_lines(self._sheet.case)
+        self.app.push_screen(ReaderScreen("Delay chain and messages", lines))
 
     @work
     async def action_send(self) -> None:
         if not self._kept():
             return
         await self.app.push_screen_wait(SendScreen(self._session, self._case_id))
+        await self._read_again()
+
+    @work
+    async def action_sent(self) -> None:
+        if not self._kept():
+            return
+        if await self.app.push_screen_wait(SentScreen(self._session, self._case_id)):
+            await self._read_again()
+
+    async def _read_again(self) -> None:
         self._sheet = read_sheet(self._session.vault, self._case_id)
         self._draw()
         await self._mount_section(self._at, focus="")

@@ -181,7 +181,7 @@ class SendScreen(ModalScreen[Sealed | None]):
             f"written to {event.path}",
             "",
             "Sealing is not sending: the clock runs until the report is sent. Hand the file over,",
-            "then record it: breachcase sent CASE --at MOMENT",
+            "then record when you did: F9 in the case.",
         )
         await self.app.push_screen_wait(ReaderScreen("Sealed", lines))
         self.dismiss(event.sealed)

@@ -1,0 +1,33 @@
+"""The course of a case as lines to read: its delay chain, its messages, its decision."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from models.case import Case
+from tui.widgets.chain import NO_CHAIN, chain_pieces, short_moment
+
+
+def timeline_lines(case: Case) -> tuple[str, ...]:
+    """Return one line an event, a message, a reason; text of messages is as they state it."""
+    chain = chain_pieces(case.chain()) or (NO_CHAIN,)
+    return (*chain, *_messages(case), *_decisions(case))
+
+
+def _messages(case: Case) -> Iterator[str]:
+    if case.messages:
+        yield ""
+        yield "Messages"
+    for message in case.messages:
+        way = "received" if message.direction == "in" else "sealed"
+        amber = ", number not compared" if message.amber else ""
+        when = short_moment(message.at, year=True)
+        yield f"  {when}  {way} {message.kind.replace('_', ' ')}{amber}"
+
+
+def _decisions(case: Case) -> Iterator[str]:
+    for decision in case.decisions:
+        yield ""
+        yield f"Decision {short_moment(decision.at, year=True)}: {decision.outcome}"
+        yield from (f"  because {reason}" for reason in decision.reasons)
+        yield from (f"  recommended: {point}" for point in decision.recommendations)
