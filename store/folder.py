@@ -6,8 +6,9 @@ import contextlib
 import os
 import secrets
 import stat
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 from store import platform
 from store.errors import DamagedError, DiskError, NotAVaultError, StoreError
@@ -45,20 +46,38 @@ def read(path: Path, limit: int) -> bytes:
 
     Raises FileNotFoundError and DamagedError (too long, a link, not a file, unreadable).
     """
+    with opened(path, limit) as file:
+        return file.read(limit)
+
+
+def read_part(path: Path, limit: int) -> bytes:
+    """Return a file that no vault is without; raise NotAVaultError, else as `read`."""
+    try:
+        return read(path, limit)
+    except FileNotFoundError:
+        raise NotAVaultError(
+            f"this is not a whole vault: it has no {path.name}",
+            hint="check the folder given with --vault, or restore the file from a backup",
+        ) from None
+
+
+@contextlib.contextmanager
+def opened(path: Path, limit: int) -> Iterator[BinaryIO]:
+    """Lend a regular file of at most `limit` bytes for reading; raises what `read` raises."""
     try:
         descriptor = platform.open_existing(path)
         try:
             found = os.fstat(descriptor)
-            if stat.S_ISREG(found.st_mode) and found.st_size <= limit:
-                with os.fdopen(descriptor, "rb", closefd=False) as file:
-                    return file.read(limit)
+            if not stat.S_ISREG(found.st_mode) or found.st_size > limit:
+                raise DamagedError(f"{path.name} is not a file of the expected size")
+            with os.fdopen(descriptor, "rb", closefd=False) as file:
+                yield file
         finally:
             os.close(descriptor)
     except FileNotFoundError:
         raise
     except OSError as error:
         raise DamagedError(f"{path.name} cannot be read: {error.strerror}") from error
-    raise DamagedError(f"{path.name} is not a file of the expected size")
 
 
 def write(path: Path, data: bytes, *, durable: bool = True) -> None:
@@ -67,15 +86,22 @@ def write(path: Path, data: bytes, *, durable: bool = True) -> None:
     A cache is not `durable`: its loss costs time only, and a sync would cost each save.
     Raises DiskError.
     """
-    temporary = path.with_name(f"{path.name}.{secrets.token_hex(4)}{TEMPORARY}")
     try:
-        _fill(temporary, data, durable=durable)
-        temporary.replace(path)
-        if durable:
-            platform.sync_folder(path.parent)
+        _place(path, (data,), durable=durable)
     except OSError as error:
-        with contextlib.suppress(OSError):  # a name too long to write is too long to unlink
-            temporary.unlink()
+        raise refused(error) from error
+
+
+def write_new(path: Path, pieces: Iterable[bytes]) -> None:
+    """Make a file of `pieces`, whole or not at all: an error of theirs leaves nothing behind.
+
+    Raises FileExistsError when there is one of that name, DiskError.
+    """
+    try:
+        _place(path, pieces, new=True)
+    except FileExistsError:
+        raise
+    except OSError as error:
         raise refused(error) from error
 
 
@@ -87,10 +113,28 @@ def refused(error: OSError) -> DiskError:
     )
 
 
-def _fill(path: Path, data: bytes, *, durable: bool) -> None:
+def _place(
+    path: Path, pieces: Iterable[bytes], *, durable: bool = True, new: bool = False
+) -> None:
+    temporary = path.with_name(f"{path.name}.{secrets.token_hex(4)}{TEMPORARY}")
+    try:
+        _fill(temporary, pieces, durable=durable)
+        if new:  # a rename alone would go over what is there
+            os.close(platform.create(path))
+        temporary.replace(path)
+        if durable:
+            platform.sync_folder(path.parent)
+    except BaseException:
+        with contextlib.suppress(OSError):  # a name too long to write is too long to unlink
+            temporary.unlink()
+        raise
+
+
+def _fill(path: Path, pieces: Iterable[bytes], *, durable: bool) -> None:
     descriptor = platform.create(path)
     try:
-        platform.write_all(descriptor, data)
+        for piece in pieces:
+            platform.write_all(descriptor, piece)
         if durable:
             platform.sync(descriptor)
     finally:

@@ -26,6 +26,7 @@ from store.kdf import KEY_SIZE, cost_of, derive
 from store.keyring import FIRST, Keyring, commitment, new_epoch_key
 from store.office import FIELD as OFFICE_FIELD
 from store.office import new_office
+from store.passphrase import check_new
 from store.recovery import PERSON, ROLE, RecoverySecret
 from store.role import ADMIN, DEVICE_FIELD, KEY_FIELD
 from store.signing import NO_VAULT
@@ -34,7 +35,6 @@ from store.writer import Writer
 FIELD: Final = "founding"
 DESKS: Final = {"controller": "responder", "regulator": "case_officer"}
 _FOLDERS: Final = ("journal", "keys", "grants", "blobs", "cache", "drafts")
-_SHORTEST: Final = 8  # bytes of a passphrase; NIST SP 800-63B, 5.1.1.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +86,7 @@ def found(
     """
     founding.check()
     created = _seconds(wall)
-    if len(passphrase.strip()) < _SHORTEST:
-        raise UsageError(
-            "passphrase is too short", hint=f"use at least {_SHORTEST} characters, better six words"
-        )
+    check_new(passphrase)
     if os.path.lexists(path) and (path.is_symlink() or not path.is_dir() or any(path.iterdir())):
         raise StoreError("there is something there already", hint="choose a new or empty folder")
     draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}{folder.TEMPORARY}")

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from store import slots
-from store.age.errors import AgeError
 from store.age.keys import Identity
 from store.errors import DamagedError, NotAVaultError, StoreError, WrongPassphraseError
 from store.kdf import derive
+from store.passphrase import recovery_identity
 from store.slots import Slot
 
 LARGEST: Final = 65_536  # bytes
@@ -83,22 +83,27 @@ def parse_header(raw: bytes) -> Header:
 def unlock(raw: bytes, header: Header, passphrase: bytearray) -> bytes:
     """Return the replica key; `raw` is the file that `header` was read from.
 
-    The text of the recovery secret opens too. Raises WrongPassphraseError, DamagedError
+    The text of the recovery key opens too. Raises WrongPassphraseError, DamagedError
     (the header was changed by somebody without the key) and StoreError (KDF out of limits).
     """
-    key = _open_slots(header, passphrase)
+    identity = recovery_identity(passphrase)
+    key = _open_slots(header, passphrase, identity)
+    if key is None and identity is not None:
+        raise WrongPassphraseError(
+            "that is another vault's recovery key",
+            hint="compare the vault number on its sheet",
+        )
     if key is None:
         raise WrongPassphraseError(
             "passphrase does not open this vault",
-            hint="try again, or type the recovery secret instead",
+            hint="try again, or type the recovery key instead",
         )
     if not hmac.compare_digest(_mac(key, header.vault_id, raw[:-_DIGEST]), raw[-_DIGEST:]):
         raise _damaged()
     return key
 
 
-def _open_slots(header: Header, passphrase: bytearray) -> bytes | None:
-    identity = _recovery_identity(passphrase)
+def _open_slots(header: Header, passphrase: bytearray, identity: Identity | None) -> bytes | None:
     for slot in header.slots:
         key = None
         if identity is None and slot.kind == slots.PASSPHRASE:
@@ -108,13 +113,6 @@ def _open_slots(header: Header, passphrase: bytearray) -> bytes | None:
         if key is not None:
             return key
     return None
-
-
-def _recovery_identity(passphrase: bytearray) -> Identity | None:
-    try:
-        return Identity.parse(passphrase.decode("ascii").strip())
-    except (UnicodeDecodeError, AgeError):
-        return None
 
 
 def _is_checked(raw: bytes) -> bool:

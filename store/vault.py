@@ -18,7 +18,7 @@ from store.blob import Blobs
 from store.cache import Cache
 from store.change import CASE_ID_SIZE, AnyOp, Change
 from store.device import Device
-from store.errors import DamagedError, NotAVaultError, ReadOnlyError, StoreError, UnknownCaseError
+from store.errors import DamagedError, ReadOnlyError, StoreError, UnknownCaseError
 from store.fold import CaseState
 from store.founding import FIELD, Founding, device_envelope, found, keyring_envelope
 from store.header import LARGEST, parse_header, unlock
@@ -50,9 +50,13 @@ class Vault:
     def __init__(self, path: Path, replica_key: bytes, vault_id: bytes, lock: Lock | None) -> None:
         """Take in an unlocked vault; use `open` or `create`. Raises StoreError."""
         _check_folders(path, writable=lock is not None)
-        sealed = device_envelope(replica_key, vault_id).unseal(_read(path / "device.key"))
+        sealed = device_envelope(replica_key, vault_id).unseal(
+            folder.read_part(path / "device.key", _OWN_FILE)
+        )
         device = Device.load(sealed)
-        sealed = keyring_envelope(replica_key, vault_id).unseal(_read(path / "keyring"))
+        sealed = keyring_envelope(replica_key, vault_id).unseal(
+            folder.read_part(path / "keyring", _OWN_FILE)
+        )
         keyring = Keyring.load(vault_id, sealed)
         self._lock = lock
         self._keyring = keyring
@@ -80,18 +84,18 @@ class Vault:
         The secret is kept nowhere. Raises UsageError, StoreError and DiskError.
         """
         replica_key, recovery = found(path, passphrase, founding, wall)
-        vault_id = parse_header(_read(path / "header", LARGEST)).vault_id
+        vault_id = parse_header(folder.read_part(path / "header", LARGEST)).vault_id
         return cls(path, replica_key, vault_id, Lock.acquire(path / "lock")), recovery
 
     @classmethod
     def open(cls, path: Path, passphrase: bytearray, *, writable: bool = True) -> Self:
-        """Return the vault that `passphrase`, or the recovery secret's text, opens.
+        """Return the vault that `passphrase`, or the recovery key's text, opens.
 
         Raises NotAVaultError, WrongPassphraseError, DamagedError, LockedError (to write while
         another process does), ReadOnlyError (a medium that takes no lock), StoreError.
         """
         folder.check(path)
-        raw = _read(path / "header", LARGEST)
+        raw = folder.read_part(path / "header", LARGEST)
         header = parse_header(raw)
         lock = Lock.acquire(path / "lock") if writable else None
         try:
@@ -253,13 +257,3 @@ def _check_folders(path: Path, *, writable: bool) -> None:
             folder.make(path / name)
         elif os.path.lexists(path / name):
             folder.check(path / name)
-
-
-def _read(path: Path, limit: int = _OWN_FILE) -> bytes:
-    try:
-        return folder.read(path, limit)
-    except FileNotFoundError:
-        raise NotAVaultError(
-            f"this is not a whole vault: it has no {path.name}",
-            hint="check the folder given with --vault, or restore the file from a backup",
-        ) from None

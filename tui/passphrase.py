@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 LIMIT = 1024
 """Bytes of a passphrase; a longer line is a wrong file, not a passphrase."""
 
+ELSEWHERE = "pass --passphrase-file FILE or --passphrase-fd N, or set BREACHCASE_PASSPHRASE_COMMAND"
+"""Where a passphrase comes from when there is nobody to ask."""
+
 _ENTER = b"\r\n"
 _INTERRUPT, _KILL_LINE, _END = 0x03, 0x15, 0x04
 _RUBOUT = b"\x7f\x08"
@@ -28,7 +31,7 @@ def from_file(name: str) -> bytearray:
         raise MissingError(f"no passphrase file {path.name}", hint="check --passphrase-file")
     descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
-        return _first_line(descriptor)
+        return first_line(descriptor)
     finally:
         os.close(descriptor)
 
@@ -36,40 +39,38 @@ def from_file(name: str) -> bytearray:
 def from_descriptor(number: int) -> bytearray:
     """Return the first line that file descriptor `number` gives, without its line end."""
     try:
-        return _first_line(number)
+        return first_line(number)
     except OSError:
         raise UsageError(
             f"file descriptor {number} is not open for reading", hint="check --passphrase-fd"
         ) from None
 
 
-def ask(prompt: str) -> bytearray:
+def ask(prompt: str, hint: str = ELSEWHERE) -> bytearray:
     """Ask on /dev/tty without echo; the caller overwrites what it gets.
 
     Raises:
-        UsageError: there is no terminal to ask on; standard input is never read instead.
+        UsageError: there is no terminal to ask on; standard input is never read instead. The
+            hint says what to do without one.
     """
     try:
         terminal = os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY | os.O_CLOEXEC)
     except OSError:
-        raise UsageError(
-            "no terminal to ask the passphrase on",
-            hint="pass --passphrase-file FILE or --passphrase-fd N",
-        ) from None
+        raise UsageError("no terminal to ask the passphrase on", hint=hint) from None
     try:
         return ask_on(terminal, prompt)
     finally:
         os.close(terminal)
 
 
-def ask_twice(prompt: str) -> bytearray:
+def ask_twice(prompt: str, hint: str = ELSEWHERE) -> bytearray:
     """Ask for a new passphrase and once more to be sure."""
-    first = ask(prompt)
-    second = ask("again: ")
+    first = ask(prompt, hint)
+    second = ask("again: ", hint)
     if first != second:
         wipe(first)
         wipe(second)
-        raise UsageError("the two passphrases differ", hint="nothing was made; try again")
+        raise UsageError("the two passphrases differ", hint="nothing was changed; try again")
     wipe(second)
     return first
 
@@ -80,16 +81,51 @@ def wipe(secret: bytearray) -> None:
         secret[index] = 0
 
 
-def _first_line(descriptor: int) -> bytearray:
-    secret = bytearray()
+def first_line(descriptor: int) -> bytearray:
+    """Return the first line that can be read, without its line end; the caller overwrites it."""
+    line = _Line()
     for byte in _bytes_of(descriptor):
         if byte in _ENTER:
             break
-        secret.append(byte)
-        if len(secret) > LIMIT:
-            wipe(secret)
+        if not line.add(byte):
+            line.clear()
             raise UsageError("that is no passphrase: its first line is too long", hint="check it")
-    return secret
+    return line.end()
+
+
+class _Line:
+    """A line that is being read. Its room is taken at once: growing would leave copies behind."""
+
+    def __init__(self) -> None:
+        self._room = bytearray(LIMIT)
+        self._used = 0
+
+    def add(self, byte: int) -> bool:
+        """Add a byte unless the line is full; return whether it was added."""
+        fits = self._used < LIMIT
+        if fits:
+            self._room[self._used] = byte
+            self._used += 1
+        return fits
+
+    def rub_out(self) -> None:
+        """Take the last character away, all its bytes."""
+        while self._used:
+            self._used -= 1
+            byte = self._room[self._used]
+            self._room[self._used] = 0
+            if byte & 0xC0 != 0x80:  # noqa: PLR2004 - not a UTF-8 continuation byte
+                return
+
+    def clear(self) -> None:
+        """Begin again."""
+        wipe(self._room)
+        self._used = 0
+
+    def end(self) -> bytearray:
+        """Return the line; shrinking moves nothing."""
+        del self._room[self._used :]
+        return self._room
 
 
 def _bytes_of(descriptor: int) -> Iterator[int]:
@@ -103,32 +139,28 @@ def ask_on(terminal: int, prompt: str) -> bytearray:
     before = termios.tcgetattr(terminal)
     quiet = termios.tcgetattr(terminal)
     quiet[3] &= ~(termios.ECHO | termios.ICANON | termios.ISIG)
-    secret = bytearray()
+    line = _Line()
     try:
         termios.tcsetattr(terminal, termios.TCSAFLUSH, quiet)
         os.write(terminal, prompt.encode())
         for byte in _bytes_of(terminal):
             if byte in _ENTER or byte == _END:
                 break
-            _take(secret, byte)
+            _take(line, byte)
     finally:
         with suppress(termios.error):
             termios.tcsetattr(terminal, termios.TCSAFLUSH, before)
         os.write(terminal, b"\n")
-    return secret
+    return line.end()
 
 
-def _take(secret: bytearray, byte: int) -> None:
+def _take(line: _Line, byte: int) -> None:
     if byte == _INTERRUPT:
-        wipe(secret)
+        line.clear()
         raise KeyboardInterrupt
     if byte == _KILL_LINE:
-        wipe(secret)
-        secret.clear()
+        line.clear()
     elif byte in _RUBOUT:
-        while secret and secret[-1] & 0xC0 == 0x80:  # noqa: PLR2004 - a UTF-8 continuation byte
-            secret.pop()
-        if secret:
-            secret.pop()
-    elif len(secret) < LIMIT:
-        secret.append(byte)
+        line.rub_out()
+    else:
+        line.add(byte)

@@ -10,7 +10,9 @@ import pytest
 from store import folder, platform
 from store.errors import DamagedError, DiskError, NotAVaultError, StoreError
 from store.kdf import Cost, stretch
+from store.platform import harden
 from tests.store.build import passphrase
+from tests.tui.terminal import python
 
 
 def test_a_file_is_replaced_as_a_whole_and_leaves_nothing_beside_it(tmp_path: Path) -> None:
@@ -83,3 +85,22 @@ def test_a_machine_without_the_memory_is_told_so() -> None:
             stretch(passphrase(), bytes(32), Cost(1024 * 1024, 2, 1))
     finally:
         resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
+
+
+def test_a_hardened_process_leaves_no_core_and_lets_nobody_read_its_memory() -> None:
+    script = (
+        "import ctypes, os, resource\nfrom store.platform import harden\n"
+        "held = harden()\n"
+        "print(*held, oct(os.umask(0)), *resource.getrlimit(resource.RLIMIT_CORE),"
+        " ctypes.CDLL(None).prctl(3, 0, 0, 0, 0))"
+    )
+
+    assert python(script).out.split() == ["umask", "core", "dump", "0o77", "0", "0", "0"]
+
+
+def test_hardening_twice_is_no_fault() -> None:
+    before = os.umask(0o077)
+    try:
+        assert harden() == harden()
+    finally:
+        os.umask(before)

@@ -1,19 +1,21 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.errors import CaseError
+from models.errors import CaseError, UsageError
 from store import slots
 from store.age.file import seal_bytes
 from store.age.keys import Identity
 from store.errors import DamagedError, NotAVaultError, StoreError, WrongPassphraseError
 from store.header import Header, parse_header, unlock
 from store.kdf import Cost, cost_of, stretch
+from store.passphrase import check_new
 from store.slots import Slot, parse_slots, passphrase_slot, recovery_slot
 from store.vault import Vault
 from tests.store.build import WORDS, closed, flip, opened, passphrase
@@ -153,3 +155,42 @@ def test_a_header_that_is_a_folder_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(StoreError):
         Vault.open(path, passphrase())
+
+
+def test_a_mistyped_recovery_key_is_told_from_a_wrong_passphrase() -> None:
+    text = IDENTITY.text()
+    mistyped = text[:-1] + ("Q" if text[-1] != "Q" else "P")
+
+    with pytest.raises(WrongPassphraseError, match="mistyped") as caught:
+        unlock(RAW, HEADER, bytearray(mistyped.encode()))
+    assert text[20:40] not in caught.value.message + caught.value.hint
+
+
+@pytest.mark.parametrize("written", [str.lower, str.upper])
+def test_a_recovery_key_may_be_written_in_groups(written: Callable[[str], str]) -> None:
+    text = written(IDENTITY.text())
+    grouped = " " + " ".join(text[start : start + 5] for start in range(0, len(text), 5)) + "\n"
+
+    # the first group is what tells it from a passphrase
+    typed = grouped.replace(text[:5] + " " + text[5:10] + " " + text[10:15] + " ", text[:15])
+
+    assert unlock(RAW, HEADER, bytearray(typed.encode())) == REPLICA_KEY
+
+
+@pytest.mark.parametrize(
+    "words",
+    [b"", b" \t\n", b"x", b"   seven77   ", b"aaaaaaaaaaaa", b"ababcabcabc", "éééèèè".encode()],
+)
+def test_a_weak_passphrase_is_refused(words: bytes) -> None:
+    with pytest.raises(UsageError):
+        check_new(bytearray(words))
+
+
+def test_a_recovery_key_cannot_become_the_passphrase() -> None:
+    with pytest.raises(UsageError, match="recovery key"):
+        check_new(bytearray(IDENTITY.text().encode()))
+
+
+def test_eight_characters_of_any_script_will_do() -> None:
+    check_new(bytearray("čřžšýáíé".encode()))
+    check_new(bytearray(b" \xff\xfe\xfd\xfcbytes "))

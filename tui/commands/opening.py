@@ -31,12 +31,23 @@ def vault_path() -> Path:
 
 
 def secret(prompt: str, *, new: bool = False) -> bytearray:
-    """Return the passphrase from where the command line says, else from the terminal."""
+    """Return the passphrase from where the command line or the environment says, else ask.
+
+    It is the first secret that the process holds, so the process is hardened before.
+    """
+    from store.platform import harden
+
+    harden()
     said = click.get_current_context().find_root().obj
     if said["passphrase_file"] is not None:
         return passphrase.from_file(said["passphrase_file"])
     if said["passphrase_fd"] is not None:
         return passphrase.from_descriptor(said["passphrase_fd"])
+    command = os.environ.get("BREACHCASE_PASSPHRASE_COMMAND")
+    if command is not None:
+        from tui.passphrase_command import from_command
+
+        return from_command(command)
     return passphrase.ask_twice(prompt) if new else passphrase.ask(prompt)
 
 
