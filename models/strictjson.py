@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, NoReturn, TypeAlias
 
@@ -60,6 +61,53 @@ def scan(raw: bytes, limits: Limits = REPORT_LIMITS) -> JSON:
         ) from None
     _walk(value, limits)
     return value  # type: ignore[no-any-return] # json.loads is untyped; the hooks left only JSON
+
+
+def check(value: JSON, limits: Limits = REPORT_LIMITS) -> None:
+    """Raise ShapeError where `scan` would refuse, whatever its size, what `dump` makes of `value`.
+
+    One walk over the value in place of a scan of its bytes. Keys that are no text are refused,
+    since two of them may be written alike. A float is a bug: TypeError, as in `dump`.
+    """
+    tokens = 0
+    waiting: list[tuple[JSON, int]] = [(value, 1)]
+    while waiting:
+        found, depth = waiting.pop()
+        tokens += 1
+        if isinstance(found, str):
+            _check_string(found, limits)
+        elif isinstance(found, dict | list | tuple):
+            if depth > limits.depth:
+                raise ShapeError(f"json nested deeper than {limits.depth}", hint=_HINT)
+            items, marks = _items(found, limits)
+            tokens += marks
+            waiting += [(item, depth + 1) for item in items]
+        elif found is not None:
+            _check_number(found)
+        if tokens > limits.tokens:
+            raise ShapeError(f"json of more than {limits.tokens} tokens", hint=_HINT)
+
+
+def _items(
+    found: dict[str, JSON] | list[JSON] | tuple[JSON, ...], limits: Limits
+) -> tuple[Collection[JSON], int]:
+    """Return what stands in a container, and how many marks and keys stand around it."""
+    if not isinstance(found, dict):
+        if len(found) > limits.array:
+            raise ShapeError(f"json list of more than {limits.array} items", hint=_HINT)
+        return found, max(len(found), 1)
+    for key in found:
+        if not isinstance(key, str):
+            raise ShapeError("json object with a key that is no text", hint=_HINT)
+        _check_string(key, limits)
+    return found.values(), max(3 * len(found), 1)
+
+
+def _check_number(found: int) -> None:
+    if not isinstance(found, int):
+        raise TypeError("json of ours holds no floats: two readers print them differently")
+    if not -LARGEST_INT <= found <= LARGEST_INT:
+        raise ShapeError("json with a number beyond 2^53-1, or minus zero", hint=_HINT)
 
 
 def dump(value: JSON) -> bytes:
@@ -137,7 +185,7 @@ def _walk(value: JSON, limits: Limits) -> None:
 
 def _check_string(text: str, limits: Limits) -> None:
     try:
-        size = len(text.encode())
+        size = len(text) if text.isascii() else len(text.encode())
     except UnicodeEncodeError:
         raise ShapeError("json with half a surrogate pair", hint=_HINT) from None
     if size > limits.string:

@@ -3,13 +3,14 @@ from __future__ import annotations
 import json
 import time
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from models.errors import ShapeError
-from models.strictjson import LARGEST_INT, REPORT_LIMITS, dump, scan
+from models.strictjson import JSON, LARGEST_INT, REPORT_LIMITS, Limits, check, dump, scan
 
 BAD = {
     "nothing": b"",
@@ -103,3 +104,46 @@ def test_dump_is_compact_keeps_the_order_of_keys_and_refuses_floats() -> None:
     assert dump({"b": ["é", None], "a": {"x": True}}) == '{"b":["é",null],"a":{"x":true}}'.encode()
     with pytest.raises(TypeError):
         dump({"a": [1.5]})  # type: ignore[list-item] # what the type forbids is refused at run time
+
+
+SMALL = Limits(bytes=10_000, depth=4, tokens=30, string=20, array=5)
+odd_texts = st.text(st.characters(exclude_categories=[]), max_size=24)
+odd_values = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**54), 2**54) | odd_texts,
+    lambda inner: (
+        st.lists(inner, max_size=6)
+        | st.lists(inner, max_size=6).map(tuple)
+        | st.dictionaries(odd_texts, inner, max_size=6)
+    ),
+    max_leaves=12,
+)
+
+
+@given(odd_values)
+def test_a_value_that_passes_the_check_is_read_back_and_no_other(value: JSON) -> None:
+    try:
+        raw = dump(value)
+        scan(raw, SMALL)
+    except (ShapeError, UnicodeEncodeError):
+        with pytest.raises(ShapeError):
+            check(value, SMALL)
+    else:
+        check(value, SMALL)
+
+
+def test_a_check_ends_on_a_value_that_holds_itself() -> None:
+    value: list[JSON] = []
+    value.append(value)
+
+    with pytest.raises(ShapeError, match="deeper"):
+        check(value)
+
+
+def test_a_check_refuses_keys_that_are_no_text_and_knows_a_float_for_a_bug() -> None:
+    keys: Any = {1: "a", "1": "b"}
+    number: Any = [0.5]
+
+    with pytest.raises(ShapeError, match="no text"):
+        check(keys)
+    with pytest.raises(TypeError):
+        check(number)
