@@ -57,7 +57,7 @@ ACTIONS: tuple[Act, ...] = (
     Act("case", "send", ("f5",), "send", "seal the report to a contact"),
     Act("case", "sent", ("f9",), "sent", "record when the report was sent: this stops the clock"),
     Act("case", "previous", ("f6", "left_square_bracket"), "", "go to the section before"),
-    Act("case", "next", ("f7", "right_square_bracket"), "section", "go to the next section"),
+    Act("case", "next", ("f7", "right_square_bracket"), "next", "go to the next section"),
     Act("case", "save", ("f2", "ctrl+s"), "", "save the field now (leaving it saves it too)"),
     Act(
         "case",
