@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import struct
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
+from models.errors import UsageError
 from models.strictjson import JSON
 from store import folder
 from store.casekey import CaseKey
@@ -17,9 +20,11 @@ from store.errors import DamagedError
 from store.kdf import derive
 from store.keyring import Keyring
 
+LARGEST: Final = 1024**3  # bytes of one attachment
+PIECE: Final = 256 * 1024  # bytes in memory at a time
 _MAGIC: Final = b"BCBLOB1\0"
 _EPOCH: Final = struct.Struct(">I")
-_LARGEST: Final = 1024**3  # bytes
+_LARGEST_FILE: Final = LARGEST + LARGEST // 8  # sealed and padded
 _ID: Final = re.compile(r"[0-9a-f]{64}")
 
 
@@ -35,36 +40,82 @@ class Blobs:
 
         It is on the medium before any record can name it.
         """
-        digest = hashlib.sha256(data).digest()
-        blob_id = self.keyring.blob_id(key.case_id, digest)
-        path = self._path(blob_id)
-        folder.make(path.parent)
-        if not path.exists():
-            epoch = self.keyring.latest
-            magic = _MAGIC + _EPOCH.pack(epoch)
-            folder.write(path, self._envelope(blob_id, key, epoch).seal(data, magic))
-        return {"blob": blob_id, "sha256": digest.hex(), "size": len(data)}
+        return self._put(key, hashlib.sha256(data).digest(), len(data), (data,))
+
+    def put_file(self, key: CaseKey, descriptor: int) -> dict[str, JSON]:
+        """Write what a regular file holds, a piece in memory at a time; as `put`.
+
+        The file is read twice, as the name follows from the content. Raises UsageError when it
+        is larger than LARGEST or changes meanwhile, DiskError.
+        """
+        size = os.fstat(descriptor).st_size
+        if size > LARGEST:
+            raise UsageError(
+                "this file is larger than 1 GiB", hint="attach a listing of it, or parts of it"
+            )
+        sha256 = hashlib.sha256()
+        for piece in _exactly(descriptor, size):
+            sha256.update(piece)
+        digest = sha256.digest()
+        return self._put(key, digest, size, _unchanged(descriptor, size, digest))
 
     def get(self, blob_id: str, keys: tuple[CaseKey, ...]) -> bytes:
         """Return the attachment, opened with one of the case's keys; raise DamagedError."""
+        return b"".join(self.pieces(blob_id, keys))
+
+    def pieces(self, blob_id: str, keys: tuple[CaseKey, ...]) -> Iterator[bytes]:
+        """Yield the attachment a piece at a time; raise DamagedError, perhaps at the very end.
+
+        Nothing of it counts before the last piece has come.
+        """
         if not _ID.fullmatch(blob_id):  # it comes out of a record and must never name a path
             raise DamagedError("attachment has an impossible id")
         try:
-            raw = folder.read(self._path(blob_id), _LARGEST)
+            with folder.opened(self._path(blob_id), _LARGEST_FILE) as file:
+                yield from self._opened(blob_id, keys, file)
         except FileNotFoundError:
             raise DamagedError("attachment is not here", hint="it may arrive later") from None
-        magic = raw[: len(_MAGIC) + _EPOCH.size]
-        if not raw.startswith(_MAGIC) or len(magic) < len(_MAGIC) + _EPOCH.size:
+
+    def _opened(self, blob_id: str, keys: tuple[CaseKey, ...], file: BinaryIO) -> Iterator[bytes]:
+        head = file.read(len(_MAGIC) + _EPOCH.size)
+        if not head.startswith(_MAGIC) or len(head) < len(_MAGIC) + _EPOCH.size:
             raise _damaged()
-        (epoch,) = _EPOCH.unpack_from(magic, len(_MAGIC))
+        (epoch,) = _EPOCH.unpack_from(head, len(_MAGIC))
         for key in keys:
+            # the seal commits to its key: of another one not a single piece comes out
+            file.seek(len(head))
+            sha256 = hashlib.sha256()
             try:
-                data = self._envelope(blob_id, key, epoch).unseal(raw, magic)
+                for piece in self._envelope(blob_id, key, epoch).unseal_pieces(_read(file)):
+                    sha256.update(piece)
+                    yield piece
             except DamagedError:
                 continue
-            if self.keyring.blob_id(key.case_id, hashlib.sha256(data).digest()) == blob_id:
-                return data
+            if self.keyring.blob_id(key.case_id, sha256.digest()) == blob_id:
+                return
         raise _damaged()
+
+    def _put(
+        self, key: CaseKey, digest: bytes, size: int, pieces: Iterable[bytes]
+    ) -> dict[str, JSON]:
+        blob_id = self.keyring.blob_id(key.case_id, digest)
+        path = self._path(blob_id)
+        folder.make(path.parent)
+        if not self._is_sound(blob_id, key):
+            epoch = self.keyring.latest
+            magic = _MAGIC + _EPOCH.pack(epoch)
+            folder.replace(
+                path, self._envelope(blob_id, key, epoch).seal_pieces(pieces, size, magic)
+            )
+        return {"blob": blob_id, "sha256": digest.hex(), "size": size}
+
+    def _is_sound(self, blob_id: str, key: CaseKey) -> bool:
+        try:
+            for _ in self.pieces(blob_id, (key,)):
+                pass
+        except DamagedError:  # or absent
+            return False
+        return True
 
     def _path(self, blob_id: str) -> Path:
         return self.path / blob_id[:2] / blob_id
@@ -76,5 +127,40 @@ class Blobs:
         return Envelope(derive(both, vault_id, info), vault_id, "blob", blob_id)
 
 
+def _read(file: BinaryIO) -> Iterator[bytes]:
+    while piece := file.read(PIECE):
+        yield piece
+
+
+def _exactly(descriptor: int, size: int) -> Iterator[bytes]:
+    """Yield the file from its beginning; raise UsageError unless it is of that size."""
+    told = 0
+    while piece := os.pread(descriptor, PIECE, told):
+        told += len(piece)
+        if told > size:  # it grows, perhaps for ever
+            break
+        yield piece
+    if told != size:
+        raise _changed()
+
+
+def _unchanged(descriptor: int, size: int, digest: bytes) -> Iterator[bytes]:
+    """Yield the file once more; raise UsageError unless it is what was hashed."""
+    sha256 = hashlib.sha256()
+    for piece in _exactly(descriptor, size):
+        sha256.update(piece)
+        yield piece
+    if sha256.digest() != digest:
+        raise _changed()
+
+
+def _changed() -> UsageError:
+    return UsageError(
+        "this file changed while it was read", hint="attach it again when nothing writes to it"
+    )
+
+
 def _damaged() -> DamagedError:
-    return DamagedError("attachment is damaged", hint="ask for it again, or restore a backup")
+    return DamagedError(
+        "attachment is damaged", hint="attach the same file again, or restore a backup"
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,6 +12,7 @@ from store.errors import DamagedError
 MAGIC: Final = b"BCSEAL1\0"
 _FLOOR: Final = 4096
 _LENGTH: Final = 8
+_ZEROS: Final = bytes(64 * 1024)
 
 
 def padded_size(size: int) -> int:
@@ -60,12 +62,47 @@ class Envelope:
             padded = cobblestone.unseal(self.key, self._context(), raw[len(magic) :])
         data = None if padded is None else unpad(padded)
         if data is None:
-            raise DamagedError(
-                f"sealed file of kind {self.kind} is damaged or of another vault",
-                hint="restore it from a backup of this machine",
-            )
+            raise self._damaged()
         return data
+
+    def seal_pieces(self, data: Iterable[bytes], size: int, magic: bytes) -> Iterator[bytes]:
+        """Yield what `seal` returns for `size` bytes of data, a piece at a time."""
+        yield magic
+        yield from cobblestone.seal_pieces(self.key, self._context(), _padded(data, size))
+
+    def unseal_pieces(self, raw: Iterable[bytes]) -> Iterator[bytes]:
+        """Yield the data sealed in `raw`, which begins after the magic, a piece at a time.
+
+        Nothing of it counts before the last piece has come. Raises DamagedError.
+        """
+        left = None
+        for piece in cobblestone.unseal_pieces(self.key, self._context(), raw):
+            if piece is None:
+                raise self._damaged()
+            data = piece
+            if left is None and piece:
+                left, data = int.from_bytes(piece[:_LENGTH], "big"), piece[_LENGTH:]
+            data = data[:left]
+            if left is not None and data:
+                left -= len(data)
+                yield data
+        if left != 0:
+            raise self._damaged()
+
+    def _damaged(self) -> DamagedError:
+        return DamagedError(
+            f"sealed file of kind {self.kind} is damaged or of another vault",
+            hint="restore it from a backup of this machine",
+        )
 
     def _context(self) -> bytes:
         tail = self.kind.encode("ascii") + b"\0" + self.name.encode("ascii")
         return b"breachcase/file/1\0" + self.vault_id + tail
+
+
+def _padded(data: Iterable[bytes], size: int) -> Iterator[bytes]:
+    yield size.to_bytes(_LENGTH, "big")
+    yield from data
+    left = padded_size(_LENGTH + size) - _LENGTH - size
+    for start in range(0, left, len(_ZEROS)):
+        yield _ZEROS[: left - start]

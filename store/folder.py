@@ -86,8 +86,13 @@ def write(path: Path, data: bytes, *, durable: bool = True) -> None:
     A cache is not `durable`: its loss costs time only, and a sync would cost each save.
     Raises DiskError.
     """
+    replace(path, (data,), durable=durable)
+
+
+def replace(path: Path, pieces: Iterable[bytes], *, durable: bool = True) -> None:
+    """Do as `write` with data that come in pieces; an error of theirs leaves all as it was."""
     try:
-        _place(path, (data,), durable=durable)
+        _place(path, pieces, durable=durable)
     except OSError as error:
         raise refused(error) from error
 
@@ -113,9 +118,7 @@ def refused(error: OSError) -> DiskError:
     )
 
 
-def _place(
-    path: Path, pieces: Iterable[bytes], *, durable: bool = True, new: bool = False
-) -> None:
+def _place(path: Path, pieces: Iterable[bytes], *, durable: bool = True, new: bool = False) -> None:
     temporary = path.with_name(f"{path.name}.{secrets.token_hex(4)}{TEMPORARY}")
     try:
         _fill(temporary, pieces, durable=durable)
