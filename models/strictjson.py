@@ -14,6 +14,7 @@ JSON: TypeAlias = "dict[str, JSON] | list[JSON] | str | int | bool | None"
 
 LARGEST_INT = 2**53 - 1  # what every JSON reader agrees on
 _INT_DIGITS = 16  # as many as LARGEST_INT has
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _HINT = "write plain JSON: utf-8, each key once, whole numbers, no NaN"
 
 # A string that never closes is one token to the end of the text; without that and the possessive
@@ -69,38 +70,53 @@ def check(value: JSON, limits: Limits = REPORT_LIMITS) -> None:
     One walk over the value in place of a scan of its bytes. Keys that are no text are refused,
     since two of them may be written alike. A float is a bug: TypeError, as in `dump`.
     """
+    texts: list[str] = []
     tokens = 0
-    waiting: list[tuple[JSON, int]] = [(value, 1)]
+    waiting: list[tuple[int, Collection[JSON]]] = [(1, (value,))]
     while waiting:
-        found, depth = waiting.pop()
-        tokens += 1
-        if isinstance(found, str):
-            _check_string(found, limits)
-        elif isinstance(found, dict | list | tuple):
-            if depth > limits.depth:
-                raise ShapeError(f"json nested deeper than {limits.depth}", hint=_HINT)
-            items, marks = _items(found, limits)
-            tokens += marks
-            waiting += [(item, depth + 1) for item in items]
-        elif found is not None:
-            _check_number(found)
+        depth, items = waiting.pop()
+        tokens += len(items)
+        for item in items:
+            if isinstance(item, str):
+                texts.append(item)
+            elif isinstance(item, dict | list | tuple):
+                if depth > limits.depth:
+                    raise ShapeError(f"json nested deeper than {limits.depth}", hint=_HINT)
+                inside, marks = _inside(item, texts, limits)
+                tokens += marks
+                waiting.append((depth + 1, inside))
+            elif item is not None:
+                _check_number(item)
         if tokens > limits.tokens:
             raise ShapeError(f"json of more than {limits.tokens} tokens", hint=_HINT)
+    _check_texts(texts, limits)
 
 
-def _items(
-    found: dict[str, JSON] | list[JSON] | tuple[JSON, ...], limits: Limits
+def dump(value: JSON, limits: Limits | None = None) -> bytes:
+    """Return compact utf-8 JSON, keys in the order given. A float is a bug: TypeError.
+
+    With `limits`, raises ShapeError for what `scan` would refuse under them.
+    """
+    if limits is None:
+        _refuse_floats(value)
+    else:
+        check(value, limits)
+    raw = _ENCODER.encode(value).encode()
+    if limits is not None:
+        _check_size(raw, limits)
+    return raw
+
+
+def _inside(
+    found: dict[str, JSON] | list[JSON] | tuple[JSON, ...], texts: list[str], limits: Limits
 ) -> tuple[Collection[JSON], int]:
     """Return what stands in a container, and how many marks and keys stand around it."""
-    if not isinstance(found, dict):
-        if len(found) > limits.array:
-            raise ShapeError(f"json list of more than {limits.array} items", hint=_HINT)
-        return found, max(len(found), 1)
-    for key in found:
-        if not isinstance(key, str):
-            raise ShapeError("json object with a key that is no text", hint=_HINT)
-        _check_string(key, limits)
-    return found.values(), max(3 * len(found), 1)
+    if isinstance(found, dict):
+        texts.extend(found)
+        return found.values(), max(3 * len(found), 1)
+    if len(found) > limits.array:
+        raise ShapeError(f"json list of more than {limits.array} items", hint=_HINT)
+    return found, max(len(found), 1)
 
 
 def _check_number(found: int) -> None:
@@ -110,17 +126,25 @@ def _check_number(found: int) -> None:
         raise ShapeError("json with a number beyond 2^53-1, or minus zero", hint=_HINT)
 
 
-def dump(value: JSON) -> bytes:
-    """Return compact utf-8 JSON, keys in the order given. A float is a bug: TypeError."""
-    _refuse_floats(value)
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+def _check_texts(texts: list[str], limits: Limits) -> None:
+    try:
+        plain = "".join(texts).isascii()
+    except TypeError:
+        raise ShapeError("json object with a key that is no text", hint=_HINT) from None
+    if not plain or max(map(len, texts), default=0) > limits.string:
+        for text in texts:
+            _check_string(text, limits)
 
 
-def _decode(raw: bytes, limits: Limits) -> str:
+def _check_size(raw: bytes, limits: Limits) -> None:
     if len(raw) > limits.bytes:
         raise ShapeError(
             f"json of more than {limits.bytes} bytes", hint="long material goes in an attachment"
         )
+
+
+def _decode(raw: bytes, limits: Limits) -> str:
+    _check_size(raw, limits)
     if raw.startswith(b"\xef\xbb\xbf"):
         raise ShapeError("json begins with a byte order mark", hint="save it as utf-8 without one")
     try:
@@ -185,7 +209,7 @@ def _walk(value: JSON, limits: Limits) -> None:
 
 def _check_string(text: str, limits: Limits) -> None:
     try:
-        size = len(text) if text.isascii() else len(text.encode())
+        size = len(text.encode())
     except UnicodeEncodeError:
         raise ShapeError("json with half a surrogate pair", hint=_HINT) from None
     if size > limits.string:

@@ -208,14 +208,29 @@ def write_change(
     if setting.resolves:
         value["resolves"] = [*setting.resolves]
     try:
-        data = dump(value)
-        scan(data, _LIMITS)  # as every reader will: what it would refuse must never be "saved"
-    except (UnicodeEncodeError, ShapeError):
+        data = dump(value, _LIMITS)  # what a reader would refuse must never be "saved"
+    except ShapeError:
         raise UsageError(
             "too much for one change, or text that is not unicode",
             hint="attach long material as a file",
         ) from None
-    return read_change(signing.sign(key, "record", vault_id, data) + data, value)
+    change_id = hashlib.sha256(data).hexdigest()
+    return Change(
+        id=change_id,
+        case_id=setting.case_id,
+        device=author.device,
+        seq=author.seq,
+        parents=setting.parents,
+        lam=setting.lam,
+        wall=setting.wall,
+        who=author.who,
+        role=author.role,
+        ops=_read_ops(change_id, ops),
+        why=setting.why,
+        raw=signing.sign(key, "record", vault_id, data) + data,
+        undo=setting.undo,
+        resolves=setting.resolves,
+    )
 
 
 def parse_change(raw: bytes) -> Change:
@@ -269,7 +284,7 @@ def read_change(raw: bytes, value: JSON) -> Change:
             raise DamagedError("record lacks a field, or has one of another type")
 
 
-def _read_ops(change_id: str, ops: list[JSON]) -> tuple[Op, ...]:
+def _read_ops(change_id: str, ops: Sequence[JSON]) -> tuple[Op, ...]:
     found = []
     for index, op in enumerate(ops):
         match op:

@@ -52,7 +52,7 @@ class Pen:
     def __init__(self, history: History, writer: Writer, device: Device, card: DeviceCard) -> None:
         self._history = history
         self._writer = writer
-        self._device = device
+        self._key = device.signing  # made once: it costs as much as a signature
         self._card = card
         self._seq = history.count(card.device_id)
 
@@ -70,7 +70,7 @@ class Pen:
         if new_key:
             told.append(op_json(AddOp(KEY_FIELD + key.key_id, None), ()))
         author = Author(self._card.device_id, self._seq + 1, self._card.person, role)
-        change = write_change(author, _setting(draft, state), told, self._device.signing, vault_id)
+        change = write_change(author, _setting(draft, state), told, self._key, vault_id)
         body = seal_record(key, vault_id, change.id, change.raw)
         ref = self._writer.append(body)
         self._seq += 1
