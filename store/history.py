@@ -33,6 +33,7 @@ class History:
         self._refs: dict[str, dict[str, FrameRef]] = {}
         self._folds: dict[str, Fold] = {}
         self._states: dict[str, CaseState] = {}
+        self._waiting: dict[str, list[Change]] = {}
         self._unfiled: set[str] = set()
         for ref in reading.refs:
             self._index(ref)
@@ -59,6 +60,8 @@ class History:
             )
         if case_id not in self._folds:
             self._folds[case_id] = self._fold(case_id, self._changes(case_id))
+        for change in self._waiting.pop(case_id, ()):
+            self._folds[case_id].add(change)
         if case_id not in self._states:
             self._states[case_id] = self._folds[case_id].state()
         return self._states[case_id]
@@ -74,14 +77,14 @@ class History:
         return sum(ref.device == device for ref in refs)
 
     def admit(self, change: Change, ref: FrameRef) -> None:
-        """Take in a change that has just been saved."""
+        """Take in a change that has just been saved; what it comes to is found when asked for."""
         case_id = change.case_id
         if self.knows(case_id):
             self.state(case_id)  # what was there before has to be read before this joins it
         else:
             self._folds[case_id] = self._fold(case_id, ())
         self._refs.setdefault(case_id, {})[change.id] = ref
-        self._folds[case_id].add(change)
+        self._waiting.setdefault(case_id, []).append(change)
         self._states.pop(case_id, None)
         if case_id != self.log_id:
             self._unfiled.add(case_id)
