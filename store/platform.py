@@ -83,6 +83,11 @@ def is_private(path: Path) -> bool:
     return stat.S_ISDIR(found.st_mode) and ours and not found.st_mode & _OTHERS_WRITE
 
 
+def written_at(path: Path) -> float:
+    """Return when a file was last written, in seconds since 1970."""
+    return path.lstat().st_mtime
+
+
 def lock(path: Path) -> tuple[int, bool]:
     """Return a descriptor of the lock file and whether we hold the lock now.
 

@@ -24,11 +24,11 @@ _INTERRUPT, _KILL_LINE, _END = 0x03, 0x15, 0x04
 _RUBOUT = b"\x7f\x08"
 
 
-def from_file(name: str) -> bytearray:
-    """Return the first line of file `name`, without its line end."""
+def from_file(name: str, option: str = "--passphrase-file") -> bytearray:
+    """Return the first line of file `name`, as `option` says, without its line end."""
     path = Path(name)
     if not path.exists():
-        raise MissingError(f"no passphrase file {path.name}", hint="check --passphrase-file")
+        raise MissingError(f"no passphrase file {path.name}", hint=f"check {option}")
     descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
         return first_line(descriptor)
@@ -36,13 +36,13 @@ def from_file(name: str) -> bytearray:
         os.close(descriptor)
 
 
-def from_descriptor(number: int) -> bytearray:
+def from_descriptor(number: int, option: str = "--passphrase-fd") -> bytearray:
     """Return the first line that file descriptor `number` gives, without its line end."""
     try:
         return first_line(number)
     except OSError:
         raise UsageError(
-            f"file descriptor {number} is not open for reading", hint="check --passphrase-fd"
+            f"file descriptor {number} is not open for reading", hint=f"check {option}"
         ) from None
 
 

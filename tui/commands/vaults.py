@@ -1,4 +1,4 @@
-"""`breachcase vault init`: a new vault, its recovery key shown once."""
+"""`breachcase vault`: a new vault with its recovery key, a new passphrase, a whole check."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from models.errors import UsageError
 from models.text import normalise
 from tui import passphrase
 from tui.commands import output, params
-from tui.commands.opening import secret, vault_path
+from tui.commands.opening import require_vault, secret, vault_path
 from tui.today import wall
 
 if TYPE_CHECKING:
@@ -25,15 +25,10 @@ TYPED_BACK = 8
 
 @click.group()
 def vault() -> None:
-    """Make a vault."""
+    """Make a vault, change its passphrase, check all of it."""
 
 
-@vault.command()
-@click.option("--person", metavar="NAME", help="You, as the history will name you.")
-@click.option("--organisation", metavar="NAME", help="Your office, as its card will name it.")
-@click.option("--role", type=click.Choice(["controller", "regulator"]), help="Which side you are.")
-@click.option("--zone", metavar="ZONE", help="Default time zone, such as Europe/London.")
-@click.option(
+_kdf_option = click.option(
     "--kdf-memory",
     type=click.IntRange(19, 1024),
     default=256,
@@ -41,6 +36,14 @@ def vault() -> None:
     metavar="MIB",
     help="Memory of the key derivation, 19 to 1024 MiB.",
 )
+
+
+@vault.command()
+@click.option("--person", metavar="NAME", help="You, as the history will name you.")
+@click.option("--organisation", metavar="NAME", help="Your office, as its card will name it.")
+@click.option("--role", type=click.Choice(["controller", "regulator"]), help="Which side you are.")
+@click.option("--zone", metavar="ZONE", help="Default time zone, such as Europe/London.")
+@_kdf_option
 @click.option("--recovery-file", metavar="FILE", help="Write the recovery key to FILE (0600).")
 @params.vault_options
 def init(  # noqa: PLR0913, PLR0917 - one parameter an option
@@ -73,6 +76,45 @@ def init(  # noqa: PLR0913, PLR0917 - one parameter an option
         _show_recovery(recovery.text, number)
     output.narrate(f"vault made at {path}")
     output.narrate(f"vault number {number}")
+
+
+@vault.command()
+@click.option("--new-passphrase-file", metavar="FILE", help="The new one: FILE's first line.")
+@click.option("--new-passphrase-fd", type=int, metavar="N", help="The new one: descriptor N.")
+@_kdf_option
+@params.vault_options
+def passwd(new_passphrase_file: str | None, new_passphrase_fd: int | None, kdf_memory: int) -> None:
+    """Change the passphrase, knowing the present one or the recovery key."""
+    path = vault_path()
+    require_vault(path)
+    words = secret("present passphrase, or recovery key: ")
+    from store.access import unlocked
+    from store.kdf import cost_of
+
+    try:
+        with unlocked(path, words) as access:
+            if access.notice:
+                output.narrate(f"breachcase: {access.notice}")
+            new = _new_passphrase(new_passphrase_file, new_passphrase_fd)
+            try:
+                access.change_passphrase(new, cost_of(kdf_memory))
+            finally:
+                passphrase.wipe(new)
+    finally:
+        passphrase.wipe(words)
+    output.narrate("passphrase changed; the recovery key is as before")
+    output.narrate(
+        "older copies of the file header (backups, snapshots) still open with the old passphrase"
+    )
+
+
+def _new_passphrase(file: str | None, descriptor: int | None) -> bytearray:
+    if file is not None:
+        return passphrase.from_file(file, "--new-passphrase-file")
+    if descriptor is not None:
+        return passphrase.from_descriptor(descriptor, "--new-passphrase-fd")
+    hint = "pass --new-passphrase-file FILE or --new-passphrase-fd N"
+    return passphrase.ask_twice("new passphrase: ", hint)
 
 
 def _founding(
@@ -110,7 +152,8 @@ def _require_terminal() -> None:
 def _write_recovery(path: Path, text: str, number: str) -> None:
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
     with os.fdopen(os.open(path, flags, 0o600), "w", encoding="ascii") as sheet:
-        sheet.write(f"# breachcase recovery key; vault number {number}\n{text}\n")
+        # the key first: the sheet serves as --passphrase-file and as an identity file of age
+        sheet.write(f"{text}\n# breachcase recovery key; vault number {number}\n")
     output.narrate(f"recovery key written to {path}: print it, keep it apart from the vault")
 
 
