@@ -160,20 +160,10 @@ class History:
         found = []
         for change_id, ref in self._refs[case_id].items():
             try:
-                found.append(self._decode(case_id, ref))
+                found.append(decode(ref, self._keys[ref.key_id], self._keyring.vault_id))
             except StoreError as error:
                 self.notices.append(f"record {change_id[:8]} is void: {error.message}")
         return found
-
-    def _decode(self, case_id: str, ref: FrameRef) -> Change:
-        key, body = self._keys[ref.key_id], ref.body()
-        raw = open_record(key, self._keyring.vault_id, body) if key and body else None
-        if raw is None:
-            raise DamagedError("its frame does not open")
-        change = parse_change(raw)
-        if (change.id, change.case_id, change.device) != (ref.change_id, case_id, ref.device):
-            raise DamagedError("it is another record than its frame says")
-        return change
 
     def _vouched(self, changes: Iterable[Change]) -> tuple[Change, ...]:
         found = []
@@ -189,3 +179,15 @@ class History:
             card = self.authority.devices.get(claim.device)
             if card is None or not claim.is_signed_by(card.signing, self._keyring.vault_id):
                 reading.blame(f"{claim.name} is not signed by its device")
+
+
+def decode(ref: FrameRef, key: CaseKey | None, vault_id: bytes) -> Change:
+    """Return the change in a frame, its signature not yet checked; raise DamagedError."""
+    body = ref.body()
+    raw = open_record(key, vault_id, body) if key and body else None
+    if key is None or raw is None:
+        raise DamagedError("its frame does not open")
+    change = parse_change(raw)
+    if (change.id, change.case_id, change.device) != (ref.change_id, key.case_id, ref.device):
+        raise DamagedError("it is another record than its frame says")
+    return change

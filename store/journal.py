@@ -101,7 +101,7 @@ def read_journal(path: Path, keyring: Keyring) -> Reading:
         hashes = [bytes(_SALT)]
         for file in segment_files(home):
             read_segment(file, keyring, hashes, found)
-        _read_head(home, hashes, found)
+        read_head(home, hashes, found)
     return found
 
 
@@ -171,7 +171,8 @@ def _read_frames(file: SegmentFile, raw: bytes, found: Reading) -> int:
     return lost
 
 
-def _read_head(home: Path, hashes: list[bytes], found: Reading) -> None:
+def read_head(home: Path, hashes: list[bytes], found: Reading) -> None:
+    """Hold the head of a device against the hashes of its segments; an absent one says nothing."""
     name = f"head of device {home.name[:_HASH]}"
     try:
         listed, claim = load_head(home)
