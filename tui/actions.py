@@ -93,6 +93,7 @@ ACTIONS: tuple[Act, ...] = (
     Act("reader", "close", ("escape", "q"), "back", "go back"),
     Act("app", "help", ("f1", "question_mark"), "help", "show the keys of this screen"),
     Act("app", "quit", ("f10", "ctrl+q"), "quit", "leave the app"),
+    Act("app", "lock", ("f12",), "", "lock: save, then ask for the passphrase"),
     Act("app", "redraw", ("ctrl+l",), "", "draw the screen again"),
     Act("app", "suspend_process", ("ctrl+z",), "", "leave to the shell; fg comes back"),
 )

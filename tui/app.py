@@ -1,42 +1,32 @@
-"""The app: a thin shell over the screens, and the guards that hold for all of them."""
+"""The app on an open vault: the cases, and the two ways out, leaving and locking."""
 
 from __future__ import annotations
 
 import os
 import sys
-import traceback
-from collections.abc import Callable, Sequence
-from pathlib import Path
+from collections.abc import Callable
 
-from rich.text import Text
-from textual import work
-from textual.app import App
-from textual.filter import LineFilter
+from textual import events, work
 
 from models.moment import Moment
 from store.vault import Vault
-from tui.actions import bindings, help_lines
 from tui.environment import check_terminal
+from tui.lock import LOCKED, IdleLock
 from tui.screens.case import CaseScreen
 from tui.screens.cases import CasesScreen
-from tui.screens.dialogs import ConfirmScreen, ReaderScreen
+from tui.screens.dialogs import ConfirmScreen
 from tui.session import Session
-from tui.shown import Sanitise
-from tui.signals import LastWords
+from tui.shell import Shell
 
-_FRAMES_SHOWN = 6
+_LOOK_S = 10  # how often to look whether the person is away; every key looks as well
 
 
-class BreachcaseApp(App[int], inherit_bindings=False):
+class BreachcaseApp(Shell[int]):
     """Opens on the list of cases, or on one of them.
 
-    No command palette (its screenshot command writes the decrypted screen to disk), no clipboard
-    on the terminal, no mouse, and a crash that tells where, never what.
+    It answers with an exit code, or with LOCKED when the session has to be locked. Without
+    `idle_lock` it is never locked: nobody knows the passphrase of a sample.
     """
-
-    TITLE = "breachcase"
-    BINDINGS = bindings("app")
-    ENABLE_COMMAND_PALETTE = False
 
     def __init__(
         self,
@@ -45,81 +35,69 @@ class BreachcaseApp(App[int], inherit_bindings=False):
         now: Callable[[], Moment],
         wall: Callable[[], str],
         case_id: str | None = None,
+        idle_lock: IdleLock | None = None,
     ) -> None:
         super().__init__()
         self._case_id = case_id
-        self.words = LastWords(self.flush)
+        self._idle_lock = idle_lock
         self.session = Session(vault, now, wall, self.words)
-        if poor_colours(os.environ, self.console.color_system):
-            self.theme = "ansi-dark"
 
     def on_mount(self) -> None:
-        """Take over the signals, show the cases, and the one that was asked for in front."""
-        if not self.is_headless:
-            self.words.install()
+        """Show the cases, and the one that was asked for in front."""
         self.push_screen(CasesScreen(self.session))
         if self._case_id is not None:
             self.push_screen(CaseScreen(self.session, self._case_id))
+        self.set_interval(_LOOK_S, self.look)
 
-    def get_line_filters(self) -> Sequence[LineFilter]:
-        """Let nothing that steers a terminal through, whatever widget it comes from."""
-        return [*super().get_line_filters(), Sanitise()]
+    async def on_event(self, event: events.Event) -> None:
+        """Take note of keys; the first one after too long a time locks and does nothing else."""
+        if self._idle_lock is not None and isinstance(event, events.Key | events.Paste):
+            if self.look():
+                return
+            self._idle_lock.touch()
+        await super().on_event(event)
 
-    def flush(self) -> None:
-        """Save what is typed on any screen and not saved yet, the topmost first."""
-        for screen in reversed(self.screen_stack):
-            keep = getattr(screen, "flush", None)
-            if keep is not None:
-                keep()
+    def look(self) -> bool:
+        """Lock if no key has come for too long; return whether the session is locked."""
+        if self._idle_lock is not None and self._idle_lock.due:
+            self._lock(self._idle_lock)
+        return self._idle_lock is not None and bool(self._idle_lock.said)
 
-    def copy_to_clipboard(self, text: str) -> None:
-        """Copy inside the app only: the terminal's clipboard may be another machine's."""
-        self._clipboard = text
+    def _lock(self, idle_lock: IdleLock) -> None:
+        if not idle_lock.said:
+            self.flush()
+            idle_lock.close(unread=self.unread)
+            self.exit(LOCKED)
 
-    def action_help(self) -> None:
-        scope = getattr(self.screen, "SCOPE", "app")
-        self.push_screen(ReaderScreen("Keys", help_lines(scope)))
+    @property
+    def unread(self) -> bool:
+        """Whether some screen holds an answer that cannot be read, and so is not saved."""
+        return any(getattr(screen, "unread", None) is not None for screen in self.screen_stack)
 
-    def action_redraw(self) -> None:
-        self.refresh(repaint=True, layout=True)
+    def action_lock(self) -> None:
+        if self._idle_lock is None:
+            super().action_lock()
+        else:
+            self._lock_asked(self._idle_lock)
+
+    @work
+    async def _lock_asked(self, idle_lock: IdleLock) -> None:
+        if await self._may_leave("Lock?"):
+            self._lock(idle_lock)
 
     async def action_quit(self) -> None:
         self._leave()
 
     @work
     async def _leave(self) -> None:
-        self.flush()
-        unread = any(getattr(screen, "unread", None) is not None for screen in self.screen_stack)
-        question = ConfirmScreen("Leave?", "One answer cannot be read and is not saved.")
-        if not unread or await self.push_screen_wait(question):
+        if await self._may_leave("Leave?"):
             self.exit(0)
 
-    def _fatal_error(self) -> None:
-        # Textual's own prints every local variable: the case, perhaps the passphrase
-        _, error, trace = sys.exc_info()
-        self._exit_renderables.append(Text(where(error, traceback.extract_tb(trace))))
-        self._close_messages_no_wait()
-
-    def panic(self, *_renderables: object) -> None:
-        """Leave with the place of the error only; what Textual would print may quote the case."""
-        self._fatal_error()
-
-
-def where(error: BaseException | None, frames: Sequence[traceback.FrameSummary]) -> str:
-    """Return a crash as its kind and places, without a word of the data it happened on."""
-    lines = [f"breachcase: bug: {type(error).__name__}; what was saved is safe"]
-    for frame in list(frames)[-_FRAMES_SHOWN:]:
-        place = "/".join(Path(frame.filename).parts[-2:])
-        lines.append(f"breachcase: bug:   {place}:{frame.lineno} in {frame.name}")
-    return "\n".join(lines)
-
-
-def poor_colours(environ: os._Environ[str] | dict[str, str], colours: str | None) -> bool:
-    """Return whether a theme of the terminal's own colours is the readable one.
-
-    Below 256 colours the default theme draws borders in their own background (measured).
-    """
-    return bool(environ.get("NO_COLOR")) or colours not in ("256", "truecolor")
+    async def _may_leave(self, question: str) -> bool:
+        """Save, and ask where something could not be."""
+        self.flush()
+        asked = ConfirmScreen(question, "One answer cannot be read and is not saved.")
+        return not self.unread or await self.push_screen_wait(asked)
 
 
 def run_app(
@@ -128,13 +106,14 @@ def run_app(
     now: Callable[[], Moment],
     wall: Callable[[], str],
     case_id: str | None = None,
+    idle_lock: IdleLock | None = None,
 ) -> int:
-    """Run the app on an open vault until the person leaves; return the exit code.
+    """Run the app on an open vault until the person leaves; return the exit code, or LOCKED.
 
     It starts on the list, or on the case `case_id`. CaseError where the terminal cannot show it.
     The environment is scrubbed before this module is imported (`tui.environment.scrub`).
     """
     check_terminal(os.environ.get("TERM"), sys.stderr.encoding)
-    app = BreachcaseApp(vault, now=now, wall=wall, case_id=case_id)
+    app = BreachcaseApp(vault, now=now, wall=wall, case_id=case_id, idle_lock=idle_lock)
     app.run(mouse=False)
-    return app.return_code or 0
+    return app.return_code or app.return_value or 0

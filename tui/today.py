@@ -17,3 +17,8 @@ def now(zone: str = "UTC") -> Moment:
     """Return the present as a Moment in `zone` (an IANA name), its seconds left off."""
     seconds = int(time.time())
     return from_instant(seconds - seconds % 60, zone)
+
+
+def awake_or_asleep() -> float:
+    """Return seconds that only ever grow, also while the machine sleeps where it can tell."""
+    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))

@@ -8,9 +8,10 @@ from textual.widgets import Input
 from models.errors import CaseError
 from tests.tui.desks import NOW, WALL, app_on, case, office
 from tests.tui.pilot import same_as_golden, screen_text
-from tui.app import BreachcaseApp, poor_colours, run_app
+from tui.app import BreachcaseApp, run_app
 from tui.screens.cases import CasesScreen
 from tui.screens.dialogs import ConfirmScreen
+from tui.shell import poor_colours
 
 
 class Broken(BreachcaseApp):
