@@ -36,9 +36,13 @@ class ReadOnlyError(StoreError):
 
 
 class DiskError(StoreError):
-    """The system refused a read, a write or a sync; what was being saved is not saved."""
+    """The system refused a read, a write or a sync; what was being saved is not saved.
+
+    `full` says that there was no room.
+    """
 
     code: ClassVar[int] = 74
+    full: bool = False
 
 
 class DamagedError(StoreError):

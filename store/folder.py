@@ -112,10 +112,12 @@ def write_new(path: Path, pieces: Iterable[bytes]) -> None:
 
 def refused(error: OSError) -> DiskError:
     """Return the error for a person: what the system refused, and that nothing was saved."""
-    return DiskError(
+    found = DiskError(
         f"not saved: {(error.strerror or 'input/output error').lower()}",
         hint="free some space or check the disk, then save again",
     )
+    found.full = platform.is_full(error)
+    return found
 
 
 def _place(path: Path, pieces: Iterable[bytes], *, durable: bool = True, new: bool = False) -> None:

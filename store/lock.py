@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 from dataclasses import dataclass
@@ -38,8 +39,9 @@ class Lock:
                 hint="end that session and try again; reading works meanwhile",
             )
         pid, host = platform.here()
-        os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, json.dumps({"pid": pid, "host": host}).encode(), 0)
+        with contextlib.suppress(OSError):  # for people only; a full disk holds the lock as well
+            os.ftruncate(descriptor, 0)
+            os.pwrite(descriptor, json.dumps({"pid": pid, "host": host}).encode(), 0)
         return cls(descriptor)
 
     def release(self) -> None:

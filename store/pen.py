@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from models.errors import UsageError
+from store.casekey import CaseKey
 from store.change import (
     KINDS,
     AddOp,
@@ -21,6 +22,7 @@ from store.change import (
     write_change,
 )
 from store.device import Device, DeviceCard
+from store.errors import DiskError
 from store.fold import CaseState
 from store.frame import seal_record
 from store.history import History
@@ -65,7 +67,7 @@ class Pen:
         role = next(role for role in self._card.roles if (role == ADMIN) == in_log)
         state = self._state(draft)
         _check(draft, state, role, in_log=in_log)
-        key, new_key = self._history.key_of(draft.case_id)
+        key, new_key = self._key_of(draft.case_id)
         told = [op_json(op, _over(draft.shown, op.field)) for op in draft.ops]
         if new_key:
             told.append(op_json(AddOp(KEY_FIELD + key.key_id, None), ()))
@@ -76,6 +78,15 @@ class Pen:
         self._seq += 1
         self._history.admit(change, ref)
         return change
+
+    def _key_of(self, case_id: str) -> tuple[CaseKey, bool]:
+        """Return the key to seal with; a new one may take the ballast's room."""
+        try:
+            return self._history.key_of(case_id)
+        except DiskError as error:
+            if not (error.full and self._writer.ballast.free()):
+                raise
+        return self._history.key_of(case_id)
 
     def _state(self, draft: Draft) -> CaseState:
         """Return what the case is now; empty for a case that this change begins."""
@@ -98,7 +109,8 @@ def _check(draft: Draft, state: CaseState, role: str, *, in_log: bool) -> None:
                 hint="docs/format-vault.md says who may do what",
             )
         report = _REPORT.match(op.field)
-        if report and f"report/{report[1]}/frozen" in state.fields:
+        sealed = report and f"report/{report[1]}/frozen" in state.fields
+        if sealed and not draft.resolves:  # a late value beside the sealed one has to be settled
             raise UsageError(
                 "this report is sealed and cannot change", hint="start a follow-up report"
             )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import errno
 import fcntl
 import os
 import resource
@@ -18,6 +19,7 @@ _PRIVATE_FILE: Final = 0o600
 _PRIVATE_FOLDER: Final = 0o700
 _OTHERS_WRITE: Final = 0o022
 _OTHERS: Final = 0o077
+_FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _SET_DUMPABLE: Final = 4  # PR_SET_DUMPABLE of prctl(2)
 
 
@@ -57,6 +59,29 @@ def write_all(descriptor: int, data: bytes) -> None:
     view = memoryview(data)
     while view:
         view = view[os.write(descriptor, view) :]
+
+
+def reserve(path: Path, size: int) -> None:
+    """Make a file that takes `size` bytes of the medium; OSError, and no file, without the room."""
+    descriptor = create(path)
+    try:
+        os.posix_fallocate(descriptor, 0, size)
+    except OSError:
+        path.unlink()
+        raise
+    finally:
+        os.close(descriptor)
+
+
+def room(path: Path) -> int:
+    """Return how many bytes we may still write to the medium of `path`."""
+    found = os.statvfs(path)
+    return found.f_bavail * found.f_frsize
+
+
+def is_full(error: OSError) -> bool:
+    """Whether an error says that there is no room: on the medium, in a quota, under a limit."""
+    return error.errno in _FULL
 
 
 def sync(descriptor: int) -> None:

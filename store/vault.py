@@ -13,7 +13,7 @@ from typing import Final, Self
 
 from models.case import Case
 from models.strictjson import JSON
-from store import folder
+from store import folder, remains
 from store.blob import Blobs
 from store.cache import Cache
 from store.change import CASE_ID_SIZE, AnyOp, Change
@@ -62,6 +62,9 @@ class Vault:
         self._keyring = keyring
         self._writer = Writer(path / "journal", device, keyring)
         cut = self._writer.recover() if lock else []
+        if lock:
+            remains.drop(path, device.card("", ()).device_id)
+            self._writer.ballast.keep()
         reading = read_journal(path / "journal", keyring)
         reading.notices[:0] = cut
         cache = Cache(path / "cache", vault_id, replica_key)
@@ -139,7 +142,7 @@ class Vault:
     @property
     def writable(self) -> bool:
         """Whether this session may write."""
-        return self._lock is not None
+        return self._lock is not None and not self._writer.failed
 
     @cached_property
     def settings(self) -> Settings:
@@ -225,9 +228,10 @@ class Vault:
     def write_behind(self) -> None:
         """Bring the caches up to date; call it when idle. A full disk is no error here."""
         if self._lock:
-            with contextlib.suppress(StoreError):
+            with contextlib.suppress(StoreError, OSError):
                 self._history.write_behind()
                 self._rows.write_behind()
+            self._writer.ballast.keep()
 
     def close(self) -> None:
         """End the session: caches, the segment's trailer, the lock. No saved change needs it."""
@@ -243,6 +247,7 @@ class Vault:
             raise ReadOnlyError(
                 "vault is open for reading only", hint="end the other session, or open it again"
             )
+        self._writer.must_work()
 
 
 def _check_folders(path: Path, *, writable: bool) -> None:

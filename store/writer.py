@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Final
 
 from models.strictjson import JSON, dump
 from store import folder, platform, segment, signing
+from store.ballast import Ballast
 from store.device import Device
 from store.errors import DamagedError, DiskError
 from store.frame import Body
@@ -29,11 +31,16 @@ from store.segment import SegmentCipher, SegmentHeader
 _LISTED: Final = 256
 _SALT: Final = 32
 _HASH: Final = 8  # hex digits in a file name
-_UNREADABLE: Final = ".damaged"
+UNREADABLE: Final = ".damaged"
+_LARGEST: Final = 512 * 1024  # bytes of a growing segment: its copy has to fit into the ballast
 
 
 class Writer:
-    """Our own side of the journal. One process has it, under the vault's lock."""
+    """Our own side of the journal. One process has it, under the vault's lock.
+
+    `ballast` is the room for a last save. `failed` says that the medium refused a save for another
+    reason than want of room: nothing more is written in this session.
+    """
 
     def __init__(self, path: Path, device: Device, keyring: Keyring) -> None:
         self._device = device
@@ -42,13 +49,120 @@ class Writer:
         self._home = path / self._id
         self._file: SegmentFile | None = None
         self._descriptor = -1
-        self._size = 0
+        self._content = bytearray()  # of the growing segment: a failing medium is not read back
         self._count = 0
-        self._dead = False
+        self._spent = False
+        self.ballast = Ballast(path.parent)
+        self.failed = False
 
     def recover(self) -> list[str]:
         """Close what a crash left open; return one line for each thing cut or set aside."""
         folder.make(self._home)
+        try:
+            return self._recover_all()
+        except DiskError as error:
+            if not (error.full and self.ballast.free()):
+                raise
+            return self._recover_all()
+
+    def must_work(self) -> None:
+        """Raise DiskError where the medium has failed in this session."""
+        if self.failed:
+            raise DiskError(
+                "not saved: the disk failed earlier in this session",
+                hint="what is shown can still be written elsewhere; then check the disk",
+            )
+
+    def append(self, body: Body) -> FrameRef:
+        """Append one frame and return once it is on the medium; raise DiskError if it is not.
+
+        What the medium refuses is written once more, in a new segment and, on a full disk, in
+        the ballast's room. A second sync of the old one would lie: the kernel may have dropped
+        its pages and forgotten.
+        """
+        self.must_work()
+        try:
+            return self._append(body)
+        except DiskError as error:
+            if error.full:
+                self.ballast.free()
+        try:
+            return self._append(body)
+        except DiskError as error:
+            self.failed = not error.full
+            raise
+
+    def close(self) -> None:
+        """Close the growing segment with its trailer; raise DiskError."""
+        if self._file is None:
+            return
+        path = self._file.path
+        try:
+            self._let_go()
+            if self._count:
+                self._file.path = self._finish(path, bytes(self._content), self._count)
+            else:
+                path.unlink()
+        except OSError as error:
+            raise folder.refused(error) from error
+        self._file = None
+
+    def _append(self, body: Body) -> FrameRef:
+        try:
+            if self._spent or len(self._content) >= _LARGEST:
+                self.close()
+            file = self._file or self._start()
+            offset, frame = len(self._content), file.cipher.seal(self._count, body)
+            # until the frame is there its index is spent: part of it may have reached the medium,
+            # and another frame under the same key and index would betray both
+            self._spent = True
+            platform.write_all(self._descriptor, frame)
+            platform.sync(self._descriptor)
+        except OSError as error:
+            raise folder.refused(error) from error
+        self._spent = False
+        ref = FrameRef(file, self._count, offset, len(frame), body.key_id, body.change_id)
+        self._content += frame
+        self._count += 1
+        return ref
+
+    def _let_go(self) -> None:
+        """Cut a half-written frame and give the file back, without a sync."""
+        descriptor, self._descriptor = self._descriptor, -1
+        if descriptor >= 0:
+            if self._spent:
+                with contextlib.suppress(OSError):
+                    os.ftruncate(descriptor, len(self._content))
+            os.close(descriptor)
+
+    def _start(self) -> SegmentFile:
+        seq, previous = self._last()
+        salt = os.urandom(_SALT)
+        epoch = self._keyring.latest
+        header = SegmentHeader(self._keyring.vault_id, self._id, seq + 1, epoch, salt, previous)
+        path = self._home / f"{seq + 1:010d}{OPEN}"
+        raw = header.pack()
+        descriptor = platform.create(path)
+        try:
+            platform.write_all(descriptor, raw)
+            platform.sync_folder(self._home)
+        except OSError:
+            os.close(descriptor)
+            path.unlink()
+            raise
+        self._descriptor, self._content, self._count = descriptor, bytearray(raw), 0
+        self._spent = False
+        self._file = SegmentFile(path, SegmentCipher(header, self._keyring))
+        return self._file
+
+    def _last(self) -> tuple[int, bytes]:
+        closed = [each for each in segment_files(self._home) if each.suffix == CLOSED]
+        if not closed:
+            return 0, bytes(_SALT)
+        digest = hashlib.sha256(folder.read(closed[-1], LARGEST)).digest()
+        return segment_seq(closed[-1]), digest
+
+    def _recover_all(self) -> list[str]:
         left = [each for each in segment_files(self._home) if each.suffix == OPEN]
         return [line for path in left if (line := self._recover(path))]
 
@@ -58,81 +172,11 @@ class Writer:
             cut = self._close_file(path, raw)
         except DamagedError:
             # more than an unfinished save: nothing that may still be read is ever deleted
-            path.rename(path.with_suffix(_UNREADABLE))
+            path.rename(path.with_suffix(UNREADABLE))
             return f"segment {path.stem} of this device is damaged; it was set aside"
         return f"cut {cut} bytes of an unfinished save; saved changes are whole" if cut else ""
 
-    def append(self, body: Body) -> FrameRef:
-        """Append one frame and return once it is on the medium; raise DiskError if it is not."""
-        if self._dead:
-            raise DiskError("not saved: an earlier save failed", hint="close and open the vault")
-        file = self._file or self._start()
-        frame = file.cipher.seal(self._count, body)
-        try:
-            platform.write_all(self._descriptor, frame)
-        except OSError as error:
-            self._give_up()
-            raise folder.refused(error) from error
-        try:
-            platform.sync(self._descriptor)
-        except OSError as error:
-            # the kernel may have dropped the pages and forgotten: a second sync would lie
-            self._dead = True
-            raise folder.refused(error) from error
-        ref = FrameRef(file, self._count, self._size, len(frame), body.key_id, body.change_id)
-        self._size += len(frame)
-        self._count += 1
-        return ref
-
-    def close(self) -> None:
-        """Close the growing segment with its trailer; raise DiskError."""
-        if self._file is not None:
-            os.close(self._descriptor)
-            file, self._file = self._file, None
-            self._close_file(file.path, folder.read(file.path, LARGEST), file)
-
-    def _start(self) -> SegmentFile:
-        seq, previous = self._last()
-        salt = os.urandom(_SALT)
-        epoch = self._keyring.latest
-        header = SegmentHeader(self._keyring.vault_id, self._id, seq + 1, epoch, salt, previous)
-        path = self._home / f"{seq + 1:010d}.open"
-        raw = header.pack()
-        try:
-            descriptor = platform.create(path)
-            try:
-                platform.write_all(descriptor, raw)
-                platform.sync_folder(self._home)
-            except OSError:
-                os.close(descriptor)
-                path.unlink()
-                raise
-        except OSError as error:
-            raise folder.refused(error) from error
-        self._descriptor, self._size, self._count = descriptor, len(raw), 0
-        self._file = SegmentFile(path, SegmentCipher(header, self._keyring))
-        return self._file
-
-    def _give_up(self) -> None:
-        """Cut a half-written frame and end its segment.
-
-        The index is spent even though the frame is not: part of it may have reached the medium,
-        and another frame under the same key and index would betray both.
-        """
-        try:
-            os.ftruncate(self._descriptor, self._size)
-            self.close()
-        except (OSError, DiskError):
-            self._dead = True
-
-    def _last(self) -> tuple[int, bytes]:
-        closed = [each for each in segment_files(self._home) if each.suffix == CLOSED]
-        if not closed:
-            return 0, bytes(_SALT)
-        digest = hashlib.sha256(folder.read(closed[-1], LARGEST)).digest()
-        return segment_seq(closed[-1]), digest
-
-    def _close_file(self, path: Path, raw: bytes, file: SegmentFile | None = None) -> int:
+    def _close_file(self, path: Path, raw: bytes) -> int:
         """Copy the whole frames of an open segment into a closed one; return the bytes cut.
 
         Nothing is encrypted again, as a crash may have hidden what the key was used for.
@@ -149,16 +193,19 @@ class Writer:
             path.unlink()
             return len(raw) - segment.HEADER_SIZE
         end = frames[-1].offset + frames[-1].size
-        content = raw[:end]
-        content += segment.trailer(content, len(frames), self._device.signing)
-        digest = hashlib.sha256(content).hexdigest()
-        closed = path.with_name(f"{header.seq:010d}-{digest[:_HASH]}{CLOSED}")
-        folder.write(closed, content)
-        if file is not None:
-            file.path = closed
-        path.unlink()
-        self._write_head(header.seq, digest)
+        self._finish(path, raw[:end], len(frames))
         return len(raw) - end
+
+    def _finish(self, path: Path, content: bytes, count: int) -> Path:
+        """Write a closed segment, then unlink the open one; return its path. May be repeated."""
+        seq = segment.parse_header(content).seq
+        content += segment.trailer(content, count, self._device.signing)
+        digest = hashlib.sha256(content).hexdigest()
+        closed = path.with_name(f"{seq:010d}-{digest[:_HASH]}{CLOSED}")
+        folder.write(closed, content)
+        path.unlink(missing_ok=True)
+        self._write_head(seq, digest)
+        return closed
 
     def _write_head(self, seq: int, digest: str) -> None:
         try:
