@@ -59,10 +59,6 @@ class Blobs:
         digest = sha256.digest()
         return self._put(key, digest, size, _unchanged(descriptor, size, digest))
 
-    def get(self, blob_id: str, keys: tuple[CaseKey, ...]) -> bytes:
-        """Return the attachment, opened with one of the case's keys; raise DamagedError."""
-        return b"".join(self.pieces(blob_id, keys))
-
     def pieces(self, blob_id: str, keys: tuple[CaseKey, ...]) -> Iterator[bytes]:
         """Yield the attachment a piece at a time; raise DamagedError, perhaps at the very end.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping
 from typing import Final
 
@@ -15,7 +14,9 @@ from models.strictjson import JSON
 from models.text import normalise
 from models.zone import known
 from store.change import AddOp, AnyOp, SetOp
+from store.entry import new_id
 from store.fold import CaseState
+from store.hold import required_reason
 from store.vault import Vault
 
 _LONGEST_TITLE: Final = 200  # characters
@@ -31,12 +32,7 @@ def new_case(
     such form) and what Vault.commit raises.
     """
     pack = load_pack(form)
-    name = " ".join(normalise(title).split())
-    if not name or len(name) > _LONGEST_TITLE:
-        raise UsageError(
-            f"a case needs a title of at most {_LONGEST_TITLE} characters",
-            hint="a few words that tell it from others",
-        )
+    name = case_title(title)
     zone = zone or vault.settings.zone
     if not known(zone):
         raise UsageError("unknown time zone", hint="use a name such as Europe/London")
@@ -51,8 +47,19 @@ def new_case(
     }
     ops: list[AnyOp] = [SetOp(f"case/{key}", value) for key, value in fields.items()]
     empty = Report(form=pack.id, kind="initial", number=0, answers={})
-    vault.commit(case_id, [*ops, *_report_ops(_new_id(), empty)], shown=None, wall=wall)
+    vault.commit(case_id, [*ops, *_report_ops(new_id(), empty)], shown=None, wall=wall)
     return case_id
+
+
+def case_title(text: str) -> str:
+    """Return a title as it is kept: one line of 1 to 200 characters; raise UsageError."""
+    name = " ".join(normalise(text).split())
+    if not name or len(name) > _LONGEST_TITLE:
+        raise UsageError(
+            f"a case needs a title of at most {_LONGEST_TITLE} characters",
+            hint="a few words that tell it from others",
+        )
+    return name
 
 
 def set_answers(
@@ -113,7 +120,7 @@ def start_followup(vault: Vault, case_id: str, *, wall: str) -> str:
         answers[question.id] = Answer(state="answered", value=case.reference)
     number = latest.number + 1
     report = Report(form=latest.form, kind="follow_up", number=number, answers=answers)
-    rid = _new_id()
+    rid = new_id()
     vault.commit(case_id, _report_ops(rid, report), shown=vault.state(case_id), wall=wall)
     return rid
 
@@ -123,16 +130,25 @@ def close_case(vault: Vault, case_id: str, at: Moment, *, wall: str) -> None:
     state = vault.state(case_id)
     if state.values().get("case/state") == "closed":
         raise UsageError("this case is closed already")
-    event: JSON = {
-        "name": "closed",
-        "message": None,
-        "at": str(at),
-        "via": "",
-        "ref": "",
-        "by": "us",
-    }
-    ops: list[AnyOp] = [SetOp("case/state", "closed"), AddOp(f"event/{_new_id()}", event)]
+    ops: list[AnyOp] = [SetOp("case/state", "closed"), _event("closed", at)]
     vault.commit(case_id, ops, shown=state, wall=wall)
+
+
+def reopen_case(vault: Vault, case_id: str, reason: str, at: Moment, *, wall: str) -> None:
+    """Open a closed case again as of `at`, and say why.
+
+    Raises UsageError without a reason, and when the case is open.
+    """
+    state, why = vault.state(case_id), required_reason(reason)
+    if state.values().get("case/state") == "open":
+        raise UsageError("this case is open already")
+    ops: list[AnyOp] = [SetOp("case/state", "open"), _event("reopened", at)]
+    vault.commit(case_id, ops, shown=state, wall=wall, why=why)
+
+
+def _event(name: str, at: Moment) -> AddOp:
+    value: JSON = {"name": name, "message": None, "at": str(at), "via": "", "ref": "", "by": "us"}
+    return AddOp(f"event/{new_id()}", value)
 
 
 def _report_ops(rid: str, report: Report) -> list[AnyOp]:
@@ -143,7 +159,3 @@ def _report_ops(rid: str, report: Report) -> list[AnyOp]:
     return head + [
         SetOp(f"report/{rid}/{qid}", answer.as_json()) for qid, answer in report.answers.items()
     ]
-
-
-def _new_id() -> str:
-    return secrets.token_hex(8)

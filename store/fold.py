@@ -25,6 +25,11 @@ class LiveValue:
     wall: str
     deleted: bool = False
 
+    @property
+    def key(self) -> bytes:
+        """Equal for equal values, whatever the order of their members; empty for a deletion."""
+        return value_key(self.value, deleted=self.deleted)
+
 
 @dataclass(frozen=True, slots=True)
 class Register:
@@ -110,8 +115,9 @@ class Fold:
         """Take in one change."""
         insort(self._changes, change, key=lambda each: each.place)
         self._parents.update(change.parents)
-        self._heads.add(change.id)
-        self._heads -= self._parents
+        self._heads.difference_update(change.parents)
+        if change.id not in self._parents:
+            self._heads.add(change.id)
         for op in change.ops:
             if self._authority.permits(change, op):
                 self._count(change, op)
@@ -146,15 +152,22 @@ def fold(case_id: str, changes: Iterable[Change], authority: Authority) -> CaseS
 
 
 def _register(pairs: list[tuple[Change, Op]]) -> Register:
+    if len(pairs) == 1:  # nearly always, and then there is nothing to compare
+        ((change, op),) = pairs
+        return Register((_live(change, op),), (op.op_id,))
     distinct: dict[bytes, LiveValue] = {}
-    for change, op in pairs:
-        deleted = op.kind == "del"
-        value = LiveValue(op.value, op.op_id, change.who, change.device, change.wall, deleted)
-        distinct.setdefault(_canonical(op.value, deleted=deleted), value)
+    for value in (_live(change, op) for change, op in pairs):
+        distinct.setdefault(value.key, value)
     return Register(tuple(distinct.values()), tuple(op.op_id for _, op in pairs))
 
 
-def _canonical(value: JSON, *, deleted: bool) -> bytes:
+def _live(change: Change, op: Op) -> LiveValue:
+    deleted = op.kind == "del"
+    return LiveValue(op.value, op.op_id, change.who, change.device, change.wall, deleted)
+
+
+def value_key(value: JSON, *, deleted: bool) -> bytes:
+    """Return the key of a value; see LiveValue."""
     return b"" if deleted else dump(_sorted(value))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -19,7 +19,7 @@ from store.cache import Cache
 from store.change import CASE_ID_SIZE, AnyOp, Change
 from store.device import Device
 from store.errors import DamagedError, ReadOnlyError, StoreError, UnknownCaseError
-from store.fold import CaseState
+from store.fold import CaseState, fold
 from store.founding import FIELD, Founding, device_envelope, found, keyring_envelope
 from store.header import LARGEST, parse_header, unlock
 from store.history import History
@@ -34,6 +34,7 @@ from store.recovery import RecoverySecret
 from store.row import Row, view
 from store.rows import Rows
 from store.settings import Settings, settings_of
+from store.state import Watch
 from store.writer import Writer
 
 __all__ = ["CaseState", "Draft", "Founding", "RecoverySecret", "Row", "Settings", "Vault"]
@@ -77,6 +78,7 @@ class Vault:
             raise DamagedError("this device is not enrolled in the vault")
         self._card = card
         self._pen = Pen(self._history, self._writer, device, card)
+        self._watch: Watch | None = None  # a vault just made has no older copies
 
     @classmethod
     def create(
@@ -102,11 +104,14 @@ class Vault:
         header = parse_header(raw)
         lock = Lock.acquire(path / "lock") if writable else None
         try:
-            return cls(path, unlock(raw, header, passphrase), header.vault_id, lock)
+            key = unlock(raw, header, passphrase)
+            vault = cls(path, key, header.vault_id, lock)
+            vault._watch = Watch(path, header, key)
         except BaseException:
             if lock:
                 lock.release()
             raise
+        return vault
 
     def __enter__(self) -> Self:
         return self
@@ -136,8 +141,9 @@ class Vault:
 
     @property
     def notices(self) -> tuple[str, ...]:
-        """One line for each thing that was cut or cannot be read so far."""
-        return tuple(self._history.notices)
+        """One line for an older copy, and for each thing that was cut or cannot be read so far."""
+        older = self._watch.notice if self._watch else ""
+        return (*([older] if older else []), *self._history.notices)
 
     @property
     def writable(self) -> bool:
@@ -175,6 +181,10 @@ class Vault:
     def state(self, case_id: str) -> CaseState:
         """Return the registers and history of a case; raise UnknownCaseError."""
         return self._history.state(case_id)
+
+    def state_of(self, case_id: str, changes: Iterable[Change]) -> CaseState:
+        """Return what a case would be if only these of its changes had been made."""
+        return fold(case_id, changes, self._history.authority)
 
     def case(self, case_id: str) -> Case:
         """Return the case as the domain sees it; raise UnknownCaseError."""
@@ -218,12 +228,28 @@ class Vault:
         key, _ = self._history.key_of(case_id)
         return self._blobs.put(key, data)
 
+    def put_file(self, case_id: str, descriptor: int) -> dict[str, JSON]:
+        """Keep what an open regular file holds as an attachment, in constant memory; as `put_blob`.
+
+        Raises UsageError too when it is larger than 1 GiB or changes while it is read.
+        """
+        self._must_write()
+        key, _ = self._history.key_of(case_id)
+        return self._blobs.put_file(key, descriptor)
+
     def get_blob(self, case_id: str, blob_id: str) -> bytes:
         """Return an attachment of a case; raise DamagedError, UnknownCaseError."""
+        return b"".join(self.blob_pieces(case_id, blob_id))
+
+    def blob_pieces(self, case_id: str, blob_id: str) -> Iterator[bytes]:
+        """Yield an attachment in constant memory; nothing counts before the last piece has come.
+
+        Raises DamagedError, perhaps at the very end, and UnknownCaseError.
+        """
         keys = self._history.keys_of(case_id)
         if not keys:
             raise UnknownCaseError("no case of that id in this vault")
-        return self._blobs.get(blob_id, keys)
+        return self._blobs.pieces(blob_id, keys)
 
     def write_behind(self) -> None:
         """Bring the caches up to date; call it when idle. A full disk is no error here."""
@@ -239,6 +265,8 @@ class Vault:
             self.write_behind()
             with contextlib.suppress(StoreError):
                 self._writer.close()
+            if self._watch:
+                self._watch.end()
             self._lock.release()
             self._lock = None
 

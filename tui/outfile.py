@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import ClassVar
 
@@ -35,8 +36,16 @@ def target(typed: str, name: str) -> Path:
 
 
 def save(path: Path, data: bytes) -> None:
-    """Write a new private file, whole or not at all; DiskError."""
-    folder.write(path, data)
+    """Write a new private file, whole or not at all; ExistsError, DiskError."""
+    save_pieces(path, (data,))
+
+
+def save_pieces(path: Path, pieces: Iterable[bytes]) -> None:
+    """Do as `save` with data that come in pieces: an error of theirs leaves no file at all."""
+    try:
+        folder.write_new(path, pieces)
+    except FileExistsError:
+        raise ExistsError("a file of that name is there already", hint="name another one") from None
 
 
 def load(typed: str, limit: int) -> bytes:
