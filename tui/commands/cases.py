@@ -11,7 +11,7 @@ from tui.commands.opening import opened
 from tui.today import now, wall
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Container, Iterable
 
     from store.vault import Row
 
@@ -39,20 +39,34 @@ def new(title: str, form: str, zone: str | None, *, as_json: bool) -> None:
 @params.vault_options
 def ls(*, as_json: bool) -> None:
     """List the cases, the clock first."""
+    from store.hold import holds
+
     with opened(writable=False) as vault:
-        rows = vault.rows()
+        rows, held = vault.rows(), holds(vault)
     if as_json:
         present = now()
-        listed = [{**row.as_json(), "clock": row.clock_text(present)} for row in rows]
+        listed = [
+            {**row.as_json(), "clock": row.clock_text(present), "held": row.id in held}
+            for row in rows
+        ]
         output.out_json({"cases": listed})
     else:
-        print_rows(rows)
+        print_rows(rows, held)
 
 
-def print_rows(rows: Iterable[Row]) -> None:
-    """Print the case list, the clock first and the most urgent case on top."""
+def print_rows(rows: Iterable[Row], held: Container[str] = ()) -> None:
+    """Print the case list, the clock first and the most urgent case on top.
+
+    `held` are the ids of the cases under a hold.
+    """
     present = now()
     output.table(
-        (row.clock_text(present), row.id[:8], row.reference or "-", row.state, row.title)
+        (row.clock_text(present), row.id[:8], row.reference or "-", _standing(row, held), row.title)
         for row in sorted(rows, key=lambda row: row.urgency(present))
     )
+
+
+def _standing(row: Row, held: Container[str]) -> str:
+    marks = [row.state, *(["held"] if row.id in held else [])]
+    marks += [f"{row.conflicts} in conflict"] if row.conflicts else []
+    return ", ".join(marks)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
@@ -10,15 +10,36 @@ from models.errors import MissingError
 from models.form import load_pack
 from models.report import dump_report
 from tui.commands import output, params
+from tui.commands.attachments import attachment_lines
 from tui.commands.chain import chain_lines
 from tui.commands.clock import reading_lines
+from tui.commands.conflicts import conflict_lines
+from tui.commands.holding import hold_lines
+from tui.commands.incident import note_lines
 from tui.commands.opening import opened
 from tui.commands.reports import message_json, message_lines, report_lines
 from tui.today import now
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from models.case import Case
     from models.record import CaseReport
+    from store.attachment import Attachment
+    from store.conflict import Conflict
+    from store.hold import Hold
+    from store.incident import Note
+    from store.vault import Vault
+
+
+class _File(NamedTuple):
+    """A case and what stands beside its reports."""
+
+    case: Case
+    holds: tuple[Hold, ...]
+    conflicts: tuple[Conflict, ...]
+    notes: tuple[Note, ...]
+    attachments: tuple[Attachment, ...]
 
 
 @click.command()
@@ -28,17 +49,33 @@ if TYPE_CHECKING:
 @params.json_option
 @params.vault_options
 def show(case: str, number: int | None, *, blanks: bool, as_json: bool) -> None:
-    """Print a CASE: its clock, delay chain, latest report and messages."""
+    """Print a CASE: clock, conflicts, delay chain, latest report, messages, notes, files."""
     with opened(writable=False) as vault:
-        found = vault.case(vault.find(case))
+        found = _file(vault, vault.find(case))
     if number is not None:
-        report = _numbered(found, number).report
+        report = _numbered(found.case, number).report
         for text in dump_report(report).decode().rstrip("\n").split("\n"):
             output.out(text)
     elif as_json:
         output.out_json(_as_json(found))
     else:
         _print(found, blanks=blanks)
+
+
+def _file(vault: Vault, case_id: str) -> _File:
+    from store.attachment import attachments
+    from store.conflict import conflicts
+    from store.hold import holds
+    from store.incident import notes
+
+    state = vault.state(case_id)
+    return _File(
+        vault.case(case_id),
+        holds(vault).get(case_id, ()),
+        conflicts(state),
+        notes(state),
+        attachments(state),
+    )
 
 
 def _numbered(case: Case, number: int) -> CaseReport:
@@ -50,8 +87,8 @@ def _numbered(case: Case, number: int) -> CaseReport:
     )
 
 
-def _as_json(case: Case) -> dict[str, object]:
-    present = now()
+def _as_json(found: _File) -> dict[str, object]:
+    case, present = found.case, now()
     return {
         "id": case.id,
         "slug": case.slug,
@@ -66,13 +103,19 @@ def _as_json(case: Case) -> dict[str, object]:
         ],
         "reports": [report.report.as_json() for report in case.reports],
         "messages": [message_json(message) for message in case.messages],
-        "conflicts": sorted(case.conflicts),
+        "conflicts": [conflict.as_json() for conflict in found.conflicts],
+        "holds": [hold.as_json() for hold in found.holds],
+        "incident_log": [note.as_json() for note in found.notes],
+        "attachments": [attachment.as_json() for attachment in found.attachments],
     }
 
 
-def _print(case: Case, *, blanks: bool) -> None:
+def _print(found: _File, *, blanks: bool) -> None:
+    case = found.case
     output.out(f"{case.title}  ({case.id[:8]}, {case.state})")
-    output.fields([("reference", case.reference or "-"), *reading_lines(case.reading(now()))])
+    head = [("reference", case.reference or "-"), *hold_lines(found.holds)]
+    output.fields([*head, *reading_lines(case.reading(now()))])
+    _section("in conflict (breachcase resolve):", conflict_lines(found.conflicts))
     output.out()
     for text in chain_lines(case):
         output.out(text)
@@ -85,6 +128,23 @@ def _print(case: Case, *, blanks: bool) -> None:
         output.out()
         output.out(f"{message.direction} {message.kind.replace('_', ' ')}")
         output.fields(message_lines(message), indent="  ")
+    _print_notes(found.notes)
+    _section("attachments:", attachment_lines(found.attachments))
+
+
+def _section(title: str, lines: Iterable[str]) -> None:
+    for number, text in enumerate(lines):
+        if number == 0:
+            output.out()
+            output.out(title)
+        output.out(f"  {text}")
+
+
+def _print_notes(notes: tuple[Note, ...]) -> None:
+    if notes:
+        output.out()
+        output.out("incident log:")
+        output.fields(note_lines(notes), indent="  ")
 
 
 @click.command()
@@ -92,14 +152,24 @@ def _print(case: Case, *, blanks: bool) -> None:
 @params.json_option
 @params.vault_options
 def log(case: str, *, as_json: bool) -> None:
-    """Print the signed history of a CASE: who changed what, and when."""
+    """Print the signed history of a CASE, who changed what and when; then the incident log."""
+    from store.incident import notes
+    from store.undo import undone_by
+
     with opened(writable=False) as vault:
-        changes = vault.state(vault.find(case)).changes
+        state = vault.state(vault.find(case))
+    told = notes(state)
     if as_json:
-        output.out_json({"changes": [change.as_json() for change in changes]})
+        changes = [change.as_json() for change in state.changes]
+        output.out_json({"changes": changes, "incident_log": [note.as_json() for note in told]})
         return
-    for change in changes:
+    undone = undone_by(state.changes)
+    for change in state.changes:
         what = ", ".join(f"{op.kind} {op.field}" for op in change.ops)
         output.out(f"{change.wall}  {change.who} ({change.role})  {change.id[:8]}  {what}")
-        if change.why:
-            output.out(f"    {change.why}")
+        marks = [f"takes back {change.undo[:8]}"] if change.undo else []
+        marks += ["settles a conflict"] if change.resolves else []
+        marks += [f"taken back by {undone[change.id][:8]}"] if change.id in undone else []
+        for text in [*marks, *([change.why] if change.why else [])]:
+            output.out(f"    {text}")
+    _print_notes(told)
