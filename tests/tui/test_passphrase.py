@@ -8,6 +8,7 @@ import subprocess
 import sys
 import termios
 import threading
+from contextlib import suppress
 
 import pytest
 
@@ -121,6 +122,9 @@ def in_a_session(script: str, typed: list[bytes]) -> tuple[int, bytes]:
             seen += os.read(ours, 100)
         os.write(ours, answer)
     code = child.wait(timeout=20)
+    with suppress(OSError):  # how the end of a terminal is told
+        while piece := os.read(ours, 100):
+            seen += piece
     os.close(ours)
     return code, seen
 
