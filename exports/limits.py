@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Final
 
 from models.strictjson import Limits
+from store.founding import LONGEST_NAME
 
 SEALED: Final = 32 * 1024 * 1024  # bytes of the sealed file, binary or armoured
 LINE: Final = 4 * 1024 * 1024  # bytes of line 1 with its line feed
 CARD: Final = 4096  # characters
-NAME: Final = 120  # characters of an office's name
+NAME: Final = LONGEST_NAME  # characters of an office's name
 RECIPIENTS: Final = 32
 HEADS: Final = 64
 HISTORY: Final = 500

@@ -34,6 +34,7 @@ from store.writer import Writer
 
 FIELD: Final = "founding"
 DESKS: Final = {"controller": "responder", "regulator": "case_officer"}
+LONGEST_NAME: Final = 120  # what an office card carries
 _FOLDERS: Final = ("journal", "keys", "grants", "blobs", "cache", "drafts")
 
 
@@ -52,7 +53,13 @@ class Founding:
         if self.side not in DESKS:
             raise UsageError("a vault is for one side", hint="controller or regulator")
         if not (self.person.strip() and self.organisation.strip()):
-            raise UsageError("a vault needs a person's and an organisation's name")
+            raise UsageError(
+                "a vault needs a person's and an organisation's name", hint="give both"
+            )
+        if max(len(self.person), len(self.organisation)) > LONGEST_NAME:
+            raise UsageError(
+                f"a name has at most {LONGEST_NAME} characters", hint="use the short form"
+            )
         if not known(self.zone):
             raise UsageError("unknown time zone", hint="use a name such as Europe/London")
         cost_of(self.kdf_mib)

@@ -39,8 +39,9 @@ class Rows:
         tests: tuple[Callable[[Row], bool], ...] = (
             lambda row: row.id == wanted,
             lambda row: (row.reference or "").lower() == wanted,
-            lambda row: row.slug == wanted,
+            # before the slug: a stranger's name makes one, and could look like an id
             lambda row: len(wanted) >= _SHORTEST and row.id.startswith(wanted),
+            lambda row: row.slug == wanted,
             lambda row: len(wanted) >= _SHORTEST and row.slug.startswith(wanted),
         )
         for test in tests:

@@ -78,6 +78,8 @@ def test_a_short_passphrase_is_refused(tmp_path: Path, words: bytes) -> None:
         founding(side="processor"),
         founding(person=" "),
         founding(organisation=""),
+        founding(organisation="x" * 121),
+        founding(person="x" * 121),
         founding(zone="Mars/Base"),
         founding(kdf_mib=18),
         founding(kdf_mib=1025),

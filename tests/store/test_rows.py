@@ -34,6 +34,15 @@ def test_a_case_is_found_by_id_prefix_slug_and_reference(tmp_path: Path) -> None
                 vault.find(text)
 
 
+def test_a_name_that_looks_like_the_beginning_of_an_id_does_not_hide_it(tmp_path: Path) -> None:
+    with make(tmp_path / "vault")[0] as vault:
+        case_id = vault.new_case_id()
+        save(vault, case_id, "Lost laptop")
+        save(vault, vault.new_case_id(), case_id[:8])
+
+        assert vault.find(case_id[:8]) == case_id
+
+
 def test_two_cases_of_one_name_are_asked_about(tmp_path: Path) -> None:
     with make(tmp_path / "vault")[0] as vault:
         ids = [vault.new_case_id(), vault.new_case_id()]
