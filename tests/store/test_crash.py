@@ -279,8 +279,7 @@ def test_a_failed_sync_is_never_tried_again(tmp_path: Path) -> None:
     case_id = vault.new_case_id()
     save(vault, case_id, "First")
     (live,) = segments(tmp_path / "vault", ".open")
-    links = list(Path("/proc/self/fd").iterdir())
-    (number,) = [int(fd.name) for fd in links if fd.exists() and fd.samefile(live)]
+    (number,) = [int(fd.name) for fd in Path("/proc/self/fd").iterdir() if _is_of(fd, live)]
     reader, writer = os.pipe()  # takes the bytes, cannot be synced
     os.dup2(writer, number)
 
@@ -306,3 +305,47 @@ def test_a_cache_that_cannot_be_written_is_no_error(tmp_path: Path) -> None:
     (path / "cache" / "cases").unlink()
     with opened(path) as vault:
         assert titles(vault) == ["Second"]
+
+
+def test_a_medium_that_fails_twice_ends_the_writing_and_not_the_reading(tmp_path: Path) -> None:
+    path = tmp_path / "vault"
+    vault, _ = make(path)
+    case_id = vault.new_case_id()
+    save(vault, case_id, "First")
+    (live,) = segments(path, ".open")
+    (number,) = [int(fd.name) for fd in Path("/proc/self/fd").iterdir() if _is_of(fd, live)]
+    reader, writer = os.pipe()
+    os.dup2(writer, number)
+    away = live.parent.rename(tmp_path / "away")
+
+    with pytest.raises(DiskError, match="not saved") as caught:
+        save(vault, case_id, "Second")
+    away.rename(live.parent)
+
+    assert not caught.value.full
+    assert (titles(vault), vault.writable) == (["First"], False)
+    with pytest.raises(DiskError, match="failed earlier"):
+        save(vault, case_id, "Third")
+    with pytest.raises(DiskError, match="failed earlier"):
+        vault.put_blob(case_id, b"evidence")
+    vault.close()
+    os.close(reader)
+    os.close(writer)
+    with opened(path) as again:
+        assert (titles(again), again.notices) == (["First"], ())
+
+
+def _is_of(descriptor: Path, file: Path) -> bool:
+    return descriptor.exists() and descriptor.samefile(file)
+
+
+def test_a_ballast_that_does_not_fit_is_not_made(tmp_path: Path) -> None:
+    path = closed(tmp_path / "vault", "First")
+    (path / "ballast").unlink()
+
+    with _file_limit(100_000), opened(path) as vault:
+        save(vault, vault.rows()[0].id, "Second")
+        assert not (path / "ballast").exists()
+
+    opened(path).close()
+    assert (path / "ballast").stat().st_size == 1024 * 1024
