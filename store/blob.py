@@ -57,7 +57,7 @@ class Blobs:
         for piece in _exactly(descriptor, size):
             sha256.update(piece)
         digest = sha256.digest()
-        return self._put(key, digest, size, _unchanged(descriptor, size, digest))
+        return self._put(key, digest, size, unchanged(descriptor, size, digest))
 
     def pieces(self, blob_id: str, keys: tuple[CaseKey, ...]) -> Iterator[bytes]:
         """Yield the attachment a piece at a time; raise DamagedError, perhaps at the very end.
@@ -140,7 +140,7 @@ def _exactly(descriptor: int, size: int) -> Iterator[bytes]:
         raise _changed()
 
 
-def _unchanged(descriptor: int, size: int, digest: bytes) -> Iterator[bytes]:
+def unchanged(descriptor: int, size: int, digest: bytes) -> Iterator[bytes]:
     """Yield the file once more; raise UsageError unless it is what was hashed."""
     sha256 = hashlib.sha256()
     for piece in _exactly(descriptor, size):

@@ -74,6 +74,14 @@ def test_a_stump_of_an_attachment_is_refused(tmp_path: Path) -> None:
             vault.get_blob(case_id, blob_id)
 
 
+def test_an_attachment_that_says_it_is_longer_than_it_is_is_refused() -> None:
+    envelope = Envelope(bytes(32), bytes(32), "blob", "a" * 64)
+    sealed = b"".join(envelope.seal_pieces((b"short",), 4096, b""))
+
+    with pytest.raises(DamagedError):
+        list(envelope.unseal_pieces((sealed,)))
+
+
 def test_an_attachment_sealed_under_anothers_name_is_refused(tmp_path: Path) -> None:
     path = closed(tmp_path / "vault", "One")
     inside = insider(path)

@@ -8,7 +8,14 @@ from models.answer import Answer
 from models.errors import CaseError, UsageError
 from models.moment import Moment
 from models.strictjson import JSON
-from store.casework import close_case, new_case, set_answers, set_aware, start_followup
+from store.casework import (
+    close_case,
+    new_case,
+    reopen_case,
+    set_answers,
+    set_aware,
+    start_followup,
+)
 from store.change import AddOp, SetOp
 from store.vault import Vault
 from tests.store.build import LATER, WALL, make
@@ -155,3 +162,22 @@ def test_a_case_is_closed_once(tmp_path: Path) -> None:
         assert [each.name for each in vault.case(case_id).events] == ["closed"]
         with pytest.raises(UsageError):
             close_case(vault, case_id, AT, wall=WALL)
+
+
+def test_a_closed_case_is_opened_again_with_a_reason_and_its_closing_stays(tmp_path: Path) -> None:
+    with make(tmp_path / "vault")[0] as vault:
+        case_id = new_case(vault, "Payroll", wall=WALL)
+        with pytest.raises(UsageError, match="open already"):
+            reopen_case(vault, case_id, "why not", AT, wall=LATER)
+        close_case(vault, case_id, AT, wall=WALL)
+        with pytest.raises(UsageError, match="reason"):
+            reopen_case(vault, case_id, " ", AT, wall=LATER)
+
+        reopen_case(vault, case_id, "the supplier found more files", AT, wall=LATER)
+
+        case = vault.case(case_id)
+        assert case.state == "open"
+        assert [gap.to.name for gap in case.chain()][-2:] == ["closed", "reopened"]
+        assert vault.state(case_id).changes[-1].why == "the supplier found more files"
+        close_case(vault, case_id, AT, wall=LATER)
+        assert vault.case(case_id).state == "closed"

@@ -104,3 +104,20 @@ def test_hardening_twice_is_no_fault() -> None:
         assert harden() == harden()
     finally:
         os.umask(before)
+
+
+def test_a_new_file_never_goes_over_what_is_there(tmp_path: Path) -> None:
+    (tmp_path / "there").write_bytes(b"keep me")
+    (tmp_path / "link").symlink_to(tmp_path / "elsewhere")
+
+    for name in ("there", "link"):
+        with pytest.raises(FileExistsError):
+            folder.write_new(tmp_path / name, (b"x",))
+
+    assert (tmp_path / "there").read_bytes() == b"keep me"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["link", "there"]
+
+
+def test_a_new_file_that_the_system_refuses_is_not_saved(tmp_path: Path) -> None:
+    with pytest.raises(DiskError):
+        folder.write_new(tmp_path / "nowhere" / "new", (b"x",))
