@@ -18,6 +18,7 @@ from store.blob import Blobs
 from store.cache import Cache
 from store.change import CASE_ID_SIZE, AnyOp, Change
 from store.device import Device
+from store.drafting import Drafts
 from store.errors import DamagedError, ReadOnlyError, StoreError, UnknownCaseError
 from store.fold import CaseState, fold
 from store.founding import FIELD, Founding, device_envelope, found, keyring_envelope
@@ -78,6 +79,7 @@ class Vault:
             raise DamagedError("this device is not enrolled in the vault")
         self._card = card
         self._pen = Pen(self._history, self._writer, device, card)
+        self.drafts = Drafts(path / "drafts", keyring.vault_id, replica_key)
         self._watch: Watch | None = None  # a vault just made has no older copies
 
     @classmethod
@@ -262,6 +264,7 @@ class Vault:
     def close(self) -> None:
         """End the session: caches, the segment's trailer, the lock. No saved change needs it."""
         if self._lock:
+            self.drafts.close()
             self.write_behind()
             with contextlib.suppress(StoreError):
                 self._writer.close()
