@@ -10,6 +10,7 @@ _KEY_NAMES = {
     "question_mark": "?",
     "left_square_bracket": "[",
     "right_square_bracket": "]",
+    "slash": "/",
     "escape": "esc",
     "pageup": "pgup",
     "pagedown": "pgdn",
@@ -47,11 +48,17 @@ def key_name(key: str) -> str:
 # No ctrl+h (arrives as backspace), ctrl+m (enter), ctrl+i (tab), ctrl+a and ctrl+b (prefix of
 # screen and tmux); ctrl+s and ctrl+q never alone (a serial line may keep them).
 ACTIONS: tuple[Act, ...] = (
+    Act("welcome", "quit", ("q", "escape"), "quit", "leave; nothing is made"),
     Act("cases", "open", ("enter",), "open", "open the case under the cursor"),
     Act("cases", "new", ("n",), "new", "start a case from its title"),
     Act("cases", "send", ("s",), "send", "seal the report of the case to a contact"),
     Act("cases", "receive", ("r",), "receive", "read a bundle, look at it, file it"),
+    Act("cases", "filter", ("slash",), "filter", "show the cases with these words only"),
+    Act("cases", "show_all", ("escape",), "", "show every case again"),
+    Act("cases", "order", ("o",), "order", "order by clock, by last change, by title"),
     Act("cases", "quit", ("q",), "quit", "leave the app"),
+    Act("filter", "keep", ("enter", "down"), "go to the list", "go to what is left of the list"),
+    Act("filter", "close", ("escape",), "show all", "show every case again"),
     Act("case", "next_problem", ("f8",), "problem", "go to the next thing that is missing"),
     Act("case", "state", ("f4",), "state", "say not known yet, not applicable, redacted; clear"),
     Act("case", "send", ("f5",), "send", "seal the report to a contact"),
@@ -99,7 +106,9 @@ ACTIONS: tuple[Act, ...] = (
 )
 
 _HEADINGS = {
+    "welcome": "Welcome",
     "cases": "Cases",
+    "filter": "Filter",
     "case": "Case",
     "form": "Fields",
     "choice": "A choice",
@@ -114,7 +123,8 @@ _HEADINGS = {
     "app": "Everywhere",
 }
 _RELATED = {
-    "cases": ("cases", "list"),
+    "welcome": ("welcome", "list"),
+    "cases": ("cases", "filter", "list"),
     "case": ("case", "form", "choice", "ticks", "prose", "list"),
     "dialog": ("dialog", "form", "choice"),
     "menu": ("menu", "list"),

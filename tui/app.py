@@ -25,10 +25,11 @@ class BreachcaseApp(Shell[int]):
     """Opens on the list of cases, or on one of them.
 
     It answers with an exit code, or with LOCKED when the session has to be locked. Without
-    `idle_lock` it is never locked: nobody knows the passphrase of a sample.
+    `idle_lock` it is never locked: nobody knows the passphrase of a sample. `read_only` says who
+    writes to the vault, where it is only read here.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each is one thing that a run is told
         self,
         vault: Vault,
         *,
@@ -36,11 +37,12 @@ class BreachcaseApp(Shell[int]):
         wall: Callable[[], str],
         case_id: str | None = None,
         idle_lock: IdleLock | None = None,
+        read_only: str = "",
     ) -> None:
         super().__init__()
         self._case_id = case_id
         self._idle_lock = idle_lock
-        self.session = Session(vault, now, wall, self.words)
+        self.session = Session(vault, now, wall, self.words, read_only)
 
     def on_mount(self) -> None:
         """Show the cases, and the one that was asked for in front."""
@@ -100,13 +102,14 @@ class BreachcaseApp(Shell[int]):
         return not self.unread or await self.push_screen_wait(asked)
 
 
-def run_app(
+def run_app(  # noqa: PLR0913 - as BreachcaseApp
     vault: Vault,
     *,
     now: Callable[[], Moment],
     wall: Callable[[], str],
     case_id: str | None = None,
     idle_lock: IdleLock | None = None,
+    read_only: str = "",
 ) -> int:
     """Run the app on an open vault until the person leaves; return the exit code, or LOCKED.
 
@@ -114,6 +117,8 @@ def run_app(
     The environment is scrubbed before this module is imported (`tui.environment.scrub`).
     """
     check_terminal(os.environ.get("TERM"), sys.stderr.encoding)
-    app = BreachcaseApp(vault, now=now, wall=wall, case_id=case_id, idle_lock=idle_lock)
+    app = BreachcaseApp(
+        vault, now=now, wall=wall, case_id=case_id, idle_lock=idle_lock, read_only=read_only
+    )
     app.run(mouse=False)
     return app.return_code or app.return_value or 0

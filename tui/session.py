@@ -12,9 +12,13 @@ from tui.signals import LastWords
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One run of the app. `now` and `wall` are handed in: no screen reads the clock."""
+    """One run of the app. `now` and `wall` are handed in: no screen reads the clock.
+
+    `read_only` says who else writes to the vault, where this run may only read it.
+    """
 
     vault: Vault
     now: Callable[[], Moment]
     wall: Callable[[], str]
     words: LastWords
+    read_only: str = ""

@@ -4,10 +4,14 @@ from pathlib import Path
 
 import pytest
 
+from models.answer import Answer
 from models.moment import Moment
+from store.casework import set_answers
+from store.hold import hold_case
 from store.vault import Vault
-from tests.tui.desks import answer, app_on, case, office
+from tests.tui.desks import NOW, WALL, TimedApp, answer, app_on, case, office
 from tests.tui.pilot import same_as_golden, screen_text
+from tui.app import BreachcaseApp
 from tui.screens.case import CaseScreen
 from tui.screens.cases import CasesScreen
 from tui.screens.new_case import NewCaseScreen
@@ -170,3 +174,84 @@ async def test_the_list_shows_what_changed_while_a_case_was_open(tmp_path: Path)
             await pilot.pause()
 
             assert "54h42m left" in screen_text(app)
+
+
+def heading(app: TimedApp) -> str:
+    return screen_text(app).splitlines()[0]
+
+
+async def test_a_filter_narrows_the_list_down_while_it_is_typed(tmp_path: Path) -> None:
+    with office(tmp_path / "v") as vault:
+        several(vault)
+        app = app_on(vault)
+        async with app.run_test(size=(80, 24)) as pilot:
+            await pilot.press("slash", *"LOST LAP")
+            await pilot.pause()
+            typed = screen_text(app)
+            await pilot.press("enter", "enter")
+            inside = isinstance(app.screen, CaseScreen)
+            await pilot.press("escape")
+            await pilot.pause()
+            kept = heading(app)
+            await pilot.press("slash", *" zzz")
+            await pilot.pause()
+            nothing = screen_text(app)
+            await pilot.press("escape")
+            await pilot.pause()
+
+            assert "1 of 5 cases by clock" in typed
+            assert "Lost laptop" in typed
+            assert "Stolen bag" not in typed
+            assert typed.splitlines()[-1].startswith(" enter go to the list  esc show all")
+            assert inside
+            assert "1 of 5 cases" in kept
+            assert "esc shows all of them" in nothing
+            assert "- 5 cases" in heading(app)
+            assert "> " in screen_text(app)
+
+
+async def test_the_order_changes_and_the_cursor_stays_on_its_case(tmp_path: Path) -> None:
+    with office(tmp_path / "v") as vault:
+        several(vault)
+        app = app_on(vault)
+        async with app.run_test(size=(80, 24)) as pilot:
+            orders = []
+            await pilot.press("down")
+            for _ in range(3):
+                await pilot.press("o")
+                await pilot.pause()
+                lines = screen_text(app).splitlines()
+                orders.append((lines[0].split(" by ")[1][:5], lines[1][43:57].strip()))
+                assert next(line for line in lines if line[0] == ">")[43:53] == "Stolen bag"
+
+            assert orders == [
+                ("last ", "Discovered at"),
+                ("title", "Discovered at"),
+                ("clock", "Lost laptop"),
+            ]
+
+
+async def test_a_row_tells_of_a_hold_and_of_conflicts(tmp_path: Path) -> None:
+    with office(tmp_path / "v") as vault:
+        case_id = case(vault, "Lost list", {"spoken_to": "first"})
+        before = vault.state(case_id)
+        answer(vault, case_id, {"spoken_to": "second"})
+        one = Answer(state="answered", value="third")
+        set_answers(vault, case_id, {"spoken_to": one}, shown=before, wall=WALL)
+        hold_case(vault, case_id, "a claim", wall=WALL)
+        app = app_on(vault)
+        async with app.run_test(size=(80, 24)) as pilot:
+            await pilot.pause()
+
+            assert "HELD CONFLICTS 1 Lost list" in screen_text(app)
+
+
+async def test_a_vault_that_another_process_writes_to_says_who(tmp_path: Path) -> None:
+    with office(tmp_path / "v") as vault:
+        app = BreachcaseApp(
+            vault, now=lambda: NOW, wall=lambda: WALL, read_only="process 4711 on host writes"
+        )
+        async with app.run_test(size=(80, 24)) as pilot:
+            await pilot.pause()
+
+            assert screen_text(app).startswith("READ ONLY: process 4711 on host writes - ")

@@ -1,4 +1,4 @@
-"""The list of cases: the clock first, the most urgent on top."""
+"""The list of cases: the clock first, the most urgent on top, a filter, other orders."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from textual.app import ComposeResult
 from textual.screen import Screen
 from textual.widgets import Static
 
-from models.case import clock_text
-from models.clock import Reading, read_clock, rule
+from store.hold import holds
 from store.vault import Row
 from tui.actions import bindings
 from tui.screens.case import CaseScreen
@@ -17,27 +16,27 @@ from tui.screens.receive import ReceiveScreen
 from tui.screens.send import SendScreen
 from tui.session import Session
 from tui.shown import fit, one_line, shown
+from tui.widgets.filter import Filter
 from tui.widgets.keyline import KeyLine
 from tui.widgets.rows import RowList
 
 _CLOCK_WIDTH, _REFERENCE_WIDTH, _STATE_WIDTH = 25, 14, 6
 _NARROW = 70  # cells; below, the state column gives its room to the title
 _MINUTE_S = 60
+_ORDERS = ("clock", "last change", "title")
+_NO_CASE = "no case yet: n starts one, r reads one from a bundle"
+_NO_MATCH = "no case has that in its title or reference: esc shows all of them"
 
 
-def row_line(row: Row, clock: str, width: int) -> str:
-    """Return `22h26m left  IC-...  title  open` in `width` cells."""
+def row_line(row: Row, clock: str, width: int, *, held: bool = False) -> str:
+    """Return `22h26m left  IC-...  title  open` in `width` cells; a mark goes before the title."""
     clock_width = _CLOCK_WIDTH if width >= _NARROW else _CLOCK_WIDTH - 6
     state = f" {fit(row.state, _STATE_WIDTH)}" if width >= _NARROW else ""
-    title = one_line(f"! {row.title}" if row.conflicts else row.title)
+    marks = "HELD " if held else ""
+    marks += f"CONFLICTS {row.conflicts} " if row.conflicts else ""
     reference = fit(one_line(row.reference or "-"), _REFERENCE_WIDTH)
     room = width - clock_width - _REFERENCE_WIDTH - 2 - len(state)
-    return f"{fit(clock, clock_width)} {reference} {fit(title, room)}{state}"
-
-
-def urgency(reading: Reading) -> tuple[bool, int]:
-    """Return a sort key: running clocks first, the one with the least time left on top."""
-    return (reading.left_s is None, reading.left_s or 0)
+    return f"{fit(clock, clock_width)} {reference} {fit(one_line(marks + row.title), room)}{state}"
 
 
 class CasesScreen(Screen[None]):
@@ -46,16 +45,21 @@ class CasesScreen(Screen[None]):
     SCOPE = "cases"
     BINDINGS = bindings("cases")
     CSS_PATH = "cases.tcss"
+    AUTO_FOCUS = "#cases"
 
     def __init__(self, session: Session) -> None:
         super().__init__()
         self._session = session
+        self._all: tuple[tuple[str, Row], ...] = ()  # with what the filter looks at
         self._rows: tuple[Row, ...] = ()
-        self._clocks: tuple[str, ...] = ()
+        self._held: frozenset[str] = frozenset()
+        self._order = _ORDERS[0]
+        self._now = session.now()
 
     def compose(self) -> ComposeResult:
         yield Static("", id="heading")
-        yield RowList(id="cases", empty="no case yet: n starts one, r reads one from a bundle")
+        yield Filter(id="filter")
+        yield RowList(id="cases", empty=_NO_CASE, resting="*")
         yield KeyLine(self.SCOPE)
 
     def on_mount(self) -> None:
@@ -69,18 +73,46 @@ class CasesScreen(Screen[None]):
 
     def load(self, case_id: str | None = None) -> None:
         """Read the list again; the cursor stays on its case, or goes to `case_id`."""
-        at = case_id or self.case_id
-        now = self._session.now()
-        read = [(self._reading(row), row) for row in self._session.vault.rows()]
-        read.sort(key=lambda pair: urgency(pair[0]))
-        self._rows = tuple(row for _, row in read)
-        self._clocks = tuple(_clock(row, reading) for reading, row in read)
-        ids = [row.id for row in self._rows]
+        rows = self._session.vault.rows()
+        texts = (f"{row.title}\n{row.reference or ''}\n{row.slug}".casefold() for row in rows)
+        self._all = tuple(zip(texts, rows, strict=True))
+        self._held = frozenset(holds(self._session.vault))
+        if case_id is not None:
+            self.query_one(Filter).close()
+        self._list(case_id or self.case_id)
+
+    def _list(self, at: str | None) -> None:
+        self._now = self._session.now()
+        words = self.query_one(Filter).words
+        found = [row for text, row in self._all if all(word in text for word in words)]
+        if self._order == "clock":
+            found.sort(key=lambda row: row.urgency(self._now))
+        elif self._order == "title":
+            found.sort(key=lambda row: row.title.casefold())
+        self._rows = tuple(found)
+        ids = [row.id for row in found]
         cursor = ids.index(at) if at in ids else 0
-        self.query_one("#cases", RowList).fill(len(ids), self._line, cursor=cursor)
+        rows = self.query_one("#cases", RowList)
+        rows.empty = _NO_MATCH if words else _NO_CASE
+        rows.fill(len(ids), self._line, cursor=cursor)
+        self._draw_heading()
+
+    def _draw_heading(self) -> None:
         settings = self._session.vault.settings
-        told = f"{settings.organisation} - {settings.side} - {len(ids)} cases - {str(now)[:16]}"
-        self.query_one("#heading", Static).update(shown(one_line(told)))
+        shown_of = f"{len(self._rows)} of " if len(self._rows) != len(self._all) else ""
+        parts = (
+            f"READ ONLY: {self._session.read_only}" if self._session.read_only else "",
+            settings.organisation,
+            settings.side,
+            f"{shown_of}{len(self._all)} cases by {self._order}",
+            str(self._now)[:16],
+        )
+        told = one_line(" - ".join(part for part in parts if part))
+        self.query_one("#heading", Static).update(shown(fit(told, self.size.width)), layout=False)
+
+    def on_resize(self) -> None:
+        """Fit the heading into the new width."""
+        self._draw_heading()
 
     @property
     def case_id(self) -> str | None:
@@ -117,21 +149,41 @@ class CasesScreen(Screen[None]):
     async def action_quit(self) -> None:
         await self.app.run_action("quit")
 
-    def _line(self, index: int, width: int) -> str:
-        return row_line(self._rows[index], self._clocks[index], width)
+    def action_order(self) -> None:
+        at = self.case_id
+        self._order = _ORDERS[(_ORDERS.index(self._order) + 1) % len(_ORDERS)]
+        self._list(at)
 
-    def _reading(self, row: Row) -> Reading:
-        return read_clock(
-            rule(row.rule_id), aware=row.aware, reported=row.reported, now=self._session.now()
-        )
+    # the filter
+
+    def action_filter(self) -> None:
+        self.query_one(Filter).open()
+        self.query_one(KeyLine).show("filter")
+
+    @on(Filter.Changed, "#filter")
+    def _filtered(self) -> None:
+        self._list(self.case_id)
+
+    @on(Filter.Kept)
+    def _filter_kept(self) -> None:
+        self.query_one("#cases", RowList).focus()
+        self.query_one(KeyLine).show(self.SCOPE)
+
+    @on(Filter.Closed)
+    def action_show_all(self) -> None:
+        self.query_one(Filter).close()
+        self._filter_kept()
+
+    def _line(self, index: int, width: int) -> str:
+        row = self._rows[index]
+        return row_line(row, row.clock_text(self._now), width, held=row.id in self._held)
 
     def tick(self) -> None:
         """Show the clocks of this minute; the vault, perhaps busy in a worker, is not asked."""
-        clocks = tuple(_clock(row, self._reading(row)) for row in self._rows)
-        if clocks != self._clocks:
-            self._clocks = clocks
-            self.query_one("#cases", RowList).refresh()
-
-
-def _clock(row: Row, reading: Reading) -> str:
-    return "closed" if row.state == "closed" else clock_text(reading)
+        rows, now = self.query_one("#cases", RowList), self._session.now()
+        top = rows.scroll_offset.y
+        seen = self._rows[top : top + rows.size.height]
+        changed = any(row.clock_text(now) != row.clock_text(self._now) for row in seen)
+        self._now = now
+        if changed:
+            rows.refresh()

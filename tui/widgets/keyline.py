@@ -18,6 +18,11 @@ class KeyLine(Widget):
         super().__init__()
         self._hints = hints(scope)
 
+    def show(self, scope: str) -> None:
+        """Hint at the keys of another scope."""
+        self._hints = hints(scope)
+        self.refresh()
+
     def render(self) -> Content:
         """Return as many hints as the row holds; help comes before the rest where room is short."""
         room = self.size.width - 1

@@ -20,8 +20,9 @@ from tui.shown import fit
 class RowList(ScrollView, can_focus=True):
     """Rows made on demand by `line(index, width)`, which returns text that went through `one_line`.
 
-    Posts `Opened` for enter. The row under the cursor is marked by `>` as well as by reversal:
-    meaning is never by colour alone.
+    Posts `Opened` for enter, `Moved` when another row is looked at. The row under the cursor is
+    marked by `>` as well as by reversal, since meaning is never by colour alone; without the focus
+    it is marked by `resting`. `empty` is what an empty list says to do.
     """
 
     DEFAULT_CSS = """
@@ -44,9 +45,22 @@ class RowList(ScrollView, can_focus=True):
             """The list, so that a screen can write `@on(RowList.Opened, "#cases")`."""
             return self.rows
 
-    def __init__(self, *, id: str | None = None, empty: str = "") -> None:
+    @dataclass
+    class Moved(Message):
+        """The cursor of the list in focus stands on a row."""
+
+        rows: RowList
+        index: int
+
+        @property
+        def control(self) -> RowList:
+            """The list."""
+            return self.rows
+
+    def __init__(self, *, id: str | None = None, empty: str = "", resting: str = " ") -> None:
         super().__init__(id=id)
-        self._empty = empty
+        self.empty = empty
+        self._resting = resting
         self._count = 0
         self._line: Callable[[int, int], str] = _no_line
 
@@ -77,16 +91,18 @@ class RowList(ScrollView, can_focus=True):
             self.scroll_to(y=after, animate=False)
         elif after >= top + height:
             self.scroll_to(y=after - height + 1, animate=False)
+        self._tell()
 
     def render_line(self, y: int) -> Strip:
         """Return one row of cells."""
         index, width = y + self.scroll_offset.y, self.size.width
         if self._count == 0 and index == 0:
-            return _strip(f"  {self._empty}", self.rich_style, width)
+            return _strip(f"  {self.empty}", self.rich_style, width)
         if index >= self._count:
             return _strip("", self.rich_style, width)
         marked = index == self.cursor
-        text = f"{'>' if marked else ' '} {self._line(index, max(width - 2, 0))}"
+        mark = (">" if self.has_focus else self._resting) if marked else " "
+        text = f"{mark} {self._line(index, max(width - 2, 0))}"
         style = self.rich_style
         if marked and self.has_focus:
             style += Style(reverse=True)
@@ -95,6 +111,7 @@ class RowList(ScrollView, can_focus=True):
     def on_focus(self) -> None:
         """Show the cursor as the active one."""
         self.refresh_line(self.cursor)
+        self._tell()
 
     def on_blur(self) -> None:
         """Show the cursor as a resting one."""
@@ -122,6 +139,10 @@ class RowList(ScrollView, can_focus=True):
     def action_open(self) -> None:
         if self._count:
             self.post_message(self.Opened(self, self.cursor))
+
+    def _tell(self) -> None:
+        if self.has_focus and self._count:
+            self.post_message(self.Moved(self, self.cursor))
 
 
 def _no_line(index: int, width: int) -> str:  # noqa: ARG001 - the shape of every line maker

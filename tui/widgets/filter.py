@@ -1,0 +1,49 @@
+"""A row to type into that narrows a list down while it is typed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from textual.message import Message
+
+from tui.actions import bindings
+from tui.widgets.entry import Entry
+
+
+class Filter(Entry):
+    """Hidden until it is opened; esc takes it away, enter goes to what it left of the list."""
+
+    DEFAULT_CSS = "Filter { display: none; } Filter.-open { display: block; }"
+    BINDINGS = bindings("filter")
+
+    @dataclass
+    class Kept(Message):
+        """The person wants to go on to the list."""
+
+    @dataclass
+    class Closed(Message):
+        """The person wants the whole list back."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(word="type words of the title, or the reference", id=id)
+
+    def open(self) -> None:
+        """Show it and put the cursor into it."""
+        self.add_class("-open")
+        self.focus()
+
+    def close(self) -> None:
+        """Take it away, and what was typed with it."""
+        self.text = ""
+        self.remove_class("-open")
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """What every row shown has in it, in lower case."""
+        return tuple(self.text.casefold().split())
+
+    def action_keep(self) -> None:
+        self.post_message(self.Kept())
+
+    def action_close(self) -> None:
+        self.post_message(self.Closed())
