@@ -16,6 +16,7 @@ _MIB: Final = 1024
 _MEMORY: Final = range(19 * _MIB, 1024 * _MIB + 1)  # KiB; below is a downgrade, above a bomb
 _PASSES: Final = range(2, 11)
 _LANES: Final = range(1, 9)
+_LEAST: Final = 8  # KiB a lane; RFC 9106, 3.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,22 @@ def stretch(passphrase: bytearray, salt: bytes, cost: Cost) -> bytearray:
     """Return the 32-byte key of a passphrase; the caller wipes it. Raises StoreError."""
     cost.check()
     key = bytearray(KEY_SIZE)
+    try:
+        _argon(passphrase, salt, cost, key)
+    except MemoryError:
+        raise StoreError(
+            f"this machine lacks the {cost.memory // _MIB} MiB that unlocking takes",
+            hint="end other programs and try again",
+        ) from None
+    finally:
+        # OpenSSL frees its own copy of the passphrase unwiped (3.5); the same call over zeros, at
+        # the least cost, is given that very place
+        least = Cost(_LEAST * cost.lanes, 1, cost.lanes)
+        _argon(bytearray(len(passphrase)), bytes(len(salt)), least, bytearray(KEY_SIZE))
+    return key
+
+
+def _argon(passphrase: bytearray, salt: bytes, cost: Cost, key: bytearray) -> None:
     argon = Argon2id(
         salt=salt,
         length=KEY_SIZE,
@@ -54,14 +71,7 @@ def stretch(passphrase: bytearray, salt: bytes, cost: Cost) -> bytearray:
         lanes=cost.lanes,
         memory_cost=cost.memory,
     )
-    try:
-        argon.derive_into(passphrase, key)  # type: ignore[arg-type] # any buffer does
-    except MemoryError:
-        raise StoreError(
-            f"this machine lacks the {cost.memory // _MIB} MiB that unlocking takes",
-            hint="end other programs and try again",
-        ) from None
-    return key
+    argon.derive_into(passphrase, key)  # type: ignore[arg-type] # any buffer does
 
 
 def derive(key: bytes, salt: bytes, info: bytes) -> bytes:

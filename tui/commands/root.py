@@ -51,7 +51,7 @@ _GROUPS: dict[str, dict[str, Verb]] = {
     "Keys and vault": {
         "key": Verb("keys", "key", "show this office's card"),
         "contact": Verb("keys", "contact", "add and list contacts"),
-        "vault": Verb("vaults", "vault", "make a vault"),
+        "vault": Verb("vaults", "vault", "make a vault, change its passphrase, check it"),
     },
     "Reference": {
         "schema": Verb("schema", "schema", "print a form's JSON Schema"),
