@@ -16,7 +16,17 @@ from tui.widgets.keyline import KeyLine
 
 
 class Pad(TextArea):
-    """Stock text area without blink; a paste is normalised before it is in the text."""
+    """Stock text area without blink; a paste is normalised before it is in the text.
+
+    `typed` is called at once with the text after every change.
+    """
+
+    typed: Callable[[str], object] | None = None
+
+    def update_suggestion(self) -> None:
+        """Tell of the change: Textual calls this after every edit, undo and redo."""
+        if self.typed is not None:
+            self.typed(normalise(self.text))
 
     async def on_paste(self, event: events.Paste) -> None:
         """Insert what the pasted text becomes."""
@@ -28,12 +38,16 @@ class Pad(TextArea):
 class EditorScreen(ModalScreen[str]):
     """Answers with the text, always: esc keeps it too, since a slow line turns arrows into esc.
 
-    `keep` saves the text at once; it is called by `flush` when the process is told to end.
+    `keep` saves the text at once; it is called by `flush` when the process is told to end. `typed`
+    hears of every key. A `recovered` text stands in place of `text`; undo brings that back.
     """
 
     SCOPE = "editor"
     BINDINGS = bindings("editor")
     CSS_PATH = "editor.tcss"
+
+    recovered: str | None = None
+    typed: Callable[[str], object] | None = None
 
     def __init__(self, title: str, hint: str, text: str, keep: Callable[[str], object]) -> None:
         super().__init__()
@@ -53,6 +67,9 @@ class EditorScreen(ModalScreen[str]):
     def on_mount(self) -> None:
         """Start at the end of the text."""
         pad = self.query_one(Pad)
+        pad.typed = self.typed
+        if self.recovered is not None:
+            pad.replace(self.recovered, pad.document.start, pad.document.end)
         pad.move_cursor(pad.document.end)
         pad.focus()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from textual import events
@@ -41,6 +42,7 @@ class Choice(Widget, can_focus=True):
         self.options = options
         self._index: int | None = None
         self._word = word
+        self.typed: Callable[[], object] | None = None  # as Entry.typed
 
     @property
     def index(self) -> int | None:
@@ -51,6 +53,8 @@ class Choice(Widget, can_focus=True):
     def index(self, index: int | None) -> None:
         self._index = index
         self.refresh()
+        if self.typed is not None:
+            self.typed()
 
     @property
     def text(self) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from textual import events
 from textual.widgets import Input
 
@@ -15,6 +17,7 @@ class Entry(Input):
 
     `text` is what is typed; `word` says in its place why nothing is. A paste of several lines is
     kept whole, its lines joined by `joint` (a stock input drops all but the first in silence).
+    `typed` is called at once with every change: a message would wait behind what is painted.
     """
 
     DEFAULT_CSS = """
@@ -30,6 +33,7 @@ class Entry(Input):
         self.cursor_blink = False
         self._word = word
         self._joint = joint
+        self.typed: Callable[[], object] | None = None
 
     @property
     def text(self) -> str:
@@ -49,6 +53,11 @@ class Entry(Input):
     def word(self, word: str) -> None:
         self._word = word
         self.placeholder = word or EMPTY
+
+    def watch_value(self) -> None:
+        """Tell of every change."""
+        if self.typed is not None:
+            self.typed()
 
     def on_paste(self, event: events.Paste) -> None:
         """Insert every line of a paste."""

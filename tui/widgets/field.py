@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from textual import on
@@ -50,7 +51,8 @@ class Field(Container):
     """Text in, Answer out. Knows the question's kind, never the question.
 
     `take` gives the changed answer once, for a screen that saves it; text that cannot be read stays
-    in the control with the reason under it.
+    in the control with the reason under it. `typed` is called at once with every key that changes
+    the text.
     """
 
     DEFAULT_CSS = """
@@ -93,6 +95,7 @@ class Field(Container):
         self._error = ""
         self.asked = control_for(question) if editable else Peek()
         self._loaded = ""
+        self.typed: Callable[[Field], object] | None = None
         self._load(answer)
 
     def compose(self) -> ComposeResult:
@@ -107,6 +110,11 @@ class Field(Container):
     def unread(self) -> bool:
         """Whether the typed text could not be read as an answer."""
         return self.has_class("-unread")
+
+    @property
+    def changed(self) -> bool:
+        """Whether the text is another than the one at rest."""
+        return self.asked.text != self._loaded
 
     @property
     def hint(self) -> str:
@@ -147,6 +155,11 @@ class Field(Container):
         self._load(answer)
         self._say("")
 
+    def recover(self, text: str) -> None:
+        """Put in a text that was typed and not saved: it counts as typed now."""
+        self.asked.text = text
+        self._typed()
+
     def focus_control(self) -> None:
         """Put the cursor into the field."""
         # without Textual's own scrolling, which does not know a field that was just mounted
@@ -171,10 +184,16 @@ class Field(Container):
         if isinstance(self.asked, Ticks):
             self.asked.show_cursor()
 
+    def _typed(self) -> None:
+        if self.typed is not None:
+            self.typed(self)
+
     def _load(self, answer: Answer) -> None:
+        self.asked.typed = None
         self.asked.word = STATE_WORDS.get(answer.state, "")
         self.asked.text = control_text(self.question, answer, editable=self.editable)
         self._loaded = self.asked.text
+        self.asked.typed = self._typed
 
     def _say(self, error: str) -> None:
         if error == self._error:

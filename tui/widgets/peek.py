@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from textual.content import Content
@@ -36,6 +37,7 @@ class Peek(Widget, can_focus=True):
         super().__init__(id=id)
         self._text = text
         self._word = word
+        self.typed: Callable[[], object] | None = None  # as Entry.typed; the editor has its own
 
     @property
     def text(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 
 from rich.segment import Segment
 from rich.style import Style
@@ -34,6 +35,7 @@ class Ticks(Widget, can_focus=True):
         self.options = options
         self.word = word
         self.ticked: frozenset[int] = frozenset()
+        self.typed: Callable[[], object] | None = None  # as Entry.typed
 
     @property
     def text(self) -> str:
@@ -103,6 +105,8 @@ class Ticks(Widget, can_focus=True):
     def action_tick(self) -> None:
         self.ticked ^= {self.cursor}
         self.refresh()
+        if self.typed is not None:
+            self.typed()
 
 
 class Tick(Ticks):
