@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sized
 from dataclasses import dataclass
 from typing import Any, NoReturn, TypeAlias
 
@@ -14,6 +14,7 @@ JSON: TypeAlias = "dict[str, JSON] | list[JSON] | str | int | bool | None"
 
 LARGEST_INT = 2**53 - 1  # what every JSON reader agrees on
 _INT_DIGITS = 16  # as many as LARGEST_INT has
+_LISTS = (list, tuple)
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _HINT = "write plain JSON: utf-8, each key once, whole numbers, no NaN"
 
@@ -79,14 +80,18 @@ def check(value: JSON, limits: Limits = REPORT_LIMITS) -> None:
         for item in items:
             if isinstance(item, str):
                 texts.append(item)
-            elif isinstance(item, dict | list | tuple):
-                if depth > limits.depth:
-                    raise ShapeError(f"json nested deeper than {limits.depth}", hint=_HINT)
-                inside, marks = _inside(item, texts, limits)
-                tokens += marks
-                waiting.append((depth + 1, inside))
-            elif item is not None:
-                _check_number(item)
+            elif isinstance(item, dict):
+                texts.extend(item)
+                tokens += 3 * len(item) or 1  # the marks around the values, and the keys
+                waiting.append((depth + 1, item.values()))
+            elif isinstance(item, _LISTS):
+                _check_length(item, limits)
+                tokens += len(item) or 1
+                waiting.append((depth + 1, item))
+            else:
+                _check_scalar(item)
+        if waiting and waiting[-1][0] > limits.depth + 1:
+            raise ShapeError(f"json nested deeper than {limits.depth}", hint=_HINT)
         if tokens > limits.tokens:
             raise ShapeError(f"json of more than {limits.tokens} tokens", hint=_HINT)
     _check_texts(texts, limits)
@@ -107,19 +112,14 @@ def dump(value: JSON, limits: Limits | None = None) -> bytes:
     return raw
 
 
-def _inside(
-    found: dict[str, JSON] | list[JSON] | tuple[JSON, ...], texts: list[str], limits: Limits
-) -> tuple[Collection[JSON], int]:
-    """Return what stands in a container, and how many marks and keys stand around it."""
-    if isinstance(found, dict):
-        texts.extend(found)
-        return found.values(), max(3 * len(found), 1)
+def _check_length(found: Sized, limits: Limits) -> None:
     if len(found) > limits.array:
         raise ShapeError(f"json list of more than {limits.array} items", hint=_HINT)
-    return found, max(len(found), 1)
 
 
-def _check_number(found: int) -> None:
+def _check_scalar(found: int | None) -> None:
+    if found is None:
+        return
     if not isinstance(found, int):
         raise TypeError("json of ours holds no floats: two readers print them differently")
     if not -LARGEST_INT <= found <= LARGEST_INT:
@@ -198,8 +198,7 @@ def _walk(value: JSON, limits: Limits) -> None:
                 waiting.extend(found)
                 waiting.extend(found.values())
             case list() as found:
-                if len(found) > limits.array:
-                    raise ShapeError(f"json list of more than {limits.array} items", hint=_HINT)
+                _check_length(found, limits)
                 waiting.extend(found)
             case str() as found:
                 _check_string(found, limits)

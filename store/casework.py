@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Final
 
-from models.answer import Answer
+from models.answer import BLANK, Answer
 from models.errors import UsageError
-from models.form import load_pack
+from models.form import load_pack, parse_answer
 from models.moment import Moment
-from models.report import Report, amend
+from models.record import CaseReport
+from models.report import Report
+from models.shelf import Shelf, reports
 from models.strictjson import JSON
 from models.text import normalise
 from models.zone import known
@@ -20,6 +23,7 @@ from store.hold import required_reason
 from store.vault import Vault
 
 _LONGEST_TITLE: Final = 200  # characters
+_HEAD: Final = re.compile(r"report/[^/]+/(form|kind|number|frozen)")
 _REFERENCE: Final = "case_reference"  # the fact
 
 
@@ -72,15 +76,18 @@ def set_answers(
 ) -> None:
     """Save answers to the draft report, over the values that were `shown`.
 
-    An answer equal to the one shown is left as it is. Raises UsageError (no draft), ShapeError
-    (an answer does not fit its question) and what Vault.commit raises.
+    An answer equal to the one shown is left as it is. Raises UsageError (no draft), MissingError
+    (no such question), ShapeError (an answer does not fit its question) and what Vault.commit
+    raises.
     """
-    draft = vault.case(case_id).draft
+    draft = _draft(vault.state(case_id))
     if draft is None:
         raise UsageError(
             "every report of this case is sealed", hint="breachcase followup starts the next one"
         )
-    amend(draft.report, **answers)
+    for qid, answer in answers.items():
+        if answer != BLANK:
+            parse_answer(draft.report.pack.question(qid), answer.as_json())
     before = shown.values()
     values = {f"report/{draft.rid}/{qid}": answer.as_json() for qid, answer in answers.items()}
     ops = [SetOp(field, value) for field, value in values.items() if before.get(field) != value]
@@ -149,6 +156,13 @@ def reopen_case(vault: Vault, case_id: str, reason: str, at: Moment, *, wall: st
 def _event(name: str, at: Moment) -> AddOp:
     value: JSON = {"name": name, "message": None, "at": str(at), "via": "", "ref": "", "by": "us"}
     return AddOp(f"event/{new_id()}", value)
+
+
+def _draft(state: CaseState) -> CaseReport | None:
+    """Return what `Case.draft` is, without its answers: a save is not to read all of them."""
+    heads = {name: value for name, value in state.values().items() if _HEAD.fullmatch(name)}
+    found = reports(Shelf(heads), [], [])
+    return next((each for each in reversed(found) if each.frozen is None), None)
 
 
 def _report_ops(rid: str, report: Report) -> list[AnyOp]:

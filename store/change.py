@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, TypeAlias, TypeGuard
+from typing import Any, Final, TypeAlias, TypeGuard
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -60,6 +60,7 @@ class DelOp:
 
 
 AnyOp: TypeAlias = SetOp | AddOp | BlobOp | DelOp
+_OVER: Final = frozenset({"set", "del"})
 KINDS: Final[dict[type[AnyOp], str]] = {SetOp: "set", AddOp: "add", BlobOp: "blob", DelOp: "del"}
 
 
@@ -170,11 +171,12 @@ def check_field(field: str) -> None:
 
 def op_json(op: AnyOp, over: Sequence[str]) -> dict[str, JSON]:
     """Return an op as it stands in a record; `over` counts for set and del."""
-    value: dict[str, JSON] = {"o": KINDS[type(op)], "f": op.field}
+    kind = KINDS[type(op)]
+    value: dict[str, JSON] = {"o": kind, "f": op.field}
     if not isinstance(op, DelOp):
         value["v"] = op.value
-    if isinstance(op, SetOp | DelOp):
-        value["over"] = list(over)
+    if kind in _OVER:
+        value["over"] = [*over]
     return value
 
 
@@ -225,7 +227,7 @@ def write_change(
         wall=setting.wall,
         who=author.who,
         role=author.role,
-        ops=_read_ops(change_id, ops),
+        ops=tuple(_written(f"{change_id}:{index}", op) for index, op in enumerate(ops)),
         why=setting.why,
         raw=signing.sign(key, "record", vault_id, data) + data,
         undo=setting.undo,
@@ -284,7 +286,7 @@ def read_change(raw: bytes, value: JSON) -> Change:
             raise DamagedError("record lacks a field, or has one of another type")
 
 
-def _read_ops(change_id: str, ops: Sequence[JSON]) -> tuple[Op, ...]:
+def _read_ops(change_id: str, ops: list[JSON]) -> tuple[Op, ...]:
     found = []
     for index, op in enumerate(ops):
         match op:
@@ -295,9 +297,14 @@ def _read_ops(change_id: str, ops: Sequence[JSON]) -> tuple[Op, ...]:
             case _:
                 continue
         over = rest.get("over")
-        above = tuple(over) if kind in {"set", "del"} and _are_texts(over) else ()
+        above = tuple(over) if kind in _OVER and _are_texts(over) else ()
         found.append(Op(f"{change_id}:{index}", str(kind), field, value, above))
     return tuple(found)
+
+
+def _written(op_id: str, op: Mapping[str, Any]) -> Op:
+    """Return the reading of an op that `op_json` made."""
+    return Op(op_id, op["o"], op["f"], op.get("v"), tuple(op.get("over", ())))
 
 
 def _are_texts(value: object) -> TypeGuard[list[str]]:
