@@ -56,6 +56,8 @@ def load_case_key(path: Path, key_id: str, keyring: Keyring) -> CaseKey:
         raw = folder.read(path / key_id, _SIZE)
     except FileNotFoundError:
         raise DamagedError(f"case key {key_id[:8]} is not here") from None
+    except DamagedError as error:
+        raise _damaged(key_id) from error
     if not raw.startswith(_MAGIC) or len(raw) != _SIZE:
         raise _damaged(key_id)
     (epoch,) = _EPOCH.unpack_from(raw, len(_MAGIC))

@@ -31,6 +31,16 @@ def check(path: Path) -> None:
         )
 
 
+def check_file(path: Path) -> None:
+    """Raise FileNotFoundError, or StoreError for a file that others could change."""
+    if not platform.is_private(path, file=True):
+        raise StoreError(
+            f"vault file {path.name} is not private: a link, no plain file, not ours, "
+            "or writable by others",
+            hint="make it yours alone (chmod 600) if you trust what is in it",
+        )
+
+
 def make(path: Path) -> None:
     """Make a private folder unless there is one; raise StoreError, DiskError."""
     try:
@@ -51,8 +61,12 @@ def read(path: Path, limit: int) -> bytes:
 
 
 def read_part(path: Path, limit: int) -> bytes:
-    """Return a file that no vault is without; raise NotAVaultError, else as `read`."""
+    """Return a file of our own that no vault is without.
+
+    Raises NotAVaultError (absent), StoreError (not private) and DamagedError.
+    """
     try:
+        check_file(path)
         return read(path, limit)
     except FileNotFoundError:
         raise NotAVaultError(

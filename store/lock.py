@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Self
 
-from store import platform
+from store import folder, platform
 from store.errors import LockedError, ReadOnlyError
 
 _LARGEST: Final = 512  # bytes
@@ -23,8 +23,14 @@ class Lock:
 
     @classmethod
     def acquire(cls, path: Path) -> Self:
-        """Take the lock; raise LockedError naming the holder, ReadOnlyError on such a medium."""
+        """Take the lock.
+
+        Raises LockedError naming the holder, ReadOnlyError on such a medium, and StoreError for
+        a lock file that others could change.
+        """
         try:
+            with contextlib.suppress(FileNotFoundError):
+                folder.check_file(path)
             descriptor, held = platform.lock(path)
         except OSError as error:
             raise ReadOnlyError(

@@ -101,11 +101,12 @@ def sync_folder(path: Path) -> None:
         os.close(descriptor)
 
 
-def is_private(path: Path) -> bool:
-    """Whether `path` is a real folder, ours, and nobody else may write to it."""
+def is_private(path: Path, *, file: bool = False) -> bool:
+    """Whether `path` is a real folder (a plain `file`), ours, and nobody else may write to it."""
     found = path.lstat()
     ours = found.st_uid == os.geteuid()
-    return stat.S_ISDIR(found.st_mode) and ours and not found.st_mode & _OTHERS_WRITE
+    kind = stat.S_ISREG if file else stat.S_ISDIR
+    return kind(found.st_mode) and ours and not found.st_mode & _OTHERS_WRITE
 
 
 def written_at(path: Path) -> float:

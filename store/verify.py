@@ -119,7 +119,7 @@ class _Search:
             if os.path.lexists(self._path / name):
                 self._is_safe(name)
         try:
-            folder.read(self._path / "lock", OWN_FILE)
+            folder.check_file(self._path / "lock")
         except FileNotFoundError:
             pass  # the next session that writes makes one
         except StoreError as error:

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from store.errors import DiskError, LockedError, ReadOnlyError
+from store.errors import DiskError, LockedError, ReadOnlyError, StoreError
+from store.lock import Lock
 from store.segment import HEADER_SIZE
 from tests.store.build import closed, flip, make, opened, save, segments, titles
 
@@ -202,10 +203,15 @@ def test_a_lock_that_cannot_be_taken_leaves_reading(tmp_path: Path) -> None:
     (path / "lock").unlink()
     (path / "lock").symlink_to(tmp_path / "elsewhere")
 
-    with pytest.raises(ReadOnlyError):
+    with pytest.raises(StoreError, match="lock is not private"):
         opened(path)
     with opened(path, writable=False) as vault:
         assert titles(vault) == ["Start"]
+
+
+def test_where_no_lock_file_can_be_made_there_is_only_reading(tmp_path: Path) -> None:
+    with pytest.raises(ReadOnlyError):
+        Lock.acquire(tmp_path / "absent" / "lock")
 
 
 def test_what_the_disk_refuses_is_saved_in_a_new_segment(tmp_path: Path) -> None:

@@ -212,7 +212,7 @@ def of_no_admin(file: Path) -> None:
     [
         (at("device.key", 100), "device.key: sealed file of kind device is damaged", 6),
         (gone("device.key"), "device.key: this is not a whole vault", 6),
-        (piped("device.key"), "device.key: device.key is not a file", 6),
+        (piped("device.key"), "device.key: vault file device.key is not private", 6),
         (at("keyring", 100), "keyring: sealed file of kind keyring is damaged", 0),
         (gone("keyring"), "nothing can be read without it", 0),
         (at("journal/*/*1-*.seg", 20), "unreadable: it is of another vault", 4),
@@ -239,8 +239,8 @@ def of_no_admin(file: Path) -> None:
         (at("grants/*", 3), "age header", 6),
         (case_key(flip_in_key), "is damaged; 3 changes stay closed", 3),
         (case_key(Path.unlink), "is not here; 3 changes stay closed", 3),
-        (linked("lock"), "lock cannot be read", 6),
-        (piped("lock"), "lock is not a file", 6),
+        (linked("lock"), "lock is not private", 6),
+        (piped("lock"), "lock is not private", 6),
         (log_key, "record 0 cannot be read: no signature can be checked", 4),
     ],
 )
