@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -584,6 +585,17 @@ def test_a_form_that_was_open_while_its_field_changed_makes_a_conflict(tmp_path:
 
         values = [each.value for each in vault.state(case_id).fields["case/title"].values]
     assert sorted(map(str, values)) == ["From elsewhere", "From the form"]
+
+
+def test_every_row_of_the_table_has_a_test_and_every_test_its_row() -> None:
+    page = (REPO / "docs" / "format-vault.md").read_text()
+    table = page.partition("## Faults")[2].partition("## Errors")[0]
+    rows = {int(row) for row in re.findall(r"^\| ([0-9]+) \|", table, re.MULTILINE)}
+    tests = [each.__doc__ or "" for name, each in globals().items() if name.startswith("test_")]
+    told = [re.match(r"Rows? ([0-9]+)(?: and ([0-9]+))?", each) for each in tests]
+
+    assert {int(row) for each in told if each for row in each.groups() if row} == rows
+    assert told.count(None) == 1
 
 
 def _refusal(vault: Vault, case_id: str, title: str) -> str:
