@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from models.answer import Answer
+from models.answer import BLANK, Answer
 from models.errors import CaseError, UsageError
 from models.moment import Moment
 from models.strictjson import JSON
@@ -92,6 +92,18 @@ def test_an_answer_that_does_not_fit_its_question_is_not_saved(tmp_path: Path) -
                 set_answers(vault, case_id, answers, shown=shown, wall=WALL)
 
         assert len(vault.state(case_id).changes) == 1
+
+
+def test_an_answer_can_be_made_blank_again(tmp_path: Path) -> None:
+    with make(tmp_path / "vault")[0] as vault:
+        case_id = new_case(vault, "Payroll", wall=WALL)
+        for answer in (_said("sent to the wrong person"), BLANK):
+            answers = {"what_happened": answer}
+            set_answers(vault, case_id, answers, shown=vault.state(case_id), wall=WALL)
+
+        draft = vault.case(case_id).draft
+        assert draft is not None
+        assert draft.report.answer("what_happened") == BLANK
 
 
 def test_a_sealed_report_takes_no_answers_until_a_follow_up(tmp_path: Path) -> None:
