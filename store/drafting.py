@@ -45,6 +45,7 @@ class Drafts:
 
     def start(self, told: Told) -> tuple[Kept, ...]:
         """Begin to keep drafts, and return what was left; it is kept until it is dropped."""
+        self.close()
         read = draft_files(self._path, self._seal)
         left = _left(read.values())
         for each in reversed(left):
