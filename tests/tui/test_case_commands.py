@@ -269,6 +269,7 @@ def test_a_conflict_is_settled_by_number_or_by_another_value(at: Terminal, tmp_p
     ran = at("resolve", "lost-laptop", "discovered", "--take", number)
 
     assert "0 in conflict" in ran.err
+    assert "2026-01-01T09:30" in ran.err  # what it went over is said
     assert "settles a conflict" in at.ok("log", "lost-laptop")
     report = json.loads(at.ok("show", "lost-laptop", "--report", "0"))
     assert report["answers"]["discovered"]["value"].startswith("2026-01-02T10:00")

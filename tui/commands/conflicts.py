@@ -32,6 +32,8 @@ def resolve(case: str, field: str, number: int | None, value: str | None) -> Non
     with opened() as vault:
         case_id = vault.find(case)
         conflict = find_conflict(vault.state(case_id), field)
+        for text in conflict_lines([conflict]):  # what this choice goes over, as it is now
+            output.narrate(text)
         if number is not None:
             take(vault, conflict, number, wall=wall())
         else:
