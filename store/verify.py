@@ -22,7 +22,7 @@ from store.change import Change, is_case_id
 from store.device import Device, DeviceCard
 from store.errors import DamagedError, StoreError
 from store.founding import device_envelope, keyring_envelope
-from store.grant import open_grant
+from store.grant import grant_name, open_grant
 from store.header import LARGEST, Header, parse_header, unlock
 from store.history import decode
 from store.journal import CLOSED, HEAD, FrameRef, Reading, read_head, read_segment, segment_files
@@ -254,8 +254,13 @@ class _Search:
 
     def _read_grants(self, keyring: Keyring, device: Device | None, authority: Authority) -> None:
         path = self._path / "grants"
-        admins = [card for card in authority.devices.values() if ADMIN in card.roles]
-        for each in sorted(path.iterdir()) if path.is_dir() else ():
+        cards = authority.devices.values()
+        admins = [card for card in cards if ADMIN in card.roles]
+        here = sorted(path.iterdir()) if path.is_dir() else []
+        due = {grant_name(epoch, card) for epoch in keyring.epochs for card in cards}
+        missing = sorted(due - {each.name for each in here})
+        self.faults += [f"grant {name} is missing" for name in missing]
+        for each in here:
             named = _GRANT.fullmatch(each.name)
             if named is None:
                 continue

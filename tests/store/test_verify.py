@@ -308,17 +308,23 @@ def test_segments_of_a_device_that_is_not_enrolled_are_named(tmp_path: Path) -> 
 
 def test_what_may_be_missing_and_what_movers_leave_is_no_damage(tmp_path: Path) -> None:
     path = whole(tmp_path / "vault")
-    for name in ("cache", "drafts", "grants"):
+    for name in ("cache", "drafts"):
         shutil.rmtree(path / name)
     (path / "lock").unlink()
-    for name in ("journal", "keys", "blobs"):
+    for name in ("journal", "keys", "blobs", "grants"):
         (path / name / ".DS_Store").write_bytes(b"a mover's")
 
     assert verdict(path).faults == ()
 
-    (path / "grants").mkdir(mode=0o700)
-    (path / "grants" / "1-00000000.age.sync-conflict").write_bytes(b"a mover's")
-    assert verdict(path).faults == ()
+
+@pytest.mark.parametrize("remove", [shutil.rmtree, lambda path: next(path.iterdir()).unlink()])
+def test_a_missing_grant_is_named(tmp_path: Path, remove: Callable[[Path], None]) -> None:
+    path = whole(tmp_path / "vault")
+    grants = {each.name for each in (path / "grants").iterdir()}
+    remove(path / "grants")
+    left = {each.name for each in path.glob("grants/*")}
+
+    assert verdict(path).faults == tuple(f"grant {n} is missing" for n in sorted(grants - left))
 
 
 def test_a_missing_journal_is_named(tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ def test_a_whole_vault_is_said_to_be_whole(at: Terminal) -> None:
 
     assert (ran.code, ran.err) == (0, "")
     assert ran.out == (
-        "whole    1 devices, 2 segments, 4 records, 2 cases, 3 key files, 2 grants, 0 attachments\n"
+        "whole    devices 1, segments 2, records 4, cases 2, key files 3, grants 2, attachments 0\n"
     )
 
 
