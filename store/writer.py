@@ -102,7 +102,7 @@ class Writer:
             if self._count:
                 self._file.path = self._finish(path, bytes(self._content), self._count)
             else:
-                path.unlink()
+                path.unlink(missing_ok=True)
         except OSError as error:
             raise folder.refused(error) from error
         self._file = None

@@ -268,16 +268,37 @@ def test_a_segment_that_has_grown_large_is_closed_and_the_next_one_begun(tmp_pat
     assert max(sizes) < 1024 * 1024
 
 
-def test_a_disk_too_full_to_begin_a_segment_leaves_nothing_of_it(tmp_path: Path) -> None:
+@pytest.mark.parametrize("size", [10, HEADER_SIZE + 100])
+def test_a_disk_too_full_to_begin_a_segment_costs_no_later_save(tmp_path: Path, size: int) -> None:
     path = closed(tmp_path / "vault", "First")
     with opened(path) as vault:
         case_id = vault.rows()[0].id
-        with _file_limit(10), pytest.raises(DiskError):
+        before = len(segments(path))
+        with _file_limit(size), pytest.raises(DiskError, match="not saved"):
             save(vault, case_id, "Second")
 
-        assert segments(path, ".open") == []
         save(vault, case_id, "Third")
         assert titles(vault) == ["Third"]
+    assert len(segments(path)) == before + 1
+    assert segments(path, ".open") == []
+
+
+def test_a_segment_that_cannot_be_taken_away_ends_the_writing(tmp_path: Path) -> None:
+    path = closed(tmp_path / "vault", "First")
+    with opened(path) as vault:
+        case_id = vault.rows()[0].id
+        with _file_limit(HEADER_SIZE + 100), pytest.raises(DiskError):
+            save(vault, case_id, "Second")
+        (live,) = segments(path, ".open")
+        live.unlink()
+        live.mkdir()
+
+        with pytest.raises(DiskError, match="not saved: is a directory"):
+            save(vault, case_id, "Third")
+        assert (titles(vault), vault.writable) == (["First"], False)
+    live.rmdir()
+    with opened(path) as vault:
+        assert titles(vault) == ["First"]
 
 
 def test_a_failed_sync_is_never_tried_again(tmp_path: Path) -> None:
