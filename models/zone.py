@@ -29,6 +29,11 @@ def known(name: str) -> bool:
     return name == "UTC" or name in _names()
 
 
+def names() -> tuple[str, ...]:
+    """Return every IANA zone key, in order."""
+    return tuple(sorted(_names()))
+
+
 def wall(day: dt.date, clock: dt.time) -> int:
     """Return a local date and time as seconds since 1970 of that local clock."""
     days = day.toordinal() - _EPOCH.toordinal()

@@ -51,6 +51,13 @@ def secret(prompt: str, *, new: bool = False) -> bytearray:
     return passphrase.ask_twice(prompt) if new else passphrase.ask(prompt)
 
 
+def typed() -> bool:
+    """Return whether a person types the passphrase: nothing else is said to give it."""
+    said = click.get_current_context().find_root().obj
+    given = (said["passphrase_file"], said["passphrase_fd"])
+    return given == (None, None) and "BREACHCASE_PASSPHRASE_COMMAND" not in os.environ
+
+
 def require_vault(path: Path) -> None:
     """Refuse before asking a passphrase when there is no vault at `path`."""
     if not (path / "header").exists():

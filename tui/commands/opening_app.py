@@ -12,12 +12,19 @@ import click
 from models.errors import UsageError
 from tui import lock, passphrase
 from tui.commands import output, params
-from tui.commands.opening import require_vault, secret, vault_path
+from tui.commands.demo import demo
+from tui.commands.founding import is_new, make_vault
+from tui.commands.opening import require_vault, secret, typed, vault_path
 from tui.environment import scrub
 from tui.today import awake_or_asleep, now, wall
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from store.vault import Vault
+    from tui.founder import Founder
+
+_TRIES = 3  # at a new passphrase
 
 # GNU screen, for one, has no alternate screen by default: what the app drew would stay there
 _CLEAR = "\x1b[2J\x1b[H"
@@ -30,9 +37,11 @@ def open_app(case: str | None) -> int:
     """Open the app."""
     require_app_terminal()
     path = vault_path()
-    require_vault(path)
     minutes = lock.idle_minutes(os.environ)
     scrub(os.environ)
+    if case is None and is_new(path):
+        return _first_run(path, minutes)
+    require_vault(path)
     # Textual takes longer to import than the passphrase takes to type: do both at once
     loading = threading.Thread(target=_load, daemon=True)
     loading.start()
@@ -45,6 +54,32 @@ def open_app(case: str | None) -> int:
         passphrase.wipe(words)
     loading.join()
     return run_on(vault, case, minutes)
+
+
+def _first_run(path: Path, minutes: int) -> int:
+    """Ask who has no vault yet what they want, and do it."""
+    from tui.screens.first_run import run_first_run
+
+    match run_first_run(path):
+        case int(code):
+            return code
+        case "sample":
+            seen: int = click.get_current_context().invoke(demo, listing=False)
+            return seen
+        case founder:
+            return run_on(_made(path, founder), None, minutes)
+
+
+def _made(path: Path, founder: Founder) -> Vault:
+    """Make the vault; whoever mistypes the new passphrase is asked again."""
+    for _ in range(_TRIES - 1):
+        try:
+            return make_vault(path, founder)
+        except UsageError as error:
+            if not typed():
+                raise
+            output.narrate(f"{error.message}; {error.hint}")
+    return make_vault(path, founder)
 
 
 def run_on(vault: Vault, case: str | None, minutes: int) -> int:

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING
 
 import click
 
-from models.errors import UsageError
-from models.text import normalise
 from tui import passphrase
 from tui.commands import output, params
+from tui.commands.founding import KDF_MIB, ask_founder, make_vault, require_new, require_terminal
 from tui.commands.opening import require_vault, secret, vault_path
-from tui.today import wall
 
 if TYPE_CHECKING:
-    from store.vault import Founding
+    from collections.abc import Callable
 
-TYPED_BACK = 8
-"""Characters of the recovery key that are typed back, so that it was really written down."""
+ERASE = "\x1b[K"
+REDRAW_S = 0.1
 
 
 @click.group()
@@ -31,7 +29,7 @@ def vault() -> None:
 _kdf_option = click.option(
     "--kdf-memory",
     type=click.IntRange(19, 1024),
-    default=256,
+    default=KDF_MIB,
     show_default=True,
     metavar="MIB",
     help="Memory of the key derivation, 19 to 1024 MiB.",
@@ -55,27 +53,13 @@ def init(  # noqa: PLR0913, PLR0917 - one parameter an option
     recovery_file: str | None,
 ) -> None:
     """Make a vault; without options it asks. The recovery key is shown once."""
-    from store.vault import Vault
-
     path = vault_path()
-    if path.exists() and any(path.iterdir()):
-        raise UsageError(f"{path} is not empty", hint="a vault is made in a new folder")
+    require_new(path)
     if recovery_file is None:
-        _require_terminal()
-    founding = _founding(person, organisation, role, zone, kdf_memory)
-    words = secret("new passphrase: ", new=True)
-    try:
-        made, recovery = Vault.create(path, words, founding, wall())
-    finally:
-        passphrase.wipe(words)
-    with made:
-        number = made.number
-    if recovery_file is not None:
-        _write_recovery(Path(recovery_file), recovery.text, number)
-    else:
-        _show_recovery(recovery.text, number)
-    output.narrate(f"vault made at {path}")
-    output.narrate(f"vault number {number}")
+        require_terminal()
+    founder = ask_founder(person, role, organisation, zone)
+    sheet = Path(recovery_file) if recovery_file is not None else None
+    make_vault(path, founder, kdf_mib=kdf_memory, recovery_file=sheet).close()
 
 
 @vault.command()
@@ -108,6 +92,54 @@ def passwd(new_passphrase_file: str | None, new_passphrase_fd: int | None, kdf_m
     )
 
 
+@vault.command()
+@params.json_option
+@params.vault_options
+def verify(*, as_json: bool) -> int:
+    """Read everything, name what is damaged; exit 65 when something is. Changes nothing."""
+    path = vault_path()
+    require_vault(path)
+    words = secret("passphrase: ")
+    from store.errors import DamagedError
+    from store.verify import verify as verify_all
+
+    try:
+        verdict = verify_all(path, words, _progress())
+    finally:
+        passphrase.wipe(words)
+        _erase_progress()
+    if verdict.notice:
+        output.narrate(f"breachcase: {verdict.notice}")
+    if as_json:
+        output.out_json(verdict.as_json())
+    else:
+        for fault in verdict.faults:
+            output.out(f"damaged  {fault}")
+        whole = ", ".join(f"{name} {count}" for name, count in verdict.counts.items())
+        output.out(f"whole    {whole}")
+    return DamagedError.code if verdict.faults else 0
+
+
+def _progress() -> Callable[[str, int, int], None]:
+    """Return what shows the progress on a terminal, a few times a second."""
+    shown = 0.0
+
+    def show(what: str, done: int, total: int) -> None:
+        nonlocal shown
+        if sys.stderr.isatty() and monotonic() - shown > REDRAW_S:
+            shown = monotonic()
+            sys.stderr.write(f"\r{ERASE}reading {what}: {done} of {total}")
+            sys.stderr.flush()
+
+    return show
+
+
+def _erase_progress() -> None:
+    if sys.stderr.isatty():
+        sys.stderr.write(f"\r{ERASE}")
+        sys.stderr.flush()
+
+
 def _new_passphrase(file: str | None, descriptor: int | None) -> bytearray:
     if file is not None:
         return passphrase.from_file(file, "--new-passphrase-file")
@@ -115,54 +147,3 @@ def _new_passphrase(file: str | None, descriptor: int | None) -> bytearray:
         return passphrase.from_descriptor(descriptor, "--new-passphrase-fd")
     hint = "pass --new-passphrase-file FILE or --new-passphrase-fd N"
     return passphrase.ask_twice("new passphrase: ", hint)
-
-
-def _founding(
-    person: str | None, organisation: str | None, role: str | None, zone: str | None, kdf: int
-) -> Founding:
-    from store.vault import Founding
-
-    side = role or _asked("which side are you (controller or regulator)", "controller")
-    if side not in {"controller", "regulator"}:
-        raise UsageError("a side is controller or regulator", hint="pass --role")
-    return Founding(
-        person=normalise(person or _asked("your name", "")),
-        side="regulator" if side == "regulator" else "controller",
-        organisation=normalise(organisation or _asked("your organisation", "")),
-        zone=zone or _asked("default time zone", "Europe/London"),
-        kdf_mib=kdf,
-    )
-
-
-def _asked(question: str, default: str) -> str:
-    if not sys.stdin.isatty():
-        raise UsageError(f"not said: {question}", hint="pass --person --organisation --role --zone")
-    answer: str = click.prompt(question, default=default or None, err=True)
-    return answer
-
-
-def _require_terminal() -> None:
-    if not sys.stdin.isatty():
-        raise UsageError(
-            "no terminal to show the recovery key on",
-            hint="pass --recovery-file FILE and keep that file apart from the vault",
-        )
-
-
-def _write_recovery(path: Path, text: str, number: str) -> None:
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-    with os.fdopen(os.open(path, flags, 0o600), "w", encoding="ascii") as sheet:
-        # the key first: the sheet serves as --passphrase-file and as an identity file of age
-        sheet.write(f"{text}\n# breachcase recovery key; vault number {number}\n")
-    output.narrate(f"recovery key written to {path}: print it, keep it apart from the vault")
-
-
-def _show_recovery(text: str, number: str) -> None:
-    click.echo("\nThe recovery key, shown once. Write it on paper; keep it apart.\n", err=True)
-    click.echo(f"  {text}\n\n  vault number {number}\n", err=True)
-    click.echo("Without the passphrase and without this key the cases are lost.\n", err=True)
-    while True:
-        typed = click.prompt(f"type its last {TYPED_BACK} characters", err=True)
-        if typed.strip().upper() == text[-TYPED_BACK:].upper():
-            return
-        click.echo("that is not how it ends; look again", err=True)

@@ -25,6 +25,8 @@ class Entry(Input):
     Entry:focus { background: $background; text-style: underline; background-tint: $background 0%; }
     """
 
+    typed: Callable[[], object] | None = None  # on the class: the stock input watches from birth
+
     def __init__(
         self, text: str = "", *, word: str = "", joint: str = " ", id: str | None = None
     ) -> None:
@@ -33,7 +35,6 @@ class Entry(Input):
         self.cursor_blink = False
         self._word = word
         self._joint = joint
-        self.typed: Callable[[], object] | None = None
 
     @property
     def text(self) -> str:
