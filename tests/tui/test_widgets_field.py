@@ -9,7 +9,8 @@ from models.form import load_pack, typed_answer
 from tests.tui.pilot import Stage, screen_text
 from tui.widgets.choice import Choice
 from tui.widgets.entry import Entry
-from tui.widgets.field import Field, control_for, state_answers
+from tui.widgets.control import control_for, state_answers
+from tui.widgets.field import Field
 from tui.widgets.form import SectionForm
 from tui.widgets.peek import Peek
 from tui.widgets.ticks import Ticks

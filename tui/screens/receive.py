@@ -20,6 +20,7 @@ from tui.outfile import load
 from tui.screens.dialogs import ConfirmScreen, wrapped_lines
 from tui.session import Session
 from tui.shown import fit, one_line, shown
+from tui.widgets.caption import Caption
 from tui.widgets.entry import Entry
 from tui.widgets.form import Stack
 from tui.widgets.keyline import KeyLine
@@ -61,9 +62,9 @@ class ReceiveScreen(ModalScreen[str | None]):
         with Vertical(classes="box -tall"):
             yield Static(shown("Receive"), classes="title")
             with Stack():
-                yield Static("Sealed file:")
+                yield Caption("Sealed file:")
                 yield Entry(id="path", word="its path")
-                yield Static("Sent by them / reached us (as stated; may stay empty):")
+                yield Caption("Sent by them / reached us (as stated; may stay empty):")
                 yield Entry(id="sent", word="sent: 2019-12-20T18:16[Europe/London]")
                 yield Entry(id="received", word="reached us: the same way")
             yield RowList(id="seen", empty="F2 reads the file and shows what it is")

@@ -22,6 +22,7 @@ from tui.screens.dialogs import ConfirmScreen, MenuScreen, ReaderScreen
 from tui.session import Session
 from tui.sheet import read_sheet
 from tui.shown import fit, one_line, shown
+from tui.widgets.caption import Caption
 from tui.widgets.choice import Choice
 from tui.widgets.entry import Entry
 from tui.widgets.form import Stack
@@ -75,11 +76,11 @@ class SendScreen(ModalScreen[Sealed | None]):
             yield Static("", classes="title")
             yield RowList(id="open", empty="nothing is missing")
             with Stack():
-                yield Static("To:")
+                yield Caption("To:")
                 yield Choice(labels, word="choose a contact", id="contact")
-                yield Static("Send it incomplete, because:", classes="reason")
+                yield Caption("Send it incomplete, because:")
                 yield Entry(id="reason", word="needed while something is missing")
-                yield Static("Write the sealed file to (a folder or a new file):")
+                yield Caption("Write the sealed file to (a folder or a new file):")
                 yield Entry(".", id="path")
             yield Static("", id="said")
         yield KeyLine(self.SCOPE)

@@ -17,6 +17,7 @@ from tui.screens.dialogs import ConfirmScreen, MenuScreen
 from tui.session import Session
 from tui.sheet import read_sheet
 from tui.shown import one_line, shown
+from tui.widgets.caption import Caption
 from tui.widgets.choice import Choice
 from tui.widgets.entry import Entry
 from tui.widgets.form import Stack
@@ -43,11 +44,11 @@ class SentScreen(ModalScreen[bool]):
         with Vertical(classes="box"):
             yield Static(shown(one_line(f"Sent: {self._sheet.title}")), classes="title")
             with Stack():
-                yield Static("When it was sent:")
+                yield Caption("When it was sent:")
                 yield Entry(at, id="at")
-                yield Static("How (a bundle must be sealed first; else the draft is frozen):")
+                yield Caption("How (a bundle must be sealed first; else the draft is frozen):")
                 yield Choice(WAYS, word="choose a way", id="way")
-                yield Static("What their portal or clerk gave you, if anything:")
+                yield Caption("What their portal or clerk gave you, if anything:")
                 yield Entry(id="ref")
             yield Static("", id="said")
         yield KeyLine(self.SCOPE)

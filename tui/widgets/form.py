@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from textual import events
 from textual.containers import Vertical, VerticalScroll
+from textual.widget import Widget
 
 from models.answer import Answer
 from tui.actions import bindings
+from tui.widgets.caption import Caption
 from tui.widgets.field import Field
 
 
@@ -53,9 +56,23 @@ class SectionForm(VerticalScroll, can_focus=False):
 
 
 class Stack(Vertical):
-    """The fields of a dialog: up and down go from one to the next."""
+    """The fields of a dialog, each under its caption: up and down go from one to the next."""
 
     BINDINGS = bindings("form")
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """Mark the caption over the cursor."""
+        self._mark(event.widget, here=True)
+
+    def on_descendant_blur(self, event: events.DescendantBlur) -> None:
+        """Take the mark away."""
+        self._mark(event.widget, here=False)
+
+    def _mark(self, control: Widget, *, here: bool) -> None:
+        above = self.children[: self.children.index(control)]
+        caption = next((each for each in reversed(above) if isinstance(each, Caption)), None)
+        if caption is not None:
+            caption.mark(here=here)
 
     def action_focus_up(self) -> None:
         self.screen.focus_previous("Stack *")

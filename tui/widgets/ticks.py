@@ -59,11 +59,12 @@ class Ticks(Widget, can_focus=True):
         if y >= len(self.options):
             return Strip.blank(self.size.width, self.rich_style)
         mark = "[x]" if y in self.ticked else "[ ]"
-        text = f"{mark} {one_line(self.options[y])}"
+        here = self.has_focus and y == self.cursor
+        text = f"{'>' if here else ' '} {mark} {one_line(self.options[y])}"
         if y == 0 and not self.ticked and self.word:
             text = f"{text}  ({one_line(self.word)})"
         style = self.rich_style
-        if self.has_focus and y == self.cursor:
+        if here:
             style += Style(reverse=True)
         return Strip([Segment(fit(text, self.size.width), style)], self.size.width)
 

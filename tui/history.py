@@ -1,0 +1,202 @@
+"""The changes of a case in words that a person reads: who did what when, question by question."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from models.errors import CaseError
+from models.form import Question, answer_text, load_pack
+from models.kinds import parse_answer
+from models.strictjson import JSON
+from store.change import Change, Op
+from store.fold import CaseState
+from store.undo import undone_by, why_not
+
+_HEAD: Final = {"form", "kind", "number"}
+_CASE: Final = {
+    "aware": "the awareness of the controller",
+    "first_alert": "the first alert",
+    "form": "the form",
+    "reference": "the regulator's reference",
+    "rule": "the clock rule",
+    "side": "our side",
+    "state": "whether the case is open",
+    "title": "the title",
+    "zone": "the time zone",
+}
+_FAMILIES: Final = {
+    "decision": "the decision",
+    "event": "an event",
+    "evidence": "evidence",
+    "file": "an attachment",
+    "key": "a key of the case",
+    "log": "the incident log",
+    "message": "a message",
+    "party": "a party",
+}
+_SHORT_ID: Final = 8
+_FEW: Final = 6
+_LONGEST: Final = 500  # characters of a value among others
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A change in words: one line for the list, all of it for a reader; why it has to stay."""
+
+    change: Change
+    line: str
+    lines: tuple[str, ...]
+    stays: str
+
+
+def told_changes(state: CaseState) -> tuple[Told, ...]:
+    """Return the changes of a case in words, the last one first."""
+    undone = undone_by(state.changes)
+    return tuple(_told(state, each, undone) for each in reversed(state.changes))
+
+
+def clock_time(wall: str) -> str:
+    """Return a wall clock's text as `2019-12-19 10:00Z`: what some machine believed."""
+    return f"{wall[:16].replace('T', ' ')}Z"
+
+
+def field_name(state: CaseState, field: str) -> str:
+    """Return what a register of a case is called: a question by its number and label."""
+    family, _, rest = field.partition("/")
+    question = question_of(state, field)
+    if question is not None:
+        return f"{question.number} {question.label}"
+    if family == "case":
+        return _CASE.get(rest, "the case")
+    if family == "report":
+        sealed = rest.endswith("/frozen")
+        return f"{'the sealing of ' if sealed else ''}{_report_name(state, rest.split('/')[0])}"
+    return _FAMILIES.get(family, "something this version does not know")
+
+
+def question_of(state: CaseState, field: str) -> Question | None:
+    """Return the question that a register answers, None for another one."""
+    match field.split("/"):
+        case ["report", rid, name] if name not in _HEAD and name != "frozen":
+            form = _value(state, f"report/{rid}/form")
+            try:
+                return load_pack(form).question(name) if isinstance(form, str) else None
+            except CaseError:
+                return None
+        case _:
+            return None
+
+
+def _value(state: CaseState, field: str) -> JSON:
+    register = state.fields.get(field)
+    return register.values[0].value if register else None
+
+
+def _report_name(state: CaseState, rid: str) -> str:
+    if _value(state, f"report/{rid}/kind") == "follow_up":
+        return f"follow-up report {_value(state, f'report/{rid}/number')}"
+    return "the initial report"
+
+
+def _told(state: CaseState, change: Change, undone: Mapping[str, str]) -> Told:
+    what = _what(state, change)
+    gone = undone.get(change.id, "")
+    mark = "TAKEN BACK " if gone else ""
+    when = clock_time(change.wall)
+    lines = [
+        what,
+        "",
+        f"{change.who} ({change.role.replace('_', ' ')}), {when} by their clock",
+        f"change {change.id[:_SHORT_ID]}, device {change.device[:_SHORT_ID]}",
+        *([f"because: {change.why}"] if change.why else []),
+        *([f"taken back by change {gone[:_SHORT_ID]}"] if gone else []),
+        "",
+        *_ops(state, change),
+    ]
+    stays = "it is taken back already" if gone else why_not(state, change)
+    return Told(change, f"{when}  {change.who}: {mark}{what}", tuple(lines), stays)
+
+
+def _what(state: CaseState, change: Change) -> str:
+    """Return what a change did, in one line."""
+    if change.undo:
+        return f"took back change {change.undo[:_SHORT_ID]}"
+    ops = {op.field: op for op in change.ops}
+    if not change.parents:
+        return f"began the case {_text(ops, 'case/title')}".rstrip()
+    deed = next((said for op in change.ops if (said := _deed(op))), "")
+    begun = next((field for field in ops if field.endswith("/form") and "report/" in field), "")
+    if begun and not deed:
+        deed = f"started {_report_name(state, begun.split('/')[1])}"
+    return deed or _answered(state, change, ops)
+
+
+def _answered(state: CaseState, change: Change, ops: Mapping[str, Op]) -> str:
+    verb = "settled" if change.resolves else "answered"
+    questions = {field: each for field in ops if (each := question_of(state, field)) is not None}
+    if len(questions) == len(ops) == 1:
+        ((field, op),) = ops.items()
+        return f"{verb} {field_name(state, field)}: {_op_text(questions[field], op)}"
+    if questions:
+        numbers = [question.number for question in questions.values()]
+        more = f" and {len(numbers) - _FEW} more" if len(numbers) > _FEW else ""
+        return f"{verb} {', '.join(numbers[:_FEW])}{more}"
+    names = dict.fromkeys(field_name(state, field) for field in ops)
+    return f"{'settled' if change.resolves else 'changed'} {', '.join(names)}"
+
+
+def _deed(op: Op) -> str:
+    """Return what was done where an op says it by itself; empty for a mere value."""
+    said = ""
+    match op.field.split("/")[0], op.value:
+        case "decision", {"outcome": str(outcome)}:
+            said = f"decided: {outcome}"
+        case "message", {"kind": str(kind), "direction": str(direction)}:
+            said = f"{'filed' if direction == 'in' else 'sealed'} {kind.replace('_', ' ')}"
+        case "event", {"name": str(name), "at": str(at)}:
+            said = f"recorded: {name} {at}"
+        case "log", {"text": str(text)}:
+            said = f"noted: {text}"
+        case "file", {"name": str(name)}:
+            said = f"attached {name}"
+        case "case", str(value) if op.field == "case/state":
+            said = "closed the case" if value == "closed" else "reopened the case"
+        case _:
+            pass
+    return said
+
+
+def _ops(state: CaseState, change: Change) -> Iterator[str]:
+    for op in change.ops:
+        family = op.field.partition("/")[0]
+        if family == "key" or op.field.rpartition("/")[2] in _HEAD:
+            continue
+        void = " (no effect: that role may not)" if op.op_id in state.void else ""
+        yield f"{field_name(state, op.field)}{void}"
+        for line in (_deed(op) or _op_text(question_of(state, op.field), op)).split("\n"):
+            yield f"  {line}"
+
+
+def _op_text(question: Question | None, op: Op) -> str:
+    if op.kind == "del":
+        return "(taken away)"
+    if question is not None:
+        try:
+            answer = parse_answer(question, op.value)
+        except CaseError:
+            return "(an answer that cannot be read here)"
+        return answer_text(question, answer) or f"({answer.state.replace('_', ' ')})"
+    match op.value:
+        case str(text):
+            return text[:_LONGEST]
+        case {"moment": str(moment), "reason": str(reason)}:
+            return f"{moment}, because {reason}"
+        case _:
+            return "(recorded)"
+
+
+def _text(ops: Mapping[str, Op], field: str) -> str:
+    value = ops[field].value if field in ops else ""
+    return value if isinstance(value, str) else ""
