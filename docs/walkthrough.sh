@@ -9,6 +9,7 @@ twin=$here/tui/sample
 place=${1:-$(mktemp -d)}
 zone='[Europe/London]'
 cd "$place"
+export XDG_STATE_HOME="$place/state" # what is remembered of the two vaults stays with them
 
 printf 'fictional words of a controller\n' > controller.pass
 printf 'fictional words of a regulator\n' > regulator.pass

@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _no_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    # for the whole session too: fixtures of a module come before those of a test
+    with pytest.MonkeyPatch.context() as patch:
+        _move(patch, tmp_path_factory.mktemp("home"))
+        yield
+
+
 @pytest.fixture(autouse=True)
-def _no_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    home = tmp_path_factory.mktemp("home")
+def _own_home(
+    _no_home: None, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _move(monkeypatch, tmp_path_factory.mktemp("home"))
+
+
+def _move(patch: pytest.MonkeyPatch, home: Path) -> None:
     for name in ("XDG_STATE_HOME", "XDG_DATA_HOME"):
-        monkeypatch.setenv(name, str(home / name))
+        patch.setenv(name, str(home / name))
     for name in ("BREACHCASE_VAULT", "BREACHCASE_PASSPHRASE_COMMAND"):
-        monkeypatch.delenv(name, raising=False)
+        patch.delenv(name, raising=False)
