@@ -15,6 +15,9 @@ from tui.shown import fit, one_line, shown, wrap
 from tui.widgets.keyline import KeyLine
 from tui.widgets.rows import RowList
 
+_WIDEST = 100  # cells of a box, as its style says
+_BESIDE = 7  # cells of it that are no text: border, padding, cursor mark, scroll bar
+
 
 class MenuScreen(ModalScreen[int | None]):
     """Pick one of several; answers with its index, or None."""
@@ -100,7 +103,8 @@ class ReaderScreen(ModalScreen[None]):
     def on_resize(self) -> None:
         """Wrap for the new width."""
         rows = self.query_one("#lines", RowList)
-        wrapped = wrapped_lines(self._lines, max(self.size.width - 8, 20))
+        box = min(self.size.width * 9 // 10, _WIDEST) - _BESIDE
+        wrapped = wrapped_lines(self._lines, max(box, 20))
         rows.fill(len(wrapped), lambda index, width: fit(wrapped[index], width), cursor=rows.cursor)
 
     def action_close(self) -> None:

@@ -200,6 +200,10 @@ class Field(Container):
             self.asked.show_cursor()
 
     def _tell_typed(self) -> None:
+        offered = self._zoned() is not None
+        if offered != self._offered:
+            self._offered = offered
+            self.post_message(self.Hinted(self))
         if self.typed is not None:
             self.typed(self)
 
