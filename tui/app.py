@@ -5,16 +5,19 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 
-from textual import events, work
+from textual import events, on, work
+from textual.message import Message
 
 from models.moment import Moment
 from store.vault import Vault
+from tui.drafts import NOT_KEPT, Stranded, sort_out
 from tui.environment import check_terminal
 from tui.lock import LOCKED, IdleLock
 from tui.screens.case import CaseScreen
 from tui.screens.cases import CasesScreen
-from tui.screens.dialogs import ConfirmScreen
+from tui.screens.dialogs import ConfirmScreen, ReaderScreen
 from tui.session import Session
 from tui.shell import Shell
 
@@ -28,6 +31,12 @@ class BreachcaseApp(Shell[int]):
     `idle_lock` it is never locked: nobody knows the passphrase of a sample. `read_only` says who
     writes to the vault, where it is only read here.
     """
+
+    @dataclass
+    class DraftsFailed(Message):
+        """Drafts cannot be written, or can be again."""
+
+        failed: bool
 
     def __init__(  # noqa: PLR0913 - each is one thing that a run is told
         self,
@@ -47,9 +56,43 @@ class BreachcaseApp(Shell[int]):
     def on_mount(self) -> None:
         """Show the cases, and the one that was asked for in front."""
         self.push_screen(CasesScreen(self.session))
-        if self._case_id is not None:
-            self.push_screen(CaseScreen(self.session, self._case_id))
+        case_id, stranded = self._case_id, tuple[Stranded, ...]()
+        if self.session.vault.writable:
+            left = self.session.vault.drafts.start(self._drafts_told)
+            newest, stranded = sort_out(self.session, left)
+            case_id = case_id or newest
+        if case_id is not None:
+            self.push_screen(CaseScreen(self.session, case_id))
+        self._show_stranded(stranded)
         self.set_interval(_LOOK_S, self.look)
+
+    def _drafts_told(self, failed: bool) -> None:  # noqa: FBT001 - as store.drafting.Told calls it
+        self.post_message(self.DraftsFailed(failed))
+
+    @on(DraftsFailed)
+    def _drafts_failed(self, event: DraftsFailed) -> None:
+        if event.failed:
+            self.notify(f"{NOT_KEPT}: the disk refuses it", severity="warning", markup=False)
+        for screen in self.screen_stack:
+            if isinstance(screen, CaseScreen):
+                screen.drafts_failed(failed=event.failed)
+
+    @work
+    async def _show_stranded(self, stranded: tuple[Stranded, ...]) -> None:
+        """Show each text whose field is gone; it stays until the person lets it go."""
+        for each in stranded:
+            lines = tuple(each.kept.text.split("\n"))
+            await self.push_screen_wait(ReaderScreen(each.line, lines))
+            question = ConfirmScreen("Discard this text?", "It is shown again otherwise.")
+            if await self.push_screen_wait(question):
+                self.session.vault.drafts.drop(each.kept.slot, self.session.wall())
+
+    def flush(self) -> None:
+        """Save what is typed; what cannot be read is a draft on the medium."""
+        try:
+            super().flush()
+        finally:
+            self.session.vault.drafts.flush()
 
     async def on_event(self, event: events.Event) -> None:
         """Take note of keys; the first one after too long a time locks and does nothing else."""
@@ -98,7 +141,7 @@ class BreachcaseApp(Shell[int]):
     async def _may_leave(self, question: str) -> bool:
         """Save, and ask where something could not be."""
         self.flush()
-        asked = ConfirmScreen(question, "One answer cannot be read and is not saved.")
+        asked = ConfirmScreen(question, "One answer cannot be read; its text is kept as a draft.")
         return not self.unread or await self.push_screen_wait(asked)
 
 

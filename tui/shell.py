@@ -14,12 +14,14 @@ from textual.app import App
 from textual.filter import LineFilter
 
 from tui.actions import bindings, help_lines
+from tui.driver import DiffDriver
 from tui.screens.dialogs import ReaderScreen
 from tui.shown import Sanitise
 from tui.signals import LastWords
 
 Answer = TypeVar("Answer")
 _FRAMES_SHOWN = 6
+_BUG = 70  # the exit code
 
 
 class Shell(App[Answer], inherit_bindings=False):
@@ -33,7 +35,7 @@ class Shell(App[Answer], inherit_bindings=False):
     ENABLE_COMMAND_PALETTE = False
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(driver_class=DiffDriver)
         self.words = LastWords(self.flush)
         if poor_colours(os.environ, self.console.color_system):
             self.theme = "ansi-dark"
@@ -63,6 +65,8 @@ class Shell(App[Answer], inherit_bindings=False):
         self.push_screen(ReaderScreen("Keys", help_lines(scope)))
 
     def action_redraw(self) -> None:
+        if isinstance(self._driver, DiffDriver):
+            self._driver.forget()
         self.refresh(repaint=True, layout=True)
 
     def action_lock(self) -> None:
@@ -72,6 +76,7 @@ class Shell(App[Answer], inherit_bindings=False):
         # Textual's own prints every local variable: the case, perhaps the passphrase
         _, error, trace = sys.exc_info()
         self._exit_renderables.append(Text(where(error, traceback.extract_tb(trace))))
+        self._return_code = _BUG
         self._close_messages_no_wait()
 
     def panic(self, *_renderables: object) -> None:

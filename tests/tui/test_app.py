@@ -128,7 +128,7 @@ async def test_a_crash_tells_where_and_never_what(
             await crash(app)
     printed = capsys.readouterr().err
 
-    assert app.return_code == 1
+    assert app.return_code == 70
     assert "bug: ValueError" in printed
     assert "in action_break" in printed
     assert "Ada" not in printed

@@ -10,7 +10,7 @@ from models.answer import Answer
 from models.errors import CaseError
 from store.casework import set_answers
 from tui.screens.dialogs import MenuScreen, ReaderScreen
-from tui.screens.pages import Pages
+from tui.screens.drafting import DraftPages
 from tui.screens.more import offers_of
 from tui.screens.send import SendScreen
 from tui.screens.sent import SentScreen
@@ -24,7 +24,7 @@ from tui.widgets.peek import Peek
 _UNREAD = "this answer cannot be read and is not saved: correct it, or clear it with F4"
 
 
-class CaseScreen(Pages):
+class CaseScreen(DraftPages):
     """Shows the latest report of a case; a draft can be edited, a sealed report only read.
 
     A field is on disk when it is left, before the screen says so.

@@ -1,0 +1,210 @@
+"""The app on a terminal line: bytes and CPU for each key, and how soon the first picture comes.
+
+Run: .venv/bin/python benchmarks/app.py [ROUNDS]
+
+A program runs on a pty of 80x24 as over ssh. A key's bytes are counted until the line has been
+quiet for 150 ms, its CPU from /proc (Linux). First paint: from the derived key to the first
+character on the screen, beside a Textual app that shows one line of text; both have imported
+what they need, as the passphrase takes longer to type.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import re
+import select
+import statistics
+import subprocess
+import sys
+import tempfile
+import termios
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+QUIET_S = 0.15
+STEERING = re.compile(rb"\x1b\[[0-9;?<>=]*[ -/]*[@-~]|\x1b[()][0-9A-Z]|\x1b[=>]|[\x00-\x20]")
+OURS = """
+import sys
+from pathlib import Path
+from tui.environment import scrub
+import os
+scrub(os.environ)
+from store import folder
+from store.header import LARGEST, parse_header, unlock
+from store.lock import Lock
+from store.vault import Vault
+from tui.app import run_app
+from tui.today import now, wall
+path = Path(sys.argv[1])
+raw = folder.read_part(path / "header", LARGEST)
+header = parse_header(raw)
+key = unlock(raw, header, bytearray(b"correct horse"))
+os.write(2, b"\\x07")
+with Vault(path, key, header.vault_id, Lock.acquire(path / "lock")) as vault:
+    sys.exit(run_app(vault, now=now, wall=wall))
+"""
+BARE = """
+import os
+from tui.environment import scrub
+scrub(os.environ)
+from textual.app import App
+from textual.widgets import Static
+class Bare(App):
+    BINDINGS = [("q", "quit", "")]
+    def compose(self):
+        yield Static("one line")
+os.write(2, b"\\x07")
+Bare().run(mouse=False)
+"""
+LIMITS = {  # bytes, CPU ms: the median of a key
+    "type a character": (120, 8),
+    "tab to the next field": (300, 20),
+    "list down": (300, 20),
+}
+RATIO = 1.6
+
+
+class Line:
+    """A program on a line."""
+
+    def __init__(self, *arguments: str) -> None:
+        self.ours, theirs = pty.openpty()
+        termios.tcsetwinsize(theirs, (24, 80))
+        environment = {k: v for k, v in os.environ.items() if k not in ("COLORTERM", "LINES")}
+        self.process = subprocess.Popen(  # noqa: S603 - our own interpreter
+            [sys.executable, "-c", *arguments],
+            cwd=ROOT,
+            env=environment | {"TERM": "xterm-256color"},
+            stdin=theirs,
+            stdout=theirs,
+            stderr=theirs,
+            start_new_session=True,
+            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509 - one thread
+        )
+        os.close(theirs)
+
+    def read(self, wait_s: float) -> bytes:
+        """Return what comes within `wait_s` seconds, empty for nothing."""
+        ready, _, _ = select.select([self.ours], [], [], wait_s)
+        try:
+            return os.read(self.ours, 65536) if ready else b""
+        except OSError:  # Linux ends a line so, with the last process on it
+            return b""
+
+    def settle(self, quiet_s: float = QUIET_S) -> int:
+        """Read until nothing has come for `quiet_s` seconds; return how many bytes did."""
+        count = 0
+        while data := self.read(quiet_s):
+            count += len(data)
+        return count
+
+    def first_paint(self) -> float:
+        """Return the ms from the bell to the first character on the screen."""
+        data, rung = b"", None
+        while True:
+            data += self.read(60)
+            if rung is None and b"\x07" in data:
+                rung, data = time.perf_counter(), data.partition(b"\x07")[2]
+            # terminals are asked `CSI ? 2026 $ p`; what is left after sequences is a picture
+            if rung is not None and STEERING.sub(b"", data):
+                return (time.perf_counter() - rung) * 1000
+
+    def press(self, keys: bytes) -> tuple[int, float]:
+        """Return the bytes and the CPU ms of one key."""
+        before = self.cpu_ms()
+        os.write(self.ours, keys)
+        count = self.settle()
+        return count, self.cpu_ms() - before
+
+    def cpu_ms(self) -> float:
+        """Return the CPU time of all threads so far."""
+        tasks = Path(f"/proc/{self.process.pid}/task")
+        return (
+            sum(int((task / "schedstat").read_text().split()[0]) for task in tasks.iterdir()) / 1e6
+        )
+
+    def end(self) -> None:
+        """Leave, and take the line down."""
+        os.write(self.ours, b"q")
+        self.settle(1.0)
+        self.process.kill()
+        self.process.wait()
+        os.close(self.ours)
+
+
+def vault_of_cases(path: Path, cases: int) -> None:
+    """Make a vault to look at."""
+    from store.casework import new_case  # noqa: PLC0415 - not for the processes measured
+    from store.vault import Founding, Vault  # noqa: PLC0415 - as above
+
+    founding = Founding("Ada Example", "controller", "Harbour Trust", "Europe/London", 19)
+    wall = "2019-12-19T10:00:00.000Z"
+    vault, _ = Vault.create(path, bytearray(b"correct horse"), founding, wall)
+    with vault:
+        for number in range(cases):
+            new_case(vault, f"Case {number}", wall=wall)
+
+
+def keys_of_a_session(path: Path) -> dict[str, list[tuple[int, float]]]:
+    """Return bytes and CPU ms of each key, by what it does."""
+    line = Line(OURS, str(path))
+    line.first_paint()
+    line.settle(1.0)
+    took = {"list down": [line.press(b"\x1b[B") for _ in range(10)]}
+    line.press(b"\r")
+    line.settle(1.0)
+    took["tab to the next field"] = [line.press(b"\t") for _ in range(8)]
+    for _ in range(8):
+        line.press(b"\x1b[Z")
+    took["type a character"] = [line.press(bytes([each])) for each in b"a colleague saw"]
+    took["next section"] = [line.press(b"\x1b[18~") for _ in range(4)]  # F7
+    before = line.cpu_ms()
+    took["idle for 3 s"] = [(line.settle(3.0), line.cpu_ms() - before)]
+    os.write(line.ours, b"\x1b")
+    line.settle(1.0)
+    line.end()
+    return took
+
+
+def first_paints(arguments: Callable[[], tuple[str, ...]], rounds: int) -> list[float]:
+    """Return the ms to the first picture of each of `rounds` runs."""
+    took = []
+    for _ in range(rounds):
+        line = Line(*arguments())
+        took.append(line.first_paint())
+        line.settle(0.5)
+        line.end()
+    return took
+
+
+def main() -> int:
+    """Print both tables; exit 1 when something is past its limit."""
+    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 7
+    late = False
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "vault"
+        vault_of_cases(path, 30)
+        print(f"{'key':<24} {'bytes':>7} {'CPU ms':>7} {'limits':>10}")
+        for name, took in keys_of_a_session(path).items():
+            count = statistics.median(each[0] for each in took)
+            cpu = statistics.median(each[1] for each in took)
+            most = LIMITS.get(name)
+            late = late or (most is not None and (count > most[0] or cpu > most[1]))
+            limits = f"{most[0]} / {most[1]}" if most else "-"
+            print(f"{name:<24} {count:7.0f} {cpu:7.1f} {limits:>10}")
+        bare = first_paints(lambda: (BARE,), rounds)
+        ours = first_paints(lambda: (OURS, str(path)), rounds)
+    ratio = statistics.median(ours) / statistics.median(bare)
+    print(f"\n{'first paint':<24} {'min ms':>7} {'median':>7}")
+    for name, times in (("bare Textual app", bare), ("list of 30 cases", ours)):
+        print(f"{name:<24} {min(times):7.0f} {statistics.median(times):7.0f}")
+    print(f"ratio {ratio:.2f}, limit {RATIO}")
+    return int(late or ratio > RATIO)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
