@@ -122,7 +122,8 @@ def _told(state: CaseState, change: Change, undone: Mapping[str, str]) -> Told:
 def _what(state: CaseState, change: Change) -> str:
     """Return what a change did, in one line."""
     if change.undo:
-        return f"took back change {change.undo[:_SHORT_ID]}"
+        before = next((each for each in state.changes if each.id == change.undo), None)
+        return f"took back: {_what(state, before) if before else change.undo[:_SHORT_ID]}"
     ops = {op.field: op for op in change.ops}
     if not change.parents:
         return f"began the case {_text(ops, 'case/title')}".rstrip()

@@ -21,7 +21,8 @@ def report_name(filed: CaseReport) -> str:
 
 def report_lines(pack: Pack, report: Report) -> tuple[str, ...]:
     """Return every question that has an answer with it, under the headings of the form."""
-    return tuple(_answers(pack, report))
+    lines = tuple(_answers(pack, report))
+    return lines[1:] or ("nothing is answered in this report",)
 
 
 def _answers(pack: Pack, report: Report) -> Iterator[str]:
@@ -33,7 +34,7 @@ def _answers(pack: Pack, report: Report) -> Iterator[str]:
         if question.section != heading:
             heading = question.section
             title = next(each.title for each in pack.sections if each.id == heading)
-            yield from ("", title) if question is not pack.questions[0] else (title,)
+            yield from ("", title)
         yield f"  {question.number} {question.label}"
         yield from _indented(answer_text(question, answer))
         if answer.note:

@@ -73,11 +73,12 @@ class Sheet:
 
     @property
     def title(self) -> str:
-        """`IC-... Title, initial report`, with a word for a sealed one."""
+        """`IC-... Title (initial)`, with a word for one that is sealed or can only be read."""
         parts = [self.case.reference or "", self.case.title]
         if self.filed is not None:
             kind = self.filed.report.kind.replace("_", "-")
-            parts.append(f"({kind}{', sealed' if self.filed.frozen else ''})")
+            sealed = ", sealed" if self.filed.frozen else ""
+            parts.append(f"({kind}{sealed}{'' if self.writable else ', read only'})")
         return " ".join(part for part in parts if part)
 
 

@@ -400,3 +400,71 @@ async def test_help_inside_a_case_names_its_keys(tmp_path: Path) -> None:
             await pilot.pause()
 
             assert "go to the next thing that is missing" in screen_text(app)
+
+
+async def test_f1_explains_the_field_or_the_problem_and_shows_the_keys(tmp_path: Path) -> None:
+    with office(tmp_path / "v") as vault:
+        case(vault, "Lost list", {})
+        app = app_on(vault)
+        async with app.run_test(size=(80, 24)) as pilot:
+            await pilot.press("enter", *["f7"] * 3, *["down"] * 3, "f1")
+            await pilot.pause()
+            same_as_golden("help-field-80", screen_text(app))
+            await pilot.press("escape")
+            app.screen.query_one("#problems").focus()
+            await pilot.press("down")
+            await pilot.pause()
+            pane = screen_text(app)
+            await pilot.press("f1")
+            await pilot.pause()
+            same_as_golden("help-problem-80", screen_text(app))
+            await pilot.press("escape")
+            await pilot.pause()
+            app.screen.query_one("#sections").focus()
+            await pilot.pause()
+            sections = screen_text(app)
+            await pilot.press("f1")
+            await pilot.pause()
+
+            assert "K47 describe the likely consequences of the breach - UK GDPR" in pane
+            assert "> incomplete K47 Q16" in pane
+            assert "> About the breach" in sections
+            assert "enter goes to the section" in sections
+            assert screen_text(app).splitlines()[1].startswith("    | Keys")
+
+
+async def test_a_time_typed_without_a_zone_is_kept_so_unless_the_offer_is_taken(
+    tmp_path: Path,
+) -> None:
+    with office(tmp_path / "v") as vault:
+        case_id = case(vault, "Lost list", {})
+        app = app_on(vault)
+        async with app.run_test(size=(80, 24)) as pilot:
+            await pilot.press("enter", *["f7"] * 3, *["down"] * 3, *"2019-12-18T16:42", "f2")
+            await pilot.pause()
+            text = screen_text(app)
+            unknown = told(vault, case_id, "discovered").value
+            await pilot.press("ctrl+t", "down")
+            await pilot.pause()
+
+            assert "no time zone: ^t adds Europe/London" in text
+            assert str(unknown) == "2019-12-18T16:42"
+            assert str(told(vault, case_id, "discovered").value) == (
+                "2019-12-18T16:42+00:00[Europe/London]"
+            )
+            assert "2019-12-18T16:42+00:00[Europe/London]" in screen_text(app)
+
+
+async def test_a_text_that_was_only_looked_at_is_not_written_again(tmp_path: Path) -> None:
+    with office(tmp_path / "v") as vault:
+        case_id = case(vault, "Lost list", {})
+        decomposed = Answer(state="answered", value="cafe\u0301")
+        before = vault.state(case_id)
+        set_answers(vault, case_id, {"what_happened": decomposed}, shown=before, wall=WALL)
+        changes = len(vault.state(case_id).changes)
+        app = app_on(vault)
+        async with app.run_test() as pilot:
+            await pilot.press("enter", *["f7"] * 3, "enter", "escape", "down")
+            await pilot.pause()
+
+            assert len(vault.state(case_id).changes) == changes

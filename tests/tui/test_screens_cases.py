@@ -12,6 +12,7 @@ from store.vault import Vault
 from tests.tui.desks import NOW, WALL, TimedApp, answer, app_on, case, office
 from tests.tui.pilot import same_as_golden, screen_text
 from tui.app import BreachcaseApp
+from tui.commands.opening_app import open_or_read
 from tui.screens.case import CaseScreen
 from tui.screens.cases import CasesScreen
 from tui.screens.new_case import NewCaseScreen
@@ -254,3 +255,16 @@ async def test_a_vault_that_another_process_writes_to_says_who(tmp_path: Path) -
             await pilot.pause()
 
             assert screen_text(app).startswith("READ ONLY: process 4711 on host writes - ")
+
+
+def test_a_vault_in_use_is_opened_for_reading_and_its_holder_named(tmp_path: Path) -> None:
+    with office(tmp_path / "v") as vault:
+        case(vault, "Lost list", {})
+        reader, holder = open_or_read(tmp_path / "v", bytearray(b"correct horse"))
+        with reader:
+            assert holder.startswith("process ")
+            assert [row.title for row in reader.rows()] == ["Lost list"]
+            assert not reader.writable
+    writer, nobody = open_or_read(tmp_path / "v", bytearray(b"correct horse"))
+    with writer:
+        assert (writer.writable, nobody) == (True, "")

@@ -1,15 +1,18 @@
 from __future__ import annotations
 
+from typing import get_args
+
 import pytest
 from textual import events
 from textual.app import ComposeResult
 
-from models.answer import BLANK, Answer, Contact
+from models.answer import BLANK, Answer, Contact, State
 from models.form import load_pack, typed_answer
+from models.pack import Kind
 from tests.tui.pilot import Stage, screen_text
 from tui.widgets.choice import Choice
+from tui.widgets.control import STATE_WORDS, control_for, state_answers
 from tui.widgets.entry import Entry
-from tui.widgets.control import control_for, state_answers
 from tui.widgets.field import Field
 from tui.widgets.form import SectionForm
 from tui.widgets.peek import Peek
@@ -43,6 +46,9 @@ class Sheet(Stage):
 
     def on_field_entered(self, event: Field.Entered) -> None:
         self.heard.append(f"entered {event.field.question.id}")
+
+    def on_field_hinted(self, event: Field.Hinted) -> None:
+        self.heard.append(f"hinted {event.field.question.id}")
 
     def on_choice_asked(self, event: Choice.Asked) -> None:
         self.heard.append(f"asked {event.control.text}")
@@ -204,14 +210,108 @@ async def test_a_long_text_shows_its_first_line_and_how_many_follow() -> None:
         assert app.heard[-1] == "asked first\nsecond\nthird"
 
 
-@pytest.mark.parametrize("question", ["spoken_to", "what_happened", "cyber", "subject_categories"])
-async def test_a_redacted_answer_is_told_from_an_empty_one(question: str) -> None:
-    app = Sheet(field(question, Answer(state="redacted")))
-    async with app.run_test(size=(80, 14)) as pilot:
+EVERY_KIND = (
+    "spoken_to",
+    "what_happened",
+    "cyber",
+    "subject_categories",
+    "discovered",
+    "records_count",
+    "reporter",
+    "dpo_same",
+    "others_told_which",
+    "prevention_steps",
+)
+
+
+@pytest.mark.parametrize("state", list(STATE_WORDS))
+async def test_every_kind_tells_why_there_is_no_answer(state: State) -> None:
+    fields = [field(question, Answer(state=state)) for question in EVERY_KIND]
+    app = Sheet(*fields)
+    async with app.run_test(size=(80, 40)) as pilot:
         await pilot.pause()
 
-        assert "redacted" in screen_text(app)
+        assert {each.question.kind for each in fields} == set(get_args(Kind))
+        assert screen_text(app).count(STATE_WORDS[state]) == len(EVERY_KIND)
         assert app.form.take() == {}
+
+
+async def test_a_box_that_is_answered_no_is_told_from_an_empty_one() -> None:
+    app = Sheet(field("dpo_same", Answer(state="answered", value=False)))
+    async with app.run_test(size=(80, 4)):
+        assert "[ ] yes  (no)" in screen_text(app)
+        assert app.form.take() == {}
+
+
+async def test_one_part_of_a_contact_can_be_redacted() -> None:
+    known = Answer(
+        state="answered",
+        value=Contact(name="Ada Example", email="ada@example.org", redacted=("phone",)),
+    )
+    offers = dict(state_answers(PACK.question("reporter"), known))
+
+    assert "redacted: only the telephone number" not in offers
+    assert offers["redacted: only the name"].value == Contact(
+        email="ada@example.org", redacted=("name", "phone")
+    )
+
+
+async def test_where_the_cursor_is_can_be_seen_without_colour() -> None:
+    app = Sheet(field("spoken_to"), field("subject_categories"))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        first = screen_text(app)
+        await pilot.press("down", "down")
+        await pilot.pause()
+        second = screen_text(app)
+
+        assert "> Q1 " in first
+        assert "  Q14 " in first
+        assert "  Q1 " in second
+        assert "> Q14 " in second
+        assert "> [ ] Users" in second
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "zoned"),
+    [
+        ("discovered", "2019-12-18T16:42", "2019-12-18T16:42+00:00[Europe/London]"),
+        ("others_told_which", "Police @2019-12-20", "Police @2019-12-20[Europe/London]"),
+        (
+            "prevention_steps",
+            "Train @2020-03-01 @done:2020-02-01T09:00Z\nTell",
+            "Train @2020-03-01[Europe/London] @done:2020-02-01T09:00Z\nTell",
+        ),
+    ],
+)
+async def test_a_zone_is_offered_and_never_assumed(question: str, text: str, zoned: str) -> None:
+    timed = field(question)
+    app = Sheet(timed)
+    async with app.run_test(size=(80, 24)) as pilot:
+        timed.asked.text = text
+        offered = timed.hint
+        taken = app.form.take()[question]
+        await pilot.press("ctrl+t")
+        once = timed.asked.text
+        await pilot.press("ctrl+t")
+        await pilot.pause()
+
+        assert offered.startswith("no time zone: ^t adds Europe/London - ")
+        assert timed.asked.text == once == zoned
+        assert typed_answer(PACK.question(question), text) == taken
+        assert question != "discovered" or "hinted discovered" in app.heard
+        assert not timed.hint.startswith("no time zone")
+
+
+async def test_nothing_is_offered_where_no_time_is_told() -> None:
+    app = Sheet(field("discovered"), field("subject_categories"), field("others_told_which"))
+    async with app.run_test() as pilot:
+        app.fields[0].asked.text = "2019-02-30"
+        app.fields[2].asked.text = "Police"
+        await pilot.press("ctrl+t")
+
+        assert [each.offer for each in app.fields] == ["", "", ""]
+        assert app.fields[0].asked.text == "2019-02-30"
 
 
 async def test_a_sealed_answer_can_be_read_and_not_changed() -> None:

@@ -46,14 +46,23 @@ def open_app(case: str | None) -> int:
     loading = threading.Thread(target=_load, daemon=True)
     loading.start()
     words = _words()
-    from store.vault import Vault
-
     try:
-        vault = Vault.open(path, words)
+        vault, holder = open_or_read(path, words)
     finally:
         passphrase.wipe(words)
     loading.join()
-    return run_on(vault, case, minutes)
+    return run_on(vault, case, minutes, read_only=f"{holder} writes" if holder else "")
+
+
+def open_or_read(path: Path, words: bytearray) -> tuple[Vault, str]:
+    """Open to write, or to read while another process writes; return its name too."""
+    from store.errors import LockedError
+    from store.vault import Vault
+
+    try:
+        return Vault.open(path, words), ""
+    except LockedError as error:
+        return Vault.open(path, words, writable=False), error.message.rpartition(" by ")[2]
 
 
 def _first_run(path: Path, minutes: int) -> int:
@@ -82,8 +91,11 @@ def _made(path: Path, founder: Founder) -> Vault:
     return make_vault(path, founder)
 
 
-def run_on(vault: Vault, case: str | None, minutes: int) -> int:
-    """Run the app on an open vault, close it, and lock the session if it ended so."""
+def run_on(vault: Vault, case: str | None, minutes: int, *, read_only: str = "") -> int:
+    """Run the app on an open vault, close it, and lock the session if it ended so.
+
+    `read_only` says who else writes to it, where this session may only read.
+    """
     from tui.app import run_app
 
     idle_lock = lock.IdleLock(minutes, awake_or_asleep)
@@ -91,7 +103,14 @@ def run_on(vault: Vault, case: str | None, minutes: int) -> int:
         for notice in vault.notices:
             output.narrate(f"breachcase: {notice}")
         case_id = vault.find(case) if case is not None else None
-        code = run_app(vault, now=now, wall=wall, case_id=case_id, idle_lock=idle_lock)
+        code = run_app(
+            vault,
+            now=now,
+            wall=wall,
+            case_id=case_id,
+            idle_lock=idle_lock,
+            read_only=read_only,
+        )
     if code == lock.LOCKED:
         sys.stderr.write(_CLEAR)
         output.narrate(idle_lock.said)

@@ -77,7 +77,7 @@ class ConflictsScreen(ModalScreen[None]):
             return
         choice = conflict.choices[number - 1]
         details = f"{choice.text[:_LONGEST]}\n{_by(choice)}. The other values stay in the history."
-        if await self.app.push_screen_wait(ConfirmScreen(f"Take this for {name}?", details)):
+        if await self.app.push_screen_wait(ConfirmScreen(f"Take this? {name}", details)):
             self._settle(conflict, number)
 
     def _settle(self, conflict: Conflict, chosen: int | str) -> None:
@@ -96,6 +96,9 @@ class ConflictsScreen(ModalScreen[None]):
         left = len(session.vault.state(self._case_id).conflicts)
         self._say(f"settled; {left} left" if left else "settled; nothing is in conflict now")
 
+    def action_take(self) -> None:
+        self.query_one("#values", RowList).action_open()
+
     def action_close(self) -> None:
         self.dismiss(None)
 
@@ -109,7 +112,7 @@ def _lines(state: CaseState, conflict: Conflict) -> Iterator[Line]:
         yield f"  {number}. {choice.text}", conflict, number
         yield f"     {_by(choice)}", conflict, number
         if choice.deadline:
-            yield f"     then the reporting time ends {choice.deadline}", conflict, number
+            yield f"     deadline then: {choice.deadline}", conflict, number
     yield "  type another answer", conflict, _TYPED
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from rich.cells import cell_len
 from textual import on
 from textual.app import ComposeResult
@@ -17,6 +19,9 @@ from tui.widgets.rows import RowList
 
 _WIDEST = 100  # cells of a box, as its style says
 _BESIDE = 7  # cells of it that are no text: border, padding, cursor mark, scroll bar
+
+_COLUMN = re.compile(r" *\S(?:.*?\S)? {2,}")
+_COLUMN_WIDTH = 20
 
 
 class MenuScreen(ModalScreen[int | None]):
@@ -112,12 +117,19 @@ class ReaderScreen(ModalScreen[None]):
 
 
 def wrapped_lines(lines: tuple[str, ...], width: int) -> tuple[str, ...]:
-    """Return `lines` as rows of at most `width` cells, broken between words, indent kept."""
+    """Return `lines` as rows of at most `width` cells, broken between words.
+
+    The indent is kept, and a short first column (such as keys) hangs over the rest.
+    """
     rows: list[str] = []
     for line in (part for whole in lines for part in visible(whole).expandtabs(4).split("\n")):
         if cell_len(line) <= width:
             rows.append(line)
             continue
-        indent = line[: len(line) - len(line.lstrip(" "))]
-        rows.extend(indent + row for row in wrap(line.split(), width - len(indent)))
+        found = _COLUMN.match(line)
+        head = found[0] if found and len(found[0]) <= _COLUMN_WIDTH else ""
+        head = head or line[: len(line) - len(line.lstrip(" "))]
+        for row in wrap(line[len(head) :].split(), width - cell_len(head)):
+            rows.append(head + row)
+            head = " " * cell_len(head)
     return tuple(rows)

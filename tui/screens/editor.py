@@ -55,6 +55,7 @@ class EditorScreen(ModalScreen[str]):
         self._hint = hint
         self._text = text
         self._keep = keep
+        self._began = text
 
     def compose(self) -> ComposeResult:
         yield Static(shown(self._title), id="title")
@@ -67,6 +68,7 @@ class EditorScreen(ModalScreen[str]):
     def on_mount(self) -> None:
         """Start at the end of the text."""
         pad = self.query_one(Pad)
+        self._began = pad.text
         pad.typed = self.typed
         if self.recovered is not None:
             pad.replace(self.recovered, pad.document.start, pad.document.end)
@@ -75,7 +77,12 @@ class EditorScreen(ModalScreen[str]):
 
     def flush(self) -> None:
         """Save what is typed so far."""
-        self._keep(normalise(self.query_one(Pad).text))
+        self._keep(self._said())
 
     def action_keep(self) -> None:
-        self.dismiss(normalise(self.query_one(Pad).text))
+        self.dismiss(self._said())
+
+    def _said(self) -> str:
+        """Return the text; one that nobody changed comes back letter for letter."""
+        text = self.query_one(Pad).text
+        return self._text if text == self._began else normalise(text)

@@ -31,6 +31,7 @@ class HistoryScreen(ModalScreen[None]):
         self._session = session
         self._case_id = case_id
         self._told: tuple[Told, ...] = ()
+        self._seen = -1
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="box -tall"):
@@ -47,14 +48,17 @@ class HistoryScreen(ModalScreen[None]):
         self._told = told_changes(self._session.vault.state(self._case_id))
         lines = [one_line(each.line) for each in self._told]
         rows = self.query_one("#changes", RowList)
-        rows.fill(len(lines), lambda index, width: fit(lines[index], width), cursor=rows.cursor)
+        rows.fill(len(lines), lambda index, width: fit(lines[index], width))
 
     @property
     def _at(self) -> Told:
         return self._told[self.query_one("#changes", RowList).cursor]
 
     @on(RowList.Moved, "#changes")
-    def _looked_at(self) -> None:
+    def _looked_at(self, event: RowList.Moved) -> None:
+        if event.index == self._seen:
+            return  # only come back to: what was said about it stays
+        self._seen = event.index
         self._say(f"it stays: {self._at.stays}" if self._at.stays else "u takes it back")
 
     @on(RowList.Opened, "#changes")
@@ -78,10 +82,14 @@ class HistoryScreen(ModalScreen[None]):
             self._say(f"! {error.message}")
             return
         self._load()
+        self._seen = 0
         state = session.vault.state(self._case_id)
         contested = ", ".join(field_name(state, field) for field in sorted(done.conflicts))
         said = f"; written on since, now in conflict: {contested}" if contested else ""
         self._say(f"change {at.change.id[:8]} taken back{said}")
+
+    def action_read(self) -> None:
+        self.query_one("#changes", RowList).action_open()
 
     def action_close(self) -> None:
         self.dismiss(None)

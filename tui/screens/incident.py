@@ -73,6 +73,9 @@ class IncidentScreen(ModalScreen[None]):
             self._load(note_id)
             self.query_one("#said", Static).update(shown("saved"))
 
+    def action_read(self) -> None:
+        self.query_one("#notes", RowList).action_open()
+
     def action_close(self) -> None:
         self.dismiss(None)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.screen import ModalScreen
@@ -12,6 +12,7 @@ from models.errors import CaseError
 from models.moment import Moment, from_instant
 from store.incident import Note, Statement, add_note
 from tui.actions import bindings
+from tui.screens.dialogs import ConfirmScreen
 from tui.screens.editor import Pad
 from tui.session import Session
 from tui.shown import one_line, shown
@@ -92,5 +93,10 @@ class NoteScreen(ModalScreen[str | None]):
         at = now.span().earliest
         return from_instant(at, zone) if at is not None else now
 
-    def action_close(self) -> None:
-        self.dismiss(None)
+    @work
+    async def action_close(self) -> None:
+        # a slow line turns an arrow key into esc
+        changed = self.query_one(Pad).text != (self._corrects.text if self._corrects else "")
+        asked = ConfirmScreen("Leave without this entry?", "What is typed here is not saved.")
+        if not changed or await self.app.push_screen_wait(asked):
+            self.dismiss(None)

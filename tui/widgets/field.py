@@ -108,7 +108,8 @@ class Field(Container):
     def hint(self) -> str:
         """The whole question, its help, and what its keys do; first what is offered."""
         keys = KEYS.get(self.question.kind, "") if self.editable else "enter shows it whole"
-        return _joined(self.offer, self.question.label, self.advice, keys)
+        contested = "in conflict: F3 shows the answers" if self._contested else ""
+        return _joined(contested, self.offer, self.question.label, self.advice, keys)
 
     @property
     def offer(self) -> str:

@@ -61,6 +61,7 @@ class RowList(ScrollView, can_focus=True):
         super().__init__(id=id)
         self.empty = empty
         self._resting = resting
+        self._quiet = False
         self._count = 0
         self._line: Callable[[int, int], str] = _no_line
 
@@ -75,7 +76,9 @@ class RowList(ScrollView, can_focus=True):
         self._line = line
         self.virtual_size = Size(0, max(count, 1))
         self.set_reactive(RowList.cursor, 0)
+        self._quiet = True  # nobody moved
         self.cursor = cursor
+        self._quiet = False
         self.refresh()
 
     def validate_cursor(self, cursor: int) -> int:
@@ -91,7 +94,8 @@ class RowList(ScrollView, can_focus=True):
             self.scroll_to(y=after, animate=False)
         elif after >= top + height:
             self.scroll_to(y=after - height + 1, animate=False)
-        self._tell()
+        if self.has_focus and not self._quiet:
+            self._tell()
 
     def render_line(self, y: int) -> Strip:
         """Return one row of cells."""
@@ -141,7 +145,7 @@ class RowList(ScrollView, can_focus=True):
             self.post_message(self.Opened(self, self.cursor))
 
     def _tell(self) -> None:
-        if self.has_focus and self._count:
+        if self._count:
             self.post_message(self.Moved(self, self.cursor))
 
 
