@@ -32,6 +32,7 @@ class Drafts:
         self._path = path
         self._seal = Seal.of_replica(replica_key, vault_id)
         self._queue: SimpleQueue[Typed | Event | None] = SimpleQueue()
+        self._undecided: dict[Slot, Kept] = {}
         self._keeper: _Keeper | None = None
         self._thread: Thread | None = None
 
@@ -44,24 +45,32 @@ class Drafts:
         return _left(draft_files(self._path, self._seal).values())
 
     def start(self, told: Told) -> tuple[Kept, ...]:
-        """Begin to keep drafts, and return what was left; it is kept until it is dropped."""
+        """Begin to keep drafts, and return what was left; all of it is kept until it is dropped."""
         self.close()
         read = draft_files(self._path, self._seal)
         left = _left(read.values())
         for each in reversed(left):
             self.keep(each.slot, each.text, each.at)
+        self._undecided = {each.slot: each for each in left}
         self._keeper = _Keeper(self._path, self._seal, self._queue, told, list(read))
         # a hung disk must not keep the process from ending
         self._thread = Thread(target=self._keeper.run, name="drafts", daemon=True)
         self._thread.start()
         return left
 
+    @property
+    def undecided(self) -> tuple[Kept, ...]:
+        """What was left and has not been kept again or dropped since `start`, the newest first."""
+        return tuple(self._undecided.values())
+
     def keep(self, slot: Slot, text: str, at: str) -> None:
         """Take note of what stands in a field, at wall clock `at`; returns at once."""
+        self._undecided.pop(slot, None)
         self._queue.put(Typed(slot, text, at))
 
     def drop(self, slot: Slot, at: str) -> None:
         """Take note that a field was saved or its text discarded; returns at once."""
+        self._undecided.pop(slot, None)
         self._queue.put(Typed(slot, None, at))
 
     @property

@@ -80,7 +80,7 @@ class Desk:
 
         Less what says the same as the answer.
         """
-        found = [self.offer(sheet, kept) for kept in self.session.vault.drafts.left()]
+        found = [self.offer(sheet, kept) for kept in self.session.vault.drafts.undecided]
         return tuple(offer for offer in found if offer is not None and offer.differs)
 
     def offer(self, sheet: Sheet, kept: Kept) -> Offer | None:

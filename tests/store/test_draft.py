@@ -133,13 +133,14 @@ def test_what_was_left_is_kept_by_the_sessions_that_follow_until_it_is_dropped(
     (before,) = tmp_path.iterdir()
     second = drafts(tmp_path)
     left = second.start(Told())
+    undecided = second.undecided
     second.close()
     after = only_file(tmp_path)
     with session(tmp_path) as third:
         third.drop(SLOT, at(2))
 
-    assert left == (Kept(SLOT, "half a sen", at(1)),)
-    assert before != after
+    assert left == undecided == (Kept(SLOT, "half a sen", at(1)),)
+    assert (third.undecided, before != after) == ((), True)
     assert list(tmp_path.iterdir()) == []
 
 

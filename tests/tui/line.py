@@ -61,6 +61,20 @@ class Line:
         """Send what a person types."""
         os.write(self.ours, text.encode())
 
+    def settle(self, quiet_s: float = 0.2) -> None:
+        """Read what the program draws until nothing has come for a while."""
+        while select.select([self.ours], [], [], quiet_s)[0]:
+            self._take(os.read(self.ours, 65536))
+
+    def resize(self, rows: int, columns: int) -> None:
+        """Give the line another size, as a window does."""
+        termios.tcsetwinsize(self.ours, (rows, columns))
+        self.screen.resize(rows, columns)
+
+    def modes(self) -> list[int]:
+        """Return the line's modes: iflag, oflag, cflag, lflag."""
+        return termios.tcgetattr(self.ours)[:4]
+
     def ended(self) -> int:
         """Read to the end of the line and return the exit code."""
         while select.select([self.ours], [], [], PATIENCE_S)[0]:
