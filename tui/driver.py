@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import os
 import re
+from itertools import repeat
 from threading import Condition, Thread
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from rich.cells import cell_len
 from textual import events
@@ -35,6 +36,19 @@ class Cell(NamedTuple):
     width: int
 
 
+class Cells(dict[str, Cell]):
+    """The cells of one style by character, each made once: most of a frame says nothing new."""
+
+    def __init__(self, style: str) -> None:
+        super().__init__()
+        self._style = style
+
+    def __missing__(self, text: str) -> Cell:
+        """Make the cell of a character."""
+        cell = self[text] = Cell(text, self._style, cell_len(text))
+        return cell
+
+
 TAIL: Final = Cell("", "", 0)
 Place = tuple[int, int]
 """Row and column, from 1."""
@@ -49,6 +63,8 @@ class Grid:
         self._end: Place | None = None
         self._cursor: Place | None = None
         self._style: str | None = None
+        self._styles: dict[str, Cells] = {}
+        self._narrow = True  # as long as no character that was drawn is wide
 
     @property
     def waiting(self) -> bool:
@@ -83,7 +99,7 @@ class Grid:
             elif line is not None:
                 y, x = y + 1, 1
             else:
-                x = _put(drawn, (y, x), text, style)
+                x = self._put(drawn, (y, x), text, style)
         self._wanted.update(drawn)
         self._end = end
         return True
@@ -91,9 +107,12 @@ class Grid:
     def take(self) -> str:
         """Return what brings the terminal up to date, the least of it."""
         out: list[str] = []
-        for place in sorted(self._wanted):
-            cell = self._wanted[place]
-            if cell.width and self._shown.get(place) != cell:
+        wanted, shown = self._wanted, self._shown
+        # a wide character that is overwritten changes the place beside it: then look at all
+        changed = (place for place in wanted if shown.get(place) != wanted[place])
+        for place in sorted(changed if self._narrow else wanted):
+            cell = wanted[place]
+            if cell.width and shown.get(place) != cell:
                 self._send(out, place, cell)
         self._wanted.clear()
         if self._end is not None and self._end != self._cursor:
@@ -101,6 +120,29 @@ class Grid:
             self._cursor = self._end
         self._end = None
         return "".join(out)
+
+    def _put(self, drawn: dict[Place, Cell], place: Place, text: str, style: str) -> int:
+        """Put a run of text into the cells it takes; return the column after it."""
+        y, x = place
+        cells = self._styles.get(style)
+        if cells is None:
+            cells = self._styles[style] = Cells(style)
+        if text.isascii():
+            end = x + len(text)
+            places = zip(repeat(y), range(x, end), strict=False)  # the row has no end of its own
+            drawn.update(zip(places, map(cells.__getitem__, text), strict=True))
+            return end
+        for character in text:
+            cell = cells[character]
+            if not cell.width:
+                _join(drawn, (y, x), character)
+                continue
+            drawn[y, x] = cell
+            if cell.width > 1:
+                self._narrow = False
+                drawn[y, x + 1] = TAIL
+            x += cell.width
+        return x
 
     def _send(self, out: list[str], place: Place, cell: Cell) -> None:
         y, x = place
@@ -127,22 +169,6 @@ class Grid:
         self._shown[place] = cell
         if cell.width > 1:
             self._shown[y, x + 1] = TAIL
-
-
-def _put(drawn: dict[Place, Cell], place: Place, text: str, style: str) -> int:
-    """Put a run of text into the cells it takes; return the column after it."""
-    y, x = place
-    plain = text.isascii()
-    for character in text:
-        width = 1 if plain else cell_len(character)
-        if width:
-            drawn[y, x] = Cell(character, style, width)
-            if width > 1:
-                drawn[y, x + 1] = TAIL
-            x += width
-        else:
-            _join(drawn, (y, x), character)
-    return x
 
 
 def _join(drawn: dict[Place, Cell], place: Place, mark: str) -> None:
@@ -228,7 +254,7 @@ class DiffDriver(LinuxDriver):
 
     def __init__(
         self,
-        app: App[object],
+        app: App[Any],
         *,
         debug: bool = False,
         mouse: bool = True,
