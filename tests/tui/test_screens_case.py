@@ -241,8 +241,8 @@ async def test_f8_goes_from_problem_to_problem(tmp_path: Path) -> None:
                 await pilot.pause()
                 visited.append(focused(app))
 
-            assert visited == ["actions", "dpo", "consequences"]
-            assert "K47" in screen_text(app).splitlines()[17]
+            assert visited == ["consequences", "actions", "dpo"]
+            assert "K46" in screen_text(app).splitlines()[17]
 
 
 async def test_enter_on_a_problem_or_section_goes_there(tmp_path: Path) -> None:

@@ -133,9 +133,9 @@ async def test_the_next_problem_after_the_last_is_the_first() -> None:
     pane = ProblemsPane()
     async with Stage(pane).run_test():
         pane.show((problem(1), problem(2)), {"q2": "Q2"})
-        found = [pane.next_problem(), pane.next_problem()]
+        found = [pane.next_problem() for _ in range(3)]
 
-    assert [each.id for each in found if each] == ["K02", "K01"]
+    assert [each.id for each in found if each] == ["K01", "K02", "K01"]
 
 
 async def test_no_problem_has_no_next() -> None:

@@ -23,6 +23,7 @@ class ProblemsPane(RowList):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id, empty="nothing is missing, nothing contradicts itself")
         self.problems: tuple[Problem, ...] = ()
+        self._visited = False
 
     def show(self, problems: tuple[Problem, ...], numbers: Mapping[str, str]) -> None:
         """List other problems, the cursor as near to where it was as may be."""
@@ -31,8 +32,9 @@ class ProblemsPane(RowList):
         self.fill(len(lines), lambda index, width: fit(lines[index], width), cursor=self.cursor)
 
     def next_problem(self) -> Problem | None:
-        """Move to the problem after the cursor, round to the first, and return it."""
+        """Return the first problem, then each time the one after it, round to the first."""
         if not self.problems:
             return None
-        self.cursor = (self.cursor + 1) % len(self.problems)
+        self.cursor = (self.cursor + self._visited) % len(self.problems)
+        self._visited = True
         return self.problems[self.cursor]
