@@ -20,7 +20,9 @@ from tui.screens.cases import CasesScreen
 from tui.screens.dialogs import ConfirmScreen, ReaderScreen
 from tui.session import Session
 from tui.shell import Shell
+from tui.shown import shown
 
+_NOTICE_S = 30
 _LOOK_S = 10  # how often to look whether the person is away; every key looks as well
 
 
@@ -28,8 +30,8 @@ class BreachcaseApp(Shell[int]):
     """Opens on the list of cases, or on one of them.
 
     It answers with an exit code, or with LOCKED when the session has to be locked. Without
-    `idle_lock` it is never locked: nobody knows the passphrase of a sample. `read_only` says who
-    writes to the vault, where it is only read here.
+    `idle_lock` it is never locked: nobody knows the passphrase of a sample. `read_only` says why
+    the vault is only read here, empty where it is not.
     """
 
     @dataclass
@@ -64,6 +66,8 @@ class BreachcaseApp(Shell[int]):
         if case_id is not None:
             self.push_screen(CaseScreen(self.session, case_id))
         self._show_stranded(stranded)
+        for notice in self.session.vault.notices:  # printed before, and hidden by this screen
+            self.notify(shown(notice).plain, severity="warning", timeout=_NOTICE_S, markup=False)
         self.set_interval(_LOOK_S, self.look)
 
     def _drafts_told(self, failed: bool) -> None:  # noqa: FBT001 - as store.drafting.Told calls it

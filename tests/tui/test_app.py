@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 from textual.widgets import Input
 
 from models.errors import CaseError
+from store.vault import Vault
 from tests.tui.desks import NOW, WALL, app_on, case, office
 from tests.tui.pilot import same_as_golden, screen_text
 from tui.app import BreachcaseApp, run_app
@@ -43,6 +45,23 @@ async def test_the_app_starts_on_the_case_that_was_asked_for(tmp_path: Path) -> 
 
             assert text.startswith("Lost list (initial)")
             assert isinstance(app.screen, CasesScreen)
+
+
+async def test_what_the_vault_has_to_tell_is_told_inside_the_app(tmp_path: Path) -> None:
+    with office(tmp_path / "v") as vault:
+        case(vault, "Lost list", {})
+    shutil.copytree(tmp_path / "v", tmp_path / "older")
+    with Vault.open(tmp_path / "v", bytearray(b"correct horse")) as vault:
+        case(vault, "Another list", {})
+    shutil.rmtree(tmp_path / "v")
+    (tmp_path / "older").rename(tmp_path / "v")
+
+    with Vault.open(tmp_path / "v", bytearray(b"correct horse")) as vault:
+        app = app_on(vault)
+        async with app.run_test(size=(80, 24)) as pilot:
+            await pilot.pause()
+
+            assert "older" in screen_text(app)
 
 
 @pytest.mark.parametrize("key", ["ctrl+q", "f10"])

@@ -47,22 +47,25 @@ def open_app(case: str | None) -> int:
     loading.start()
     words = _words()
     try:
-        vault, holder = open_or_read(path, words)
+        vault, read_only = open_or_read(path, words)
     finally:
         passphrase.wipe(words)
     loading.join()
-    return run_on(vault, case, minutes, read_only=f"{holder} writes" if holder else "")
+    return run_on(vault, case, minutes, read_only=read_only)
 
 
 def open_or_read(path: Path, words: bytearray) -> tuple[Vault, str]:
-    """Open to write, or to read while another process writes; return its name too."""
-    from store.errors import LockedError
+    """Open to write, or else to read; return also why only to read, "" if to write."""
+    from store.errors import LockedError, ReadOnlyError
     from store.vault import Vault
 
     try:
         return Vault.open(path, words), ""
     except LockedError as error:
-        return Vault.open(path, words, writable=False), error.message.rpartition(" by ")[2]
+        holder = error.message.rpartition(" by ")[2]
+        return Vault.open(path, words, writable=False), f"{holder} writes"
+    except ReadOnlyError:
+        return Vault.open(path, words, writable=False), "its folder cannot be written"
 
 
 def _first_run(path: Path, minutes: int) -> int:
@@ -94,7 +97,7 @@ def _made(path: Path, founder: Founder) -> Vault:
 def run_on(vault: Vault, case: str | None, minutes: int, *, read_only: str = "") -> int:
     """Run the app on an open vault, close it, and lock the session if it ended so.
 
-    `read_only` says who else writes to it, where this session may only read.
+    `read_only` says why this session may only read, "" where it may write.
     """
     from tui.app import run_app
 
