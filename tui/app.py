@@ -66,9 +66,12 @@ class BreachcaseApp(Shell[int]):
         if case_id is not None:
             self.push_screen(CaseScreen(self.session, case_id))
         self._show_stranded(stranded)
+        self.call_after_refresh(self._tell_notices)
+        self.set_interval(_LOOK_S, self.look)
+
+    def _tell_notices(self) -> None:
         for notice in self.session.vault.notices:  # printed before, and hidden by this screen
             self.notify(shown(notice).plain, severity="warning", timeout=_NOTICE_S, markup=False)
-        self.set_interval(_LOOK_S, self.look)
 
     def _drafts_told(self, failed: bool) -> None:  # noqa: FBT001 - as store.drafting.Told calls it
         self.post_message(self.DraftsFailed(failed))

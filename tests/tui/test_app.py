@@ -58,8 +58,8 @@ async def test_what_the_vault_has_to_tell_is_told_inside_the_app(tmp_path: Path)
 
     with Vault.open(tmp_path / "v", bytearray(b"correct horse")) as vault:
         app = app_on(vault)
-        async with app.run_test(size=(80, 24)) as pilot:
-            await pilot.pause()
+        async with app.run_test(size=(80, 24), notifications=True) as pilot:
+            await pilot.pause(0.1)
 
             assert "older" in screen_text(app)
 
