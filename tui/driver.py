@@ -26,6 +26,7 @@ _TOKEN: Final = re.compile(r"\x1b\[(\d+);(\d+)H|\x1b\[([\d;]*)m|(\r?\n)|([^\x00-
 _SYNC: Final = frozenset(("\x1b[?2026h", "\x1b[?2026l"))
 _ALTERNATE: Final = "\x1b[?1049"
 _PATIENCE_S: Final = 2.0
+_SHORT: Final = 4  # cells; a step over them takes as many bytes
 
 
 class Cell(NamedTuple):
@@ -148,7 +149,7 @@ class Grid:
         y, x = place
         if self._cursor != place:
             ahead = x - self._cursor[1] if self._cursor and self._cursor[0] == y else 0
-            out.append(f"\x1b[{ahead}C" if ahead > 0 else f"\x1b[{y};{x}H")
+            out.append(self._between(place, ahead) if ahead > 0 else f"\x1b[{y};{x}H")
         if cell.style != self._style:
             out.append(f"\x1b[0;{cell.style}m" if cell.style else "\x1b[m")
             self._style = cell.style
@@ -157,6 +158,15 @@ class Grid:
         # where terminals disagree about the width, the next cell is gone to by its number
         plain = cell.width == 1 and len(cell.text) == 1
         self._cursor = (y, x + 1) if plain else None
+
+    def _between(self, place: Place, ahead: int) -> str:
+        """Return what takes the cursor to the right: what stands there, if that is shorter."""
+        y, x = place
+        cells = [self._shown.get((y, x - back), TAIL) for back in range(min(ahead, _SHORT), 0, -1)]
+        same = all(cell.width == 1 and cell.style == self._style for cell in cells)
+        if ahead <= _SHORT and same:
+            return "".join(cell.text for cell in cells)
+        return f"\x1b[{ahead}C"
 
     def _overwrite(self, place: Place, cell: Cell) -> None:
         """Take note of a cell, and that half a wide character beside it is none any more."""

@@ -206,13 +206,20 @@ def test_what_is_shown_already_is_not_sent_again() -> None:
     assert not grid.waiting
 
 
-def test_a_step_to_the_right_on_the_row_is_short() -> None:
+@pytest.mark.parametrize(
+    ("text", "sent"),
+    [
+        ("aBcdEfghijk", "\x1b[1;2HBcdE"),
+        ("aBcdefghijK", "\x1b[1;2HB\x1b[8CK"),
+    ],
+)
+def test_a_step_to_the_right_on_the_row_is_short(text: str, sent: str) -> None:
     grid = Grid()
-    grid.draw("\x1b[1;1Habcdef")
+    grid.draw("\x1b[1;1Habcdefghijk")
     grid.take()
-    grid.draw("\x1b[1;1HaBcdEf")
+    grid.draw(f"\x1b[1;1H{text}")
 
-    assert grid.take() == "\x1b[1;2HB\x1b[2CE"
+    assert grid.take() == sent
 
 
 def test_a_line_break_goes_on_in_the_first_column() -> None:

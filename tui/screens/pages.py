@@ -5,7 +5,9 @@ from __future__ import annotations
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
+from textual.reactive import Reactive
 from textual.screen import Screen
+from textual.widget import Widget
 from textual.widgets import Static
 
 from models.problem import Problem
@@ -33,6 +35,9 @@ class Pages(Screen[None]):
     AUTO_FOCUS = ""
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (78, "-wide"), (110, "-broad")]
     VERTICAL_BREAKPOINTS = [(0, "-low"), (22, "-high")]
+
+    # stock draws the whole screen when the cursor moves; the two fields draw themselves
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
 
     def __init__(self, session: Session, case_id: str) -> None:
         super().__init__()

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from textual import events
+from textual.geometry import Size
+from textual.reactive import reactive
 from textual.widgets import Input
 
 from models.text import normalise
@@ -26,6 +28,9 @@ class Entry(Input):
     """
 
     typed: Callable[[], object] | None = None  # on the class: the stock input watches from birth
+
+    # stock lays the whole screen out anew for each key, as this changes with the text
+    virtual_size: reactive[Size] = reactive(Size(0, 0))
 
     def __init__(
         self, text: str = "", *, word: str = "", joint: str = " ", id: str | None = None
