@@ -12,6 +12,7 @@ from textual.widgets import Static, TextArea
 from models.text import normalise
 from tui.actions import bindings
 from tui.shown import shown
+from tui.widgets.entry import too_long
 from tui.widgets.keyline import KeyLine
 
 
@@ -32,6 +33,8 @@ class Pad(TextArea):
         """Insert what the pasted text becomes."""
         event.prevent_default()
         event.stop()
+        if too_long(self, event.text):
+            return
         self.replace(normalise(event.text), *self.selection)
 
 

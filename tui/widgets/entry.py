@@ -7,11 +7,23 @@ from collections.abc import Callable
 from textual import events
 from textual.geometry import Size
 from textual.reactive import reactive
+from textual.widget import Widget
 from textual.widgets import Input
 
 from models.text import normalise
 
 EMPTY = "-"
+
+
+LONGEST_PASTE = 512 * 1024  # characters; no answer may be half as long
+
+
+def too_long(widget: Widget, text: str) -> bool:
+    """Say so where a paste is longer than any answer; it would keep the screen busy for long."""
+    if len(text) > LONGEST_PASTE:
+        said = "too long for an answer, nothing was pasted: attach it as a file"
+        widget.notify(said, severity="warning", markup=False)
+    return len(text) > LONGEST_PASTE
 
 
 class Entry(Input):
@@ -69,5 +81,7 @@ class Entry(Input):
         """Insert every line of a paste."""
         event.prevent_default()
         event.stop()
+        if too_long(self, event.text):
+            return
         lines = [line.strip() for line in normalise(event.text).splitlines()]
         self.insert_text_at_cursor(self._joint.join(line for line in lines if line))
