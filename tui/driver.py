@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 # go to row;column, a style, a new line, text; anything else is no frame
 _TOKEN: Final = re.compile(r"\x1b\[(\d+);(\d+)H|\x1b\[([\d;]*)m|(\r?\n)|([^\x00-\x1f\x7f]+)")
 _SYNC: Final = frozenset(("\x1b[?2026h", "\x1b[?2026l"))
+_SYSTEM: Final = "\x1b]"
 _ALTERNATE: Final = "\x1b[?1049"
 _PATIENCE_S: Final = 2.0
 _SHORT: Final = 4  # cells; a step over them takes as many bytes
@@ -275,8 +276,12 @@ class DiffDriver(LinuxDriver):
         self._size: tuple[int, int] | None = None
 
     def write(self, data: str) -> None:
-        """Send what differs. A frame leaves in one piece, so its marks of beginning and end go."""
-        if data not in _SYNC:
+        """Send what differs. A frame leaves in one piece, so its marks of beginning and end go.
+
+        So do commands to the terminal's system: title, clipboard, and the mouse pointer's shape,
+        which Textual sends with the mouse off too and a poor terminal prints.
+        """
+        if data not in _SYNC and not data.startswith(_SYSTEM):
             self._painter.put(data)
 
     def forget(self) -> None:

@@ -142,7 +142,14 @@ async def test_the_driver_sends_what_is_no_frame_and_forgets_a_screen_of_another
         painter = Painter(writing)
         monkeypatch.setattr(driver, "_painter", painter)
         painter.start()
-        for data in ("\x1b[?2026h", "\x1b[1;1Ha", "\x1b[?2026l", "\x1b[1;1Ha", "\x07"):
+        for data in (
+            "\x1b[?2026h",
+            "\x1b[1;1Ha",
+            "\x1b[?2026l",
+            "\x1b[1;1Ha",
+            "\x07",
+            "\x1b]22;x\x07",
+        ):
             driver.write(data)
         driver.process_message(events.Resize(Size(80, 24), Size(80, 24)))
         driver.write("\x1b[1;1Ha")
@@ -154,6 +161,7 @@ async def test_the_driver_sends_what_is_no_frame_and_forgets_a_screen_of_another
         sent = file.read()
 
     assert b"2026" not in sent
+    assert b"\x1b]" not in sent
     assert b"\x07" in sent
     assert sent.endswith(b"a")
     assert sent.count(b"a") == 2
