@@ -36,7 +36,6 @@ def broken(self):
 CaseScreen.action_next = broken
 with Vault""",
 )
-UNREADABLE = "2019-13-4"
 # kitty keys, alternate screen, hidden cursor, no line wrap, focus and paste reports: all off again
 GIVEN_BACK = (
     b"\x1b[<u",
@@ -85,21 +84,6 @@ def type_half_an_answer(line: Line, text: str = "half a sen") -> None:
     line.shows("ICO staff member")
     line.type(text)
     line.shows(text)
-
-
-def type_what_cannot_be_read(line: Line) -> None:
-    """Into the moment of discovery: it cannot be saved, so only the draft has it."""
-    line.shows("Lost")
-    line.type("\r")
-    line.shows("ICO staff member")
-    while not any("When did you discover" in row for row in line.screen.display):
-        line.type("\x1b[18~")  # F7
-        line.settle()
-    while not any("MOMENT" in row or "date or time" in row for row in line.screen.display):
-        line.type("\t")
-        line.settle()
-    line.type(UNREADABLE)
-    line.shows(UNREADABLE)
 
 
 def no_process_left(line: Line) -> bool:
@@ -185,19 +169,6 @@ def test_a_killed_process_leaves_its_text_to_the_next_start(line: Line, vault: P
     with program(vault) as again:
         again.shows("half a sen")
         again.shows("recovered from 2019-12-19 10:00: Q1")
-
-
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGKILL])
-def test_text_that_cannot_be_read_survives_the_end(line: Line, vault: Path, number: int) -> None:
-    type_what_cannot_be_read(line)
-    while live_drafts(vault) != [UNREADABLE]:
-        pass
-    line.process.send_signal(number)
-    line.ended()
-
-    assert drafts(vault) == [UNREADABLE]
-    with program(vault) as again:
-        again.shows(UNREADABLE)
 
 
 def test_a_termination_gives_the_terminal_back(line: Line) -> None:
