@@ -12,7 +12,7 @@ import sys
 import termios
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pyte
@@ -67,8 +67,9 @@ class Line:
 
     def settle(self, quiet_s: float = 0.2) -> None:
         """Read what the program draws until nothing has come for a while."""
-        while select.select([self.ours], [], [], quiet_s)[0]:
-            self._take(os.read(self.ours, 65536))
+        with suppress(OSError):  # Linux ends a line so, with the last process on it
+            while select.select([self.ours], [], [], quiet_s)[0]:
+                self._take(os.read(self.ours, 65536))
 
     def resize(self, rows: int, columns: int) -> None:
         """Give the line another size, as a window does."""

@@ -36,6 +36,7 @@ def broken(self):
 CaseScreen.action_next = broken
 with Vault""",
 )
+UNREADABLE = "2019-13-4"
 # kitty keys, alternate screen, hidden cursor, no line wrap, focus and paste reports: all off again
 GIVEN_BACK = (
     b"\x1b[<u",
@@ -143,12 +144,17 @@ def test_a_line_that_stands_still_and_then_is_lost_loses_no_text(line: Line, vau
     type_half_an_answer(line)
     line.type("\x0c" * 40)  # redraw: nobody reads it, and the line is full
     line.type("xy" * 200)
-    deadline = time.monotonic() + PATIENCE_S
-    while not (found := live_drafts(vault)) or found[0] != "half a sen" + "xy" * 200:
-        assert time.monotonic() < deadline, found
+    drafted(vault, "half a sen" + "xy" * 200)
 
     assert hang_up(line) == 129
     assert spoken_to(vault) == "half a sen" + "xy" * 200
+
+
+def drafted(vault: Path, text: str) -> None:
+    """Wait until the only draft on disk is `text`."""
+    deadline = time.monotonic() + PATIENCE_S
+    while (found := live_drafts(vault)) != [text]:
+        assert time.monotonic() < deadline, found
 
 
 def live_drafts(vault: Path) -> list[str]:
@@ -160,8 +166,7 @@ def live_drafts(vault: Path) -> list[str]:
 
 def test_a_killed_process_leaves_its_text_to_the_next_start(line: Line, vault: Path) -> None:
     type_half_an_answer(line)
-    while live_drafts(vault) != ["half a sen"]:
-        pass
+    drafted(vault, "half a sen")
     line.process.kill()
     line.process.wait(PATIENCE_S)
 
@@ -169,6 +174,23 @@ def test_a_killed_process_leaves_its_text_to_the_next_start(line: Line, vault: P
     with program(vault) as again:
         again.shows("half a sen")
         again.shows("recovered from 2019-12-19 10:00: Q1")
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGKILL])
+def test_text_that_cannot_be_read_survives_the_end(line: Line, vault: Path, number: int) -> None:
+    line.shows("Lost")
+    line.type("\r")
+    line.shows("ICO staff member")
+    line.type("\x1b[19~")  # F8: the date of discovery is the first thing that is missing
+    line.shows("K04 give the date")
+    line.type(UNREADABLE)
+    drafted(vault, UNREADABLE)
+    line.process.send_signal(number)
+    line.ended()
+
+    assert drafts(vault) == [UNREADABLE]
+    with program(vault) as again:
+        again.shows(UNREADABLE)
 
 
 def test_a_termination_gives_the_terminal_back(line: Line) -> None:
@@ -186,8 +208,7 @@ def test_a_termination_gives_the_terminal_back(line: Line) -> None:
 def test_a_crash_gives_the_terminal_back_tells_no_value_and_keeps_the_text(vault: Path) -> None:
     with program(vault, CRASHING) as line:
         type_half_an_answer(line)
-        while live_drafts(vault) != ["half a sen"]:
-            pass
+        drafted(vault, "half a sen")
         line.type("\x1b[18~")  # F7
         code = line.ended()
         modes = line.modes()
