@@ -20,7 +20,7 @@ from models.version import VERSION
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("exports", "models", "store", "tui")
 LOCKS = ("requirements.lock", "requirements-dev.lock")
-PIN = re.compile(r"^([a-z0-9-]+)==([0-9][^ ]*)", re.MULTILINE)
+PIN = re.compile(r"^([a-z0-9-]+)(?:\[[a-z,]+\])?==([0-9][^ ]*)", re.MULTILINE)
 
 
 def text(name: str) -> str:
