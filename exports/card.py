@@ -17,6 +17,7 @@ from models.text import normalise
 from store import sshsig
 from store.age import Recipient
 from store.number import spoken_number
+from store.office import OfficeKeys
 from store.vault import Vault
 
 CARD_NAMESPACE: Final = "card-v1@breachcase"
@@ -79,15 +80,18 @@ def make_card(
 
 def office_card(vault: Vault) -> Card:
     """Return the card of the vault's office, named after its organisation."""
+    return _card_of(vault, vault.office)
+
+
+def office_cards(vault: Vault) -> tuple[Card, ...]:
+    """Return every card that the office ever had, today's last: letters to old ones still come."""
+    return tuple(_card_of(vault, keys) for keys in vault.offices)
+
+
+def _card_of(vault: Vault, keys: OfficeKeys) -> Card:
     # a card's name has one spelling, whatever was typed when the vault was founded
     name = " ".join(normalise(vault.settings.organisation).split())
-    office = vault.office
-    return make_card(
-        name,
-        office.signing,
-        office.identity.recipient(),
-        office.next_commitment,
-    )
+    return make_card(name, keys.signing, keys.identity.recipient(), keys.next_commitment)
 
 
 def parse_card(text: str) -> Card:

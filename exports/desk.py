@@ -1,4 +1,4 @@
-"""The regulator's desk: a reference and a receipt for a report, then a decision on it."""
+"""The regulator's desk: a reference and a receipt for a report, questions about it, a decision."""
 
 from __future__ import annotations
 
@@ -7,14 +7,13 @@ from collections.abc import Mapping, Sequence
 
 from exports.errors import BundleError
 from exports.filing import decision_op, event_op, stamp
-from exports.outbox import Sealed, compose, keep_sealed
+from exports.sealing import Sealed, compose, keep_sealed
 from exports.trust import contact_of
 from models.case import Case
 from models.errors import UsageError
-from models.form import load_pack
+from models.form import load_pack, pack_ids
 from models.moment import Moment
-from models.record import Message
-from models.strictjson import JSON
+from models.record import REPORT_KINDS, Message
 from store.change import AnyOp, SetOp
 from store.vault import Vault
 
@@ -29,13 +28,8 @@ def acknowledge(
     UsageError for a case without a report that was received, a reference not of the authority's
     pattern, or another one than the case has.
     """
-    case, reports = _received(vault, case_id)
-    authority = load_pack(case.form).authority
-    if not re.fullmatch(authority.reference_pattern, reference):
-        raise UsageError(
-            f"reference is not as {authority.name} writes it",
-            hint=f"write it like {authority.reference_example}",
-        )
+    case, reports = received_reports(vault, case_id)
+    _check_reference(case, reference)
     if case.reference not in {None, reference}:
         raise UsageError(
             "case has another reference already", hint="acknowledge it with the one it has"
@@ -61,6 +55,36 @@ def acknowledge(
     return sealed
 
 
+def ask(  # noqa: PLR0913 -- each is one part of a request, by name
+    vault: Vault,
+    case_id: str,
+    questions: Sequence[tuple[str, Moment | None]],
+    *,
+    message: str | None,
+    at: Moment | None,
+    wall: str,
+) -> Sealed:
+    """Seal questions about the latest report of a received case, each with when it is due.
+
+    Raises UsageError for a case without a report that was received or for no question,
+    ShapeError for text that steers or is too long.
+    """
+    case, reports = received_reports(vault, case_id)
+    if not questions:
+        raise UsageError("nothing is asked", hint="give at least one question")
+    at = at or stamp(wall, vault.settings.zone)
+    asked = tuple(
+        {"number": number, "text": text, "due": due}
+        for number, (text, due) in enumerate(questions, 1)
+    )
+    payload = {"questions": asked, "requested_at": at, "message": message}
+    said = {"kind": "information_request", "payload": payload, "stated_at": at, "created": wall}
+    sealed, ops = _answer(vault, case, reports[-1], said)
+    ops.append(event_op("requested", at, sealed.manifest.bundle_id))
+    vault.commit(case_id, ops, shown=vault.state(case_id), wall=wall)
+    return sealed
+
+
 def decide(  # noqa: PLR0913 -- each is one part of a decision, by name
     vault: Vault,
     case_id: str,
@@ -70,14 +94,19 @@ def decide(  # noqa: PLR0913 -- each is one part of a decision, by name
     *,
     at: Moment | None,
     wall: str,
+    basis: int | None = None,
+    note: str | None = None,
 ) -> Sealed:
-    """Decide a received case on its latest report and seal the decision to its opener.
+    """Decide a received case and seal the decision to its opener.
 
-    `at` is when it is decided; None: by the wall clock. Raises UsageError for a case without a
-    report that was received, ShapeError for text that steers or is too long.
+    `basis` counts the reports received, 0 the initial one, to say which one was read; None: the
+    latest. `at` is when it is decided; None: by the wall clock. Raises UsageError for a case
+    without such a report, ShapeError for text that steers or is too long.
     """
-    case, reports = _received(vault, case_id)
-    report = reports[-1]
+    case, reports = received_reports(vault, case_id)
+    if basis is not None and not 0 <= basis < len(reports):
+        raise UsageError(f"no report {basis} was received", hint=f"it has {len(reports)} (from 0)")
+    report = reports[-1 if basis is None else basis]
     at = at or stamp(wall, vault.settings.zone)
     payload = {
         "outcome": outcome,
@@ -85,7 +114,7 @@ def decide(  # noqa: PLR0913 -- each is one part of a decision, by name
         "recommendations": tuple(recommendations),
         "basis": report.manifest,
         "decided_at": at,
-        "note": None,
+        "note": note,
     }
     said = {"kind": "decision", "payload": payload, "stated_at": at, "created": wall}
     sealed, ops = _answer(vault, case, report, said)
@@ -94,16 +123,39 @@ def decide(  # noqa: PLR0913 -- each is one part of a decision, by name
     return sealed
 
 
-def _received(vault: Vault, case_id: str) -> tuple[Case, list[Message]]:
-    """Return a case and the messages that brought its reports here, in the reports' order."""
+def received_reports(vault: Vault, case_id: str) -> tuple[Case, list[Message]]:
+    """Return a case and the messages that brought its reports here, in the reports' order.
+
+    Raises UsageError where there are none.
+    """
     case = vault.case(case_id)
-    brought = {one.id: one for one in case.messages if one.direction == "in"}
-    reports = [brought[report.frozen] for report in case.reports if report.frozen in brought]
+    reports = [
+        each for each in case.messages if each.direction == "in" and each.kind in REPORT_KINDS
+    ]
     if not reports:
         raise UsageError(
             "no report was received in this case", hint="only a received report is answered"
         )
-    return case, reports
+    return case, sorted(reports, key=_number)
+
+
+def _number(message: Message) -> int:
+    match message.payload.get("report"):
+        case {"number": int(number)}:
+            return number
+        case _:  # of a form that is not known here
+            return 0
+
+
+def _check_reference(case: Case, reference: str) -> None:
+    if case.form not in pack_ids():  # of a form that is not known here: nor is its authority
+        return
+    authority = load_pack(case.form).authority
+    if not re.fullmatch(authority.reference_pattern, reference):
+        raise UsageError(
+            f"reference is not as {authority.name} writes it",
+            hint=f"write it like {authority.reference_example}",
+        )
 
 
 def _answer(
@@ -113,9 +165,4 @@ def _answer(
     if contact is None:
         raise BundleError("the contact who sent this report is gone", hint="add its card again")
     sealed = compose(vault, case.id, contact, {**said, "in_reply_to": report.manifest})
-    about: dict[str, JSON] = {
-        "contact": contact.id,
-        "report": None,
-        "amber": not contact.verified,
-    }
-    return sealed, keep_sealed(vault, case.id, sealed, about)
+    return sealed, keep_sealed(vault, case.id, sealed, contact)

@@ -6,10 +6,13 @@ import secrets
 from collections.abc import Mapping
 from typing import Final
 
+from exports.attached import Attached
 from exports.manifest import Manifest
 from models.moment import Moment, from_instant
 from models.strictjson import JSON
+from store.attachment import FAMILY
 from store.change import AddOp, AnyOp, BlobOp
+from store.entry import new_id
 
 _SECOND: Final = len("2026-01-02T03:04:05")
 
@@ -19,11 +22,22 @@ def letter_ops(
 ) -> list[AnyOp]:
     """Return the ops that keep a bundle of either side: its message and its evidence."""
     stated = str(manifest.stated_at) if manifest.stated_at else None
-    message = {"kind": manifest.kind, "stated_at": stated, "created": manifest.created, **filed}
+    message = {
+        "kind": manifest.kind,
+        "stated_at": stated,
+        "created": manifest.created,
+        "in_reply_to": manifest.in_reply_to,
+        **filed,
+    }
     return [
         AddOp(f"message/{manifest.bundle_id}", message),
         BlobOp(f"evidence/{manifest.bundle_id}", {**blob, "name": "line-1.json"}),
     ]
+
+
+def attached_op(blob: Mapping[str, JSON], file: Attached, bundle_id: str) -> AnyOp:
+    """Return the op that makes a file of a bundle an attachment of the case."""
+    return BlobOp(f"{FAMILY}{new_id()}", {**blob, "name": file.name, "message": bundle_id})
 
 
 def event_op(  # noqa: PLR0913 -- the fields of one register, by name

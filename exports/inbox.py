@@ -2,29 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import BinaryIO
 
-from exports.bundle import Opened, open_bundle
-from exports.card import office_card
-from exports.correspondence import Letter, letters, next_seq
-from exports.errors import OutOfOrderError, UntrustedError
-from exports.filing import event_op, letter_ops, stamp
-from exports.manifest import Acknowledgement, Decision, FollowUpReport, InitialReport
+from exports.admission import ASK, admit
+from exports.bundle import Opened, Unsealing, open_bundle
+from exports.card import office_cards
+from exports.errors import BundleError, UntrustedError
+from exports.filing import attached_op, event_op, letter_ops, stamp
+from exports.manifest import (
+    Acknowledgement,
+    CaseManifest,
+    Decision,
+    InformationRequest,
+    InformationResponse,
+    InitialReport,
+    KeyRevoke,
+    KeyUpdate,
+    ProcessorNotice,
+    Withdrawal,
+)
 from exports.reading import carried, changes
-from exports.trust import Contact, add_contact, contact_id, contact_of
-from models.case import Case
+from exports.trust import Contact, add_contact, contact_of_key
 from models.form import load_pack, pack_ids
 from models.moment import Moment
 from models.strictjson import JSON
 from models.text import visible
+from store.casework import DEFAULT_FORM, draft_ops, opening_ops
 from store.change import AnyOp, SetOp
-from store.errors import UnknownCaseError
 from store.vault import Vault
 
-_FIRST = "receive the sender's earlier bundles first; nothing was filed"
-_ASK = "ask the sender by telephone; nothing was filed"
-_FOLLOW = "ask the sender for a follow-up report; nothing was filed"
+_AGAIN = "receive it again when nothing writes to it; nothing was filed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,18 +59,21 @@ class Preview:
     contact: Contact | None
 
 
-def preview(vault: Vault, data: bytes) -> Preview:
+def preview(vault: Vault, source: BinaryIO) -> Preview:
     """Open a sealed file, judge its sender, and say what filing it would change.
 
-    Changes nothing. Raises NotForUsError, AgeError, ShapeError, BundleError, UntrustedError or
-    OutOfOrderError, see docs/format-bundle.md, "Errors".
+    Reads `source` from its beginning to its end, attachments included, and changes nothing.
+    Raises NotForUsError, AgeError, ShapeError, BundleError, UntrustedError or OutOfOrderError,
+    see docs/format-bundle.md, "Errors".
     """
-    return _judged(vault, open_bundle(data, vault.office.identity))
+    source.seek(0)
+    return _judged(vault, open_bundle(source, vault.office_identities))
 
 
 def file_bundle(  # noqa: PLR0913 -- three stamps that must not be mistaken for each other
     vault: Vault,
     seen: Preview,
+    source: BinaryIO,
     *,
     sent: Moment | None,
     received: Moment | None,
@@ -71,16 +83,20 @@ def file_bundle(  # noqa: PLR0913 -- three stamps that must not be mistaken for 
     """File a previewed bundle and return the id of its case; filed before, change nothing.
 
     `sent` is when its sender sent it, `received` when it first reached us, `at` when it was
-    filed (None: by the wall clock). Judges it once more, so raises as `preview` does.
+    filed (None: by the wall clock). `source` is the previewed file, whose attachments are read
+    once more. Judges it again, so raises as `preview` does.
     """
     judged = _judged(vault, seen.opened)
     if judged.already:
         return judged.case_id
     # the contact first: a crash in between leaves a contact to look at, never half a case
     contact = judged.contact or add_contact(vault, judged.opened.card, None, wall=wall)
-    blob = vault.put_blob(judged.case_id, judged.opened.line1)
     zone = vault.settings.zone
-    ops = [*_letter(judged, contact, blob), *_statements(judged, zone)]
+    ops = [
+        *_letter(vault, judged, contact),
+        *_attachments(vault, judged, source),
+        *_statements(vault, judged, contact, zone),
+    ]
     filed = at or stamp(wall, zone)
     bundle_id = judged.opened.manifest.bundle_id
     for name, moment in (("sent", sent), ("received", received), ("filed", filed)):
@@ -92,112 +108,27 @@ def file_bundle(  # noqa: PLR0913 -- three stamps that must not be mistaken for 
 
 def _judged(vault: Vault, opened: Opened) -> Preview:
     manifest = opened.manifest
-    if office_card(vault).sha256 not in manifest.recipients:
-        raise UntrustedError("bundle was addressed to others and passed on to us", hint=_ASK)
-    contact = contact_of(vault, contact_id(opened.signer))
-    case_id, case = _case(vault, opened, contact)
-    exchanged = letters(vault, case_id) if case else ()
-    already = _seen_before(exchanged, opened)
-    if not already:
-        _check_place(exchanged, opened, contact)
+    if isinstance(manifest, KeyUpdate | KeyRevoke):
+        raise BundleError("a statement about keys is for `breachcase contact update`")
+    ours = {card.sha256 for card in office_cards(vault)}
+    if ours.isdisjoint(manifest.recipients):
+        raise UntrustedError("bundle was addressed to others and passed on to us", hint=ASK)
+    contact = contact_of_key(vault, opened.signer)
+    place = admit(vault, opened, manifest, contact)
     return Preview(
         who=visible(contact.card.name if contact else opened.card.name),
         number=opened.card.number,
         amber=contact is None or not contact.verified or contact.card != opened.card,
         kind=manifest.kind,
-        case_id=case_id,
-        new_case=case is None,
+        case_id=place.case_id,
+        new_case=place.case is None,
         when=str(manifest.stated_at or manifest.created),
-        changes=() if already else changes(manifest, case),
-        already=already,
+        changes=() if place.already else changes(manifest, place.case),
+        already=place.already,
         warnings=_warnings(opened, contact),
         opened=opened,
         contact=contact,
     )
-
-
-def _case(vault: Vault, opened: Opened, contact: Contact | None) -> tuple[str, Case | None]:
-    """Return the local id of the bundle's case, and the case if we have it, or refuse."""
-    manifest = opened.manifest
-    case_id, side = manifest.case_id, "controller"
-    if not isinstance(manifest, InitialReport | FollowUpReport):
-        _check_regulator(opened, contact)
-    elif vault.settings.side == "regulator":
-        case_id, side = vault.foreign_case_id(opened.signer, case_id), "regulator"
-    else:
-        raise UntrustedError("report was sealed to an office that is no regulator", hint=_ASK)
-    case = _known(vault, case_id)
-    if isinstance(manifest, InitialReport):
-        return case_id, case
-    if contact is None:
-        raise UntrustedError("follow-up report is signed by an unknown key", hint=_FIRST)
-    if case is None or case.side != side:
-        raise OutOfOrderError("bundle is about a case that is not here", hint=_FIRST)
-    return case_id, case
-
-
-def _check_regulator(opened: Opened, contact: Contact | None) -> None:
-    if contact is not None and contact.role == "regulator":
-        return
-    who = "an unknown key" if contact is None else "a contact that is not a regulator"
-    raise UntrustedError(
-        f"{opened.manifest.kind} is signed by {who}",
-        hint="add the regulator's card (breachcase contact add CARD --role regulator)",
-    )
-
-
-def _known(vault: Vault, case_id: str) -> Case | None:
-    try:
-        return vault.case(case_id)
-    except UnknownCaseError:
-        return None
-
-
-def _seen_before(exchanged: tuple[Letter, ...], opened: Opened) -> bool:
-    for letter in exchanged:
-        if letter.bundle_id == opened.manifest.bundle_id:
-            if letter.opened.sha256 == opened.sha256:
-                return True
-            raise OutOfOrderError(
-                "another bundle of the same id is filed already: one of them is forged", hint=_ASK
-            )
-    return False
-
-
-def _check_place(exchanged: tuple[Letter, ...], opened: Opened, contact: Contact | None) -> None:
-    manifest = opened.manifest
-    if contact and isinstance(manifest, Acknowledgement | Decision):
-        _check_answer([one for one in exchanged if one.contact == contact.id], manifest)
-    due = next_seq(exchanged, opened.signer, manifest.sender.device, manifest.recipients)
-    if manifest.seq > due:
-        raise OutOfOrderError(f"bundle {manifest.seq} waits for bundle {due}", hint=_FIRST)
-    if manifest.seq < due:
-        raise OutOfOrderError(
-            f"another bundle {manifest.seq} of the same device is filed already", hint=_ASK
-        )
-    if isinstance(manifest, InitialReport) and exchanged:
-        # a second one, backdated, would take the first one's place and restart the clock
-        raise OutOfOrderError("case has another initial report already", hint=_FOLLOW)
-
-
-def _check_answer(exchanged: Sequence[Letter], manifest: Acknowledgement | Decision) -> None:
-    sealed = {letter.opened.sha256 for letter in exchanged if letter.sent_by_us}
-    named = {manifest.in_reply_to}
-    if isinstance(manifest, Decision):
-        named.add(manifest.payload.basis)
-    if not named <= sealed:
-        raise UntrustedError(
-            f"{manifest.kind} answers nothing that was sealed to its sender", hint=_ASK
-        )
-    if isinstance(manifest, Acknowledgement):
-        _check_reference(exchanged, manifest)
-
-
-def _check_reference(exchanged: Sequence[Letter], manifest: Acknowledgement) -> None:
-    said = (letter.opened.manifest for letter in exchanged)
-    given = {each.payload.reference for each in said if isinstance(each, Acknowledgement)}
-    if given - {manifest.payload.reference}:
-        raise OutOfOrderError("its sender gave this case another reference before", hint=_ASK)
 
 
 def _warnings(opened: Opened, contact: Contact | None) -> tuple[str, ...]:
@@ -212,7 +143,7 @@ def _warnings(opened: Opened, contact: Contact | None) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _letter(judged: Preview, contact: Contact, blob: Mapping[str, JSON]) -> list[AnyOp]:
+def _letter(vault: Vault, judged: Preview, contact: Contact) -> list[AnyOp]:
     manifest = judged.opened.manifest
     filed: dict[str, JSON] = {
         "direction": "in",
@@ -222,31 +153,80 @@ def _letter(judged: Preview, contact: Contact, blob: Mapping[str, JSON]) -> list
         "amber": judged.amber,
         "payload": manifest.payload.model_dump(mode="json"),
     }
-    return letter_ops(blob, manifest, filed)
+    return letter_ops(vault.put_blob(judged.case_id, judged.opened.line1), manifest, filed)
 
 
-def _statements(judged: Preview, zone: str) -> Iterator[AnyOp]:
+def _attachments(vault: Vault, judged: Preview, source: BinaryIO) -> Iterator[AnyOp]:
+    """Keep what came beside the manifest, read once more, and yield the ops that name it."""
+    files = judged.opened.manifest.attachments
+    if not files:
+        return
+    source.seek(0)
+    reading = Unsealing(source, vault.office_identities)
+    if reading.opened.sha256 != judged.opened.sha256:
+        raise BundleError("the file is another one than was looked at", hint=_AGAIN)
+    for file, content in zip(files, reading.contents(), strict=True):
+        blob = vault.put_pieces(judged.case_id, content, file.size, bytes.fromhex(file.sha256))
+        yield attached_op(blob, file, judged.opened.manifest.bundle_id)
+
+
+def _statements(vault: Vault, judged: Preview, contact: Contact, zone: str) -> Iterator[AnyOp]:
     """Yield what a bundle brings beyond its letter: a new case, or a date that they state."""
     manifest = judged.opened.manifest
-    if isinstance(manifest, InitialReport):
-        yield from _opening(manifest, judged.opened, zone)
-    elif isinstance(manifest, Acknowledgement):
-        at = manifest.payload.acknowledged_at
-        yield event_op("acknowledged", at, manifest.bundle_id, by="them")
-    elif isinstance(manifest, Decision):
-        yield event_op("decided", manifest.payload.decided_at, manifest.bundle_id, by="them")
+    match manifest:
+        case InitialReport():
+            yield from _reported(manifest, contact, zone)
+        case ProcessorNotice():
+            yield from _noticed(vault, manifest, contact, new=judged.new_case)
+        case Acknowledgement():
+            at = manifest.payload.acknowledged_at
+            yield event_op("acknowledged", at, manifest.bundle_id, by="them")
+        case InformationRequest():
+            at = manifest.payload.requested_at
+            yield event_op("requested", at, manifest.bundle_id, by="them")
+        case InformationResponse():
+            yield event_op("answered", manifest.payload.answered_at, manifest.bundle_id, by="them")
+        case Decision():
+            yield event_op("decided", manifest.payload.decided_at, manifest.bundle_id, by="them")
+        case Withdrawal():
+            yield event_op(
+                "withdrawn", manifest.payload.withdrawn_at, manifest.bundle_id, by="them"
+            )
+        case _:
+            pass
 
 
-def _opening(manifest: InitialReport, opened: Opened, zone: str) -> Iterator[AnyOp]:
+def _reported(manifest: InitialReport, contact: Contact, zone: str) -> Iterator[AnyOp]:
     report = carried(manifest)
-    named = report.fact("controller_name").value
-    fields: Mapping[str, JSON] = {
-        "title": named if isinstance(named, str) else opened.card.name,
-        "side": "regulator",
-        "form": report.form,
-        "rule": load_pack(report.form).rule,
-        "zone": zone,
-        "state": "open",
-        "foreign": {"case_id": manifest.case_id, "opener": opened.signer.hex()},
+    named = report.fact("controller_name").value if report else None
+    form = manifest.form_schema.id if manifest.form_schema else DEFAULT_FORM
+    yield from opening_ops(
+        named if isinstance(named, str) else contact.card.name,
+        side="regulator",
+        form=report.form if report else form,
+        zone=zone,
+    )
+    yield _foreign(manifest, contact)
+
+
+def _noticed(
+    vault: Vault, manifest: ProcessorNotice, contact: Contact, *, new: bool
+) -> Iterator[AnyOp]:
+    if new:
+        settings = vault.settings
+        yield from opening_ops(
+            contact.card.name, side=settings.side, form=DEFAULT_FORM, zone=settings.zone
+        )
+        yield from draft_ops(DEFAULT_FORM)
+        yield _foreign(manifest, contact)
+    aware = manifest.payload.aware_at
+    party: JSON = {
+        "role": "processor",
+        "name": contact.card.name,
+        "aware": str(aware) if aware else None,
     }
-    return (SetOp(f"case/{name}", value) for name, value in fields.items())
+    yield SetOp(f"party/{contact.id[:16]}", party)
+
+
+def _foreign(manifest: CaseManifest, contact: Contact) -> AnyOp:
+    return SetOp("case/foreign", {"case_id": manifest.case_id, "contact": contact.id})

@@ -3,31 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Final, Literal, TypeAlias, TypeVar
+from typing import Annotated, Final, Literal, Self, TypeAlias
 
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Field,
-    JsonValue,
-    StringConstraints,
-    TypeAdapter,
-    ValidationError,
-)
+from pydantic import Field, StringConstraints, TypeAdapter, ValidationError, model_validator
 
 from exports import limits
+from exports.attached import Attached, check_attached
 from exports.errors import BundleError
+from exports.payload import (
+    AcknowledgementPayload,
+    DecisionPayload,
+    Exact,
+    Hex32,
+    Hex64,
+    KeyRevokePayload,
+    KeyUpdatePayload,
+    Many,
+    NoticePayload,
+    ReceiptPayload,
+    ReportPayload,
+    RequestPayload,
+    ResponsePayload,
+    WithdrawalPayload,
+)
 from models import strictjson
 from models.moment import Moment
+from models.schema import DIALECT, tidied
 from models.shape import refusal
-from models.text import Line, Prose
+from models.strictjson import JSON
+from models.text import Line
 
 FORMAT: Final = "breachcase-bundle"
 VERSION: Final = 1
-LATER_KINDS: Final = (
+KINDS: Final = (
+    "initial_report",
+    "follow_up_report",
     "processor_notice",
+    "acknowledgement",
     "information_request",
     "information_response",
+    "decision",
     "withdrawal",
     "receipt",
     "key_update",
@@ -36,10 +51,6 @@ LATER_KINDS: Final = (
 _NEWER = "open it with a newer breachcase; nothing was changed"
 _SMALLEST = 4096  # bytes: an acknowledgement and a decision look alike
 
-Hex32 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
-"""16 bytes: a bundle, a case, a device."""
-Hex64 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
-"""A sha256."""
 WallText = Annotated[
     str,
     StringConstraints(pattern=r"^[0-9]{4}(-[0-9]{2}){2}T[0-9]{2}(:[0-9]{2}){2}(\.[0-9]{1,6})?Z$"),
@@ -52,24 +63,15 @@ One = Annotated[int, Field(ge=VERSION, le=VERSION)]
 CheckId = Annotated[str, StringConstraints(pattern=r"^K[0-9]{2}$")]
 """The name of a check."""
 
-_Item = TypeVar("_Item")
-# strict pydantic takes no list for a tuple, and JSON has nothing else; the items stay strict
-Many: TypeAlias = Annotated[tuple[_Item, ...], Field(strict=False)]
-"""A JSON list as a value that can't grow."""
 
-
-class _Exact(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-
-
-class Sender(_Exact):
+class Sender(Exact):
     """Who speaks: the whole line of the office card, and which of its devices."""
 
     card: Annotated[str, StringConstraints(max_length=limits.CARD)]
     device: Hex32
 
 
-class FormSchema(_Exact):
+class FormSchema(Exact):
     """The form pack a report answers; `sha256` is that of the pack's TOML bytes."""
 
     id: Line
@@ -77,16 +79,7 @@ class FormSchema(_Exact):
     sha256: Hex64
 
 
-class Attachment(_Exact):
-    """A file that follows line 1, in chunks."""
-
-    name: Line
-    media_type: Line
-    size: Annotated[int, Field(ge=0, le=2**53 - 1)]
-    sha256: Hex64
-
-
-class Past(_Exact):
+class Past(Exact):
     """A bundle exchanged before: `sender` is the sha256 of a card."""
 
     manifest: Hex64
@@ -96,41 +89,12 @@ class Past(_Exact):
     created: WallText
 
 
-class ReportPayload(_Exact):
-    """A report, as the report file says it; `incomplete_reason` when it was sent with gaps."""
-
-    report: dict[str, JsonValue]
-    incomplete_reason: Prose | None
-
-
-class AcknowledgementPayload(_Exact):
-    """The regulator's statement of when a report was reported, received and filed."""
-
-    reference: Line
-    reported_at: Moment | None
-    received_at: Moment | None
-    filed_at: Moment | None
-    acknowledged_at: Moment
-    message: Prose | None
-
-
-class DecisionPayload(_Exact):
-    """How a case ends; `basis` is the sha256 of the manifest whose report was read."""
-
-    outcome: Line
-    reasons: Annotated[Many[Prose], Field(max_length=limits.POINTS)]
-    recommendations: Annotated[Many[Prose], Field(max_length=limits.POINTS)]
-    basis: Hex64
-    decided_at: Moment
-    note: Prose | None
-
-
-class _Manifest(_Exact):
+class _Manifest(Exact):
     format: Literal["breachcase-bundle"]
     version: One
     min_reader: One
     bundle_id: Hex32
-    case_id: Hex32
+    case_id: Hex32 | None
     case_reference: Line | None
     seq: Seq
     prev: Annotated[Many[Hex64], Field(max_length=limits.HEADS)]
@@ -143,45 +107,129 @@ class _Manifest(_Exact):
     form_schema: FormSchema | None = Field(alias="schema")
     complete: bool | None
     open_checks: Annotated[Many[CheckId], Field(max_length=limits.CHECKS)]
-    attachments: Many[Attachment]
+    attachments: Annotated[Many[Attached], Field(max_length=limits.ATTACHMENTS)]
     history: Annotated[Many[Past], Field(max_length=limits.HISTORY)]
     pad: Annotated[str, StringConstraints(pattern="^ *$")]
 
 
-class InitialReport(_Manifest):
+class _CaseManifest(_Manifest):
+    case_id: Hex32
+
+    @model_validator(mode="after")
+    def _attached(self) -> Self:
+        check_attached(self.attachments)
+        return self
+
+
+class _KeyManifest(_Manifest):
+    case_id: None
+    case_reference: None
+    attachments: Annotated[Many[Attached], Field(max_length=0)]
+
+
+class InitialReport(_CaseManifest):
     """The first report of a case."""
 
     kind: Literal["initial_report"]
     payload: ReportPayload
 
 
-class FollowUpReport(_Manifest):
+class FollowUpReport(_CaseManifest):
     """A later report of the same case."""
 
     kind: Literal["follow_up_report"]
     payload: ReportPayload
 
 
-class Acknowledgement(_Manifest):
+class ProcessorNotice(_CaseManifest):
+    """A processor's word to its controller that data it holds for them were breached."""
+
+    kind: Literal["processor_notice"]
+    payload: NoticePayload
+
+
+class Acknowledgement(_CaseManifest):
     """The regulator's reply that carries the case reference."""
 
     kind: Literal["acknowledgement"]
     payload: AcknowledgementPayload
 
 
-class Decision(_Manifest):
+class InformationRequest(_CaseManifest):
+    """The regulator's questions about a report."""
+
+    kind: Literal["information_request"]
+    payload: RequestPayload
+
+
+class InformationResponse(_CaseManifest):
+    """The answers to a request for information."""
+
+    kind: Literal["information_response"]
+    payload: ResponsePayload
+
+
+class Decision(_CaseManifest):
     """The regulator's decision, with reasons and recommendations."""
 
     kind: Literal["decision"]
     payload: DecisionPayload
 
 
-Manifest: TypeAlias = Annotated[
-    InitialReport | FollowUpReport | Acknowledgement | Decision, Field(discriminator="kind")
-]
-_ADAPTER: TypeAdapter[InitialReport | FollowUpReport | Acknowledgement | Decision] = TypeAdapter(
-    Manifest
+class Withdrawal(_CaseManifest):
+    """The notification of a case taken back by its opener."""
+
+    kind: Literal["withdrawal"]
+    payload: WithdrawalPayload
+
+
+class Receipt(_CaseManifest):
+    """The signed word of an office that a bundle reached it."""
+
+    kind: Literal["receipt"]
+    payload: ReceiptPayload
+
+
+class KeyUpdate(_KeyManifest):
+    """An office's new card, vouched for by the key it replaces and by the next one."""
+
+    kind: Literal["key_update"]
+    payload: KeyUpdatePayload
+
+
+class KeyRevoke(_KeyManifest):
+    """An office's word that one of its cards is not to be believed any more."""
+
+    kind: Literal["key_revoke"]
+    payload: KeyRevokePayload
+
+
+CaseManifest: TypeAlias = (
+    InitialReport
+    | FollowUpReport
+    | ProcessorNotice
+    | Acknowledgement
+    | InformationRequest
+    | InformationResponse
+    | Decision
+    | Withdrawal
+    | Receipt
 )
+"""What is said in a case."""
+KeyManifest: TypeAlias = KeyUpdate | KeyRevoke
+"""What is said of an office's keys, in no case."""
+Manifest: TypeAlias = Annotated[CaseManifest | KeyManifest, Field(discriminator="kind")]
+_ADAPTER: TypeAdapter[CaseManifest | KeyManifest] = TypeAdapter(Manifest)
+
+
+def manifest_schema() -> dict[str, JSON]:
+    """Return the JSON Schema 2020-12 of every kind of manifest."""
+    return {
+        "$schema": DIALECT,
+        "$id": f"urn:breachcase:bundle:{VERSION}",
+        **tidied(_ADAPTER.json_schema(by_alias=True)),
+        "title": f"manifest of a breachcase bundle, version {VERSION}",
+    }
 
 
 def build_manifest(fields: Mapping[str, object]) -> Manifest:
@@ -206,12 +254,9 @@ def parse_manifest(raw: bytes) -> Manifest:
     if isinstance(lowest, int) and lowest > VERSION:
         raise BundleError(f"bundle needs a reader of version {lowest}", hint=_NEWER)
     kind = found.get("kind")
-    if kind in LATER_KINDS:
-        raise BundleError(f"this breachcase does not read {kind} yet", hint=_NEWER)
-    manifest = build_manifest(found)
-    if manifest.attachments:
-        raise BundleError("this breachcase does not read attachments yet", hint=_NEWER)
-    return manifest
+    if isinstance(kind, str) and kind not in KINDS:
+        raise BundleError("bundle is of a kind that this breachcase does not know", hint=_NEWER)
+    return build_manifest(found)
 
 
 def dump_manifest(manifest: Manifest) -> bytes:

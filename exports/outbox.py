@@ -3,61 +3,27 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from io import BytesIO
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
-from exports.bundle import Opened, read_line, seal_bundle, sign_bundle
-from exports.card import office_card
-from exports.correspondence import heads, history, letters, next_seq
+from exports.correspondence import letters
 from exports.errors import IncompleteError
-from exports.filing import event_op, letter_ops, stamp
-from exports.manifest import FORMAT, VERSION, Manifest, build_manifest
-from exports.trust import Contact, find_contact
-from models import version
+from exports.filing import event_op, stamp
+from exports.sealing import Sealed, compose, keep_sealed, sealed_again
+from exports.trust import find_contact
 from models.case import Case
 from models.errors import UsageError
 from models.form import load_pack
 from models.moment import Moment
 from models.problem import Findings, Severity
 from models.record import CaseReport
-from models.strictjson import JSON
-from store.age.armour import ArmourWriter
+from store.attachment import Attachment
 from store.change import AnyOp, SetOp
 from store.errors import ConflictError
 from store.vault import Vault
 
 _KINDS: Final = {"initial": "initial_report", "follow_up": "follow_up_report"}
-
-
-@dataclass(frozen=True, slots=True)
-class Sealed:
-    """A sealed bundle to hand over: `data` is the file, `name` what to call it.
-
-    `sha256` (hex) is that of the manifest's bytes, `line1` the evidence that both sides keep.
-    """
-
-    data: bytes
-    name: str
-    manifest: Manifest
-    sha256: str
-    line1: bytes
-    findings: Findings = field(default_factory=Findings)
-
-    @property
-    def text(self) -> bytes:
-        """The same file as armour for pasting; its name ends in `.age.txt`."""
-        out = BytesIO()
-        armour = ArmourWriter(out)
-        armour.write(self.data)
-        armour.close()
-        return out.getvalue()
-
-
-def file_name() -> str:
-    """Return a name for a sealed file: random, so that it tells nothing and nothing names it."""
-    return f"breachcase-{secrets.token_hex(4)}.age"
 
 
 def prepare(vault: Vault, case_id: str, *, now: Moment | None) -> Findings:
@@ -75,13 +41,15 @@ def send(  # noqa: PLR0913 -- each says one thing of this letter, by name
     at: Moment | None,
     wall: str,
     incomplete_reason: str | None,
+    files: Sequence[Attachment] = (),
 ) -> Sealed:
     """Seal the latest report of a case to a contact; from then on the report is frozen.
 
     Sealing is not sending: the clock runs on until `record_sent`. `at` is the time of sealing as
-    stated. A report that this contact was already sealed gives the same bundle again, so that a
-    file that was lost on its way out can be had once more. Raises IncompleteError where checks
-    are open and no reason is given, ConflictError, UsageError, or MissingError for the contact.
+    stated, `files` the attachments of the case that go with it. A report that this contact was
+    already sealed gives the same bundle again, so that a file that was lost on its way out can
+    be had once more. Raises IncompleteError where checks are open and no reason is given,
+    ConflictError, UsageError, or MissingError for the contact.
     """
     case = vault.case(case_id)
     contact = find_contact(vault, contact_id)
@@ -92,19 +60,15 @@ def send(  # noqa: PLR0913 -- each says one thing of this letter, by name
     latest = _latest(case)
     for letter in letters(vault, case_id):
         if letter.sent_by_us and letter.contact == contact.id and letter.report == latest.rid:
-            return _sealed(letter.opened, contact)
+            return sealed_again(vault, case_id, letter.opened, contact)
     findings = case.findings(at or stamp(wall, case.zone))
     if not findings.complete and not incomplete_reason:
         raise IncompleteError(findings)
     said = _said(latest, findings, incomplete_reason)
-    sealed = compose(vault, case_id, contact, {**said, "stated_at": at, "created": wall})
+    said = {**said, "stated_at": at, "created": wall}
+    sealed = compose(vault, case_id, contact, said, files)
     frozen = SetOp(f"report/{latest.rid}/frozen", sealed.manifest.bundle_id)
-    about: dict[str, JSON] = {
-        "contact": contact.id,
-        "report": latest.rid,
-        "amber": not contact.verified,
-    }
-    ops = keep_sealed(vault, case_id, sealed, about)
+    ops = keep_sealed(vault, case_id, sealed, contact, latest.rid)
     ops += [frozen] if latest.frozen is None else []
     vault.commit(case_id, ops, shown=vault.state(case_id), wall=wall)
     return replace(sealed, findings=findings)
@@ -137,56 +101,6 @@ def record_sent(  # noqa: PLR0913 -- each says one thing of how it went, by name
     vault.commit(case_id, ops, shown=vault.state(case_id), wall=wall)
 
 
-def compose(vault: Vault, case_id: str, contact: Contact, said: Mapping[str, object]) -> Sealed:
-    """Return a bundle of this case signed by the office and sealed to `contact`; file nothing.
-
-    `said` are the members of the manifest that its kind decides; the rest follows from the case.
-    Raises ShapeError for text that no manifest carries.
-    """
-    card = office_card(vault)
-    recipients = [contact.card.sha256]
-    exchanged = [letter for letter in letters(vault, case_id) if letter.contact == contact.id]
-    received = [letter.opened.sha256 for letter in exchanged if not letter.sent_by_us]
-    manifest = build_manifest(
-        {
-            "format": FORMAT,
-            "version": VERSION,
-            "min_reader": VERSION,
-            "bundle_id": secrets.token_hex(16),
-            "case_id": _opener_id(vault, case_id),
-            "case_reference": vault.case(case_id).reference,
-            "seq": next_seq(exchanged, card.signing, vault.device_id, recipients),
-            "prev": heads(exchanged),
-            "in_reply_to": received[-1] if received else None,
-            "sender": {"card": card.line(), "device": vault.device_id},
-            "recipients": recipients,
-            "stated_at": None,
-            "tool": f"breachcase {version.VERSION}",
-            "schema": None,
-            "complete": None,
-            "open_checks": (),
-            "attachments": (),
-            "history": history(exchanged),
-            "pad": "",
-            **said,
-        }
-    )
-    return _sealed(read_line(sign_bundle(manifest, vault.office.signing)), contact)
-
-
-def keep_sealed(
-    vault: Vault, case_id: str, sealed: Sealed, about: Mapping[str, JSON]
-) -> list[AnyOp]:
-    """Return the ops that keep a bundle of ours: its message and its evidence.
-
-    `about` says what only this side knows: contact, report, amber. The payload of a report is
-    left out: the report has its own registers.
-    """
-    payload = sealed.manifest.payload.model_dump(mode="json", exclude={"report"})
-    filed = {"direction": "out", "manifest": sealed.sha256, "payload": payload, **about}
-    return letter_ops(vault.put_blob(case_id, sealed.line1), sealed.manifest, filed)
-
-
 def _latest(case: Case) -> CaseReport:
     if case.side != "controller" or not case.reports:
         raise UsageError(
@@ -209,16 +123,3 @@ def _said(latest: CaseReport, findings: Findings, reason: str | None) -> Mapping
         "complete": findings.complete,
         "open_checks": sorted({one.id for one in findings.problems if one.severity in counts}),
     }
-
-
-def _opener_id(vault: Vault, case_id: str) -> str:
-    match vault.state(case_id).values().get("case/foreign"):
-        case {"case_id": str(theirs)}:
-            return theirs
-        case _:
-            return case_id
-
-
-def _sealed(opened: Opened, contact: Contact) -> Sealed:
-    data = seal_bundle(opened.line1, [contact.card.recipient])
-    return Sealed(data, file_name(), opened.manifest, opened.sha256, opened.line1)

@@ -6,10 +6,28 @@ from collections.abc import Iterator
 from typing import cast
 
 from exports.errors import BundleError
-from exports.manifest import Acknowledgement, FollowUpReport, InitialReport, Manifest
+from exports.manifest import (
+    Acknowledgement,
+    CaseManifest,
+    Decision,
+    FollowUpReport,
+    InformationRequest,
+    InformationResponse,
+    InitialReport,
+    ProcessorNotice,
+    Receipt,
+    Withdrawal,
+)
+from exports.payload import (
+    AcknowledgementPayload,
+    DecisionPayload,
+    NoticePayload,
+    RequestPayload,
+    ResponsePayload,
+)
 from models.case import Case
-from models.errors import MissingError
-from models.form import load_pack
+from models.errors import MissingError, ShapeError
+from models.form import load_pack, pack_ids
 from models.moment import Moment
 from models.report import Report, diff, report_from_json
 from models.strictjson import JSON
@@ -21,51 +39,106 @@ _CUT = " ..."
 _KINDS = {"initial_report": "initial", "follow_up_report": "follow_up"}
 
 
-def carried(manifest: InitialReport | FollowUpReport) -> Report:
-    """Return the report in a bundle; raise ShapeError, or BundleError for one not as announced."""
+def carried(manifest: InitialReport | FollowUpReport) -> Report | None:
+    """Return the report in a bundle; None for one on a form that this breachcase cannot read.
+
+    That is a form it does not know, or another version of one that it does. Raises ShapeError,
+    or BundleError for a report that is not as announced.
+    """
+    form = manifest.form_schema
     try:
         report = report_from_json(cast("JSON", manifest.payload.report))
-    except MissingError:
-        raise BundleError(
-            "report is on a form that this breachcase does not know yet",
-            hint="open it with a newer breachcase; nothing was changed",
-        ) from None
-    announced = (_KINDS[manifest.kind], manifest.form_schema and manifest.form_schema.id)
+    except (MissingError, ShapeError):
+        if form is None or (form.id in pack_ids() and load_pack(form.id).sha256 == form.sha256):
+            raise
+        return None
     # the number decides which report is the first and which the latest one
     numbered = "follow_up" if report.number else "initial"
+    announced = (_KINDS[manifest.kind], form and form.id)
     if announced != (report.kind, report.form) or numbered != report.kind:
         raise BundleError("report is not the one that its bundle announces")
     return report
 
 
-def changes(manifest: Manifest, case: Case | None) -> tuple[str, ...]:
+def changes(manifest: CaseManifest, case: Case | None) -> tuple[str, ...]:
     """Return what filing a bundle would change in `case` (None: it opens one), safe to show."""
     return tuple(visible(line) for line in _lines(manifest, case))
 
 
-def _lines(manifest: Manifest, case: Case | None) -> Iterator[str]:
-    if isinstance(manifest, InitialReport | FollowUpReport):
-        yield from _report_lines(manifest, case)
-    elif isinstance(manifest, Acknowledgement):
-        said = manifest.payload
-        yield f"reference {said.reference}"
-        yield f"reported {_moment(said.reported_at)}, as the regulator states"
-        yield f"received {_moment(said.received_at)}, as the regulator states"
-        yield f"filed {_moment(said.filed_at)}, as the regulator states"
-        yield f"acknowledged {_moment(said.acknowledged_at)}"
-        yield from _note(said.message)
-    else:
-        decided = manifest.payload
-        yield f"decision {decided.outcome}"
-        yield from (f"reason {_short(text)}" for text in decided.reasons)
-        yield from (f"recommendation {_short(text)}" for text in decided.recommendations)
-        yield from _note(decided.note)
+def _lines(manifest: CaseManifest, case: Case | None) -> Iterator[str]:
+    match manifest:
+        case InitialReport() | FollowUpReport():
+            yield from _report_lines(manifest, case)
+        case Acknowledgement() | InformationRequest() | Decision():
+            yield from _regulator_lines(manifest.payload)
+        case ProcessorNotice():
+            yield from _notice_lines(manifest.payload, case)
+        case InformationResponse():
+            yield from _response_lines(manifest.payload)
+        case Withdrawal():
+            yield f"withdrawn {manifest.payload.withdrawn_at}: {_short(manifest.payload.reason)}"
+        case Receipt():
+            yield f"received {_moment(manifest.payload.received_at)}, as its sender states"
+            yield f"filed {manifest.payload.filed_at}, as its sender states"
+    for file in manifest.attachments:
+        yield f"attachment {_short(file.name)}, {file.size} bytes"
+
+
+def _regulator_lines(
+    said: AcknowledgementPayload | RequestPayload | DecisionPayload,
+) -> Iterator[str]:
+    match said:
+        case AcknowledgementPayload():
+            yield from _acknowledgement_lines(said)
+        case RequestPayload():
+            yield from _request_lines(said)
+        case DecisionPayload():
+            yield from _decision_lines(said)
+
+
+def _notice_lines(said: NoticePayload, case: Case | None) -> Iterator[str]:
+    if case is None:
+        yield "a new case"
+    yield f"processor aware {_moment(said.aware_at)}"
+    yield from _note(said.text)
+
+
+def _acknowledgement_lines(said: AcknowledgementPayload) -> Iterator[str]:
+    yield f"reference {said.reference}"
+    yield f"reported {_moment(said.reported_at)}, as the regulator states"
+    yield f"received {_moment(said.received_at)}, as the regulator states"
+    yield f"filed {_moment(said.filed_at)}, as the regulator states"
+    yield f"acknowledged {_moment(said.acknowledged_at)}"
+    yield from _note(said.message)
+
+
+def _request_lines(said: RequestPayload) -> Iterator[str]:
+    for question in said.questions:
+        due = f" (due {question.due})" if question.due else ""
+        yield f"question {question.number}{due}: {_short(question.text)}"
+    yield from _note(said.message)
+
+
+def _response_lines(said: ResponsePayload) -> Iterator[str]:
+    yield from (f"answer {reply.number}: {_short(reply.text)}" for reply in said.replies)
+    yield from _note(said.message)
+
+
+def _decision_lines(said: DecisionPayload) -> Iterator[str]:
+    yield f"decision {said.outcome}"
+    yield from (f"reason {_short(text)}" for text in said.reasons)
+    yield from (f"recommendation {_short(text)}" for text in said.recommendations)
+    yield from _note(said.note)
 
 
 def _report_lines(manifest: InitialReport | FollowUpReport, case: Case | None) -> Iterator[str]:
     report = carried(manifest)
     if case is None:
         yield "a new case"
+    if report is None:
+        yield "a report on a form that this breachcase cannot read: kept as it came, not checked"
+        yield from _note(manifest.payload.incomplete_reason)
+        return
     answered = sum(not answer.void for answer in report.answers.values())
     yield f"{report.kind.replace('_', '-')} report with {answered} answers"
     if not manifest.complete:

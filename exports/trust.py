@@ -75,6 +75,11 @@ def contact_of(vault: Vault, ident: str) -> Contact | None:
     return _filed(ident, vault.log_state().values())
 
 
+def contact_of_key(vault: Vault, signing: bytes) -> Contact | None:
+    """Return the contact who signs with this key (32 bytes); None where nobody does."""
+    return contact_of(vault, contact_id(signing))
+
+
 def find_contact(vault: Vault, text: str) -> Contact:
     """Return the one contact whose id begins with `text`, or whose name does, in any case.
 

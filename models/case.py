@@ -190,7 +190,7 @@ def case_view(
         aware=aware or _stated(reports, "discovered"),
         aware_reason=reason,
         first_alert=record.moment(shelf.text("case/first_alert", "", _readable)),
-        reported=_reported(reports, events, receipt),
+        reported=_reported(reports, events, messages),
         conflicts=conflicts,
         odd=tuple(sorted(shelf.odd)),
     )
@@ -201,17 +201,32 @@ def _readable(text: str) -> bool:
 
 
 def _reported(
-    reports: tuple[CaseReport, ...], events: list[Happening], receipt: Message | None
+    reports: tuple[CaseReport, ...], events: list[Happening], messages: list[Message]
 ) -> Moment | None:
-    """Return when the initial report was sent: by our record, else as the regulator states."""
+    """Return when the initial report was sent: by our record, else as the regulator states.
+
+    An acknowledgement states it; a receipt states when it had arrived, which is later or the same.
+    """
     initial = next((each for each in reports if each.report.kind == "initial"), None)
     sent = initial.sent_at if initial else None
     # sent by portal or telephone: the event names no bundle
-    return (
-        sent
-        or shelves.when(events, "sent", None)
-        or (receipt.stated("reported_at") if receipt else None)
+    return sent or shelves.when(events, "sent", None) or _vouched(initial, messages)
+
+
+def _vouched(initial: CaseReport | None, messages: list[Message]) -> Moment | None:
+    """Return when the initial report had been sent at the latest, by what its receiver states."""
+    about = next(
+        (each.manifest for each in messages if initial and each.id == initial.frozen), None
     )
+    told = [
+        each.stated("reported_at")
+        if each.kind == "acknowledgement"
+        else each.stated("received_at") or each.stated("filed_at")
+        for each in messages
+        if each.kind == "acknowledgement"
+        or (each.kind == "receipt" and each.direction == "in" and each.in_reply_to == about)
+    ]
+    return next((at for at in told if at), None)
 
 
 def _stated(reports: tuple[CaseReport, ...], fact: str) -> Moment | None:

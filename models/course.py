@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 _ROLES = {"sub_processor": 0, "processor": 1}
 """Knowledge travels up this way before it reaches the controller."""
-_STANDING = frozenset({"closed", "reopened"})
+_REPEATED = frozenset({"requested", "answered", "withdrawn", "closed", "reopened"})
 """What may happen to a case more than once."""
 
 
@@ -46,7 +46,7 @@ def _after(case: Case) -> list[tuple[str, Moment | None]]:
     decided = next((each.at for each in case.decisions if each.at), None)
     letter = next((each.at for each in case.messages if each.kind == "decision"), None)
     found.append(("decision", decided or case.when("decided") or letter))
-    standing = [each for each in case.events if each.name in _STANDING]
-    standing.sort(key=lambda each: (place(each.at), each.name))  # closed first when times are equal
-    found += [(each.name, each.at) for each in standing]
+    more = [each for each in case.events if each.name in _REPEATED]
+    more.sort(key=lambda each: (place(each.at), each.name))  # closed first when times are equal
+    found += [(each.name, each.at) for each in more]
     return found

@@ -34,6 +34,7 @@ class Message:
     """One bundle sealed or filed: `id` is its bundle id, `report` the draft it was sealed from.
 
     `stated_at` is the time a person stated for it, `created` the wall clock of the machine.
+    `manifest` is the sha256 of its manifest, `in_reply_to` that of the one it answers, or empty.
     """
 
     id: str
@@ -46,6 +47,7 @@ class Message:
     created: str
     amber: bool
     payload: Mapping[str, JSON] = field(default_factory=dict)
+    in_reply_to: str = ""
 
     @property
     def at(self) -> Moment | None:
@@ -149,6 +151,7 @@ def message(name: str, value: JSON) -> Message | None:
         created=text(value.get("created")),
         amber=value.get("amber") is True,
         payload=payload if isinstance(payload, dict) else {},
+        in_reply_to=text(value.get("in_reply_to")),
     )
 
 

@@ -29,16 +29,21 @@ def json_schema(pack: Pack) -> dict[str, JSON]:
 
     It differs only in what its `$comment` says. Made from the very types that parse the file.
     """
-    shared: dict[str, Any] = {}
-    body = _tidy(report_type(pack).model_json_schema(), shared)
-    body["$defs"].update(shared)
     return {
         "$schema": DIALECT,
         "$id": f"urn:breachcase:form:{pack.id}:{pack.version}",
         "$comment": _COMMENT,
-        **body,
+        **tidied(report_type(pack).model_json_schema()),
         "title": pack.title,
     }
+
+
+def tidied(schema: dict[str, Any]) -> dict[str, JSON]:
+    """Return a schema that pydantic made without its noise, each repeated type written once."""
+    shared: dict[str, Any] = {}
+    body: dict[str, Any] = _tidy(schema, shared)
+    body["$defs"].update(shared)
+    return body
 
 
 def _tidy(node: Any, shared: dict[str, Any]) -> Any:  # noqa: ANN401 -- any part of a schema

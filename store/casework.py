@@ -8,7 +8,7 @@ from typing import Final
 
 from models.answer import BLANK, Answer
 from models.errors import UsageError
-from models.form import load_pack, parse_answer
+from models.form import load_pack, pack_ids, parse_answer
 from models.moment import Moment
 from models.record import CaseReport
 from models.report import Report
@@ -22,13 +22,14 @@ from store.fold import CaseState
 from store.hold import required_reason
 from store.vault import Vault
 
+DEFAULT_FORM: Final = "ico-2019"
 _LONGEST_TITLE: Final = 200  # characters
 _HEAD: Final = re.compile(r"report/[^/]+/(form|kind|number|frozen)")
 _REFERENCE: Final = "case_reference"  # the fact
 
 
 def new_case(
-    vault: Vault, title: str, *, wall: str, form: str = "ico-2019", zone: str | None = None
+    vault: Vault, title: str, *, wall: str, form: str = DEFAULT_FORM, zone: str | None = None
 ) -> str:
     """Begin a case with an empty initial report of `form`; return the case's id.
 
@@ -41,18 +42,27 @@ def new_case(
     if not known(zone):
         raise UsageError("unknown time zone", hint="use a name such as Europe/London")
     case_id = vault.new_case_id()
+    ops = opening_ops(name, side=vault.settings.side, form=pack.id, zone=zone)
+    vault.commit(case_id, [*ops, *draft_ops(pack.id)], shown=None, wall=wall)
+    return case_id
+
+
+def opening_ops(title: str, *, side: str, form: str, zone: str) -> list[AnyOp]:
+    """Return the ops that begin a case; `form` may be one that is not known here."""
     fields: Mapping[str, JSON] = {
-        "title": name,
-        "side": vault.settings.side,
-        "form": pack.id,
-        "rule": pack.rule,
+        "title": title,
+        "side": side,
+        "form": form,
+        "rule": load_pack(form if form in pack_ids() else DEFAULT_FORM).rule,
         "zone": zone,
         "state": "open",
     }
-    ops: list[AnyOp] = [SetOp(f"case/{key}", value) for key, value in fields.items()]
-    empty = Report(form=pack.id, kind="initial", number=0, answers={})
-    vault.commit(case_id, [*ops, *_report_ops(new_id(), empty)], shown=None, wall=wall)
-    return case_id
+    return [SetOp(f"case/{key}", value) for key, value in fields.items()]
+
+
+def draft_ops(form: str) -> list[AnyOp]:
+    """Return the ops that begin an empty initial report of a known form."""
+    return _report_ops(new_id(), Report(form=form, kind="initial", number=0, answers={}))
 
 
 def case_title(text: str) -> str:

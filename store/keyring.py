@@ -54,10 +54,10 @@ class Keyring:
         key = self.derive(FIRST, b"breachcase/blobname/1")
         return hmac.digest(key, bytes.fromhex(case_id) + sha256, "sha256").hex()
 
-    def foreign_case_id(self, opener_key: bytes, their_id: str) -> str:
-        """Return the local id, 32 hex digits, of a case that another office opened."""
+    def foreign_case_id(self, opener: bytes, their_id: str) -> str:
+        """Return the local id, 32 hex digits, of a case that the office `opener` opened."""
         key = self.derive(FIRST, b"breachcase/foreign/1")
-        return hmac.digest(key, opener_key + their_id.encode(), "sha256").hex()[: 2 * ID_SIZE]
+        return hmac.digest(key, opener + their_id.encode(), "sha256").hex()[: 2 * ID_SIZE]
 
     def dump(self) -> bytes:
         """Return what the keyring file holds before it is sealed."""

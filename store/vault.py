@@ -14,6 +14,7 @@ from typing import Final, Self
 from models.case import Case
 from models.strictjson import JSON
 from store import folder, remains
+from store.age import Identity
 from store.blob import Blobs
 from store.cache import Cache
 from store.change import CASE_ID_SIZE, AnyOp, Change
@@ -160,10 +161,25 @@ class Vault:
     @property
     def office(self) -> OfficeKeys:
         """The keys that sign and open bundles; raise DamagedError."""
+        return self.offices[-1]
+
+    @property
+    def offices(self) -> tuple[OfficeKeys, ...]:
+        """Every set of keys that the office had, today's last; raise DamagedError."""
         values = self.log_state().values()
-        numbers = [name.removeprefix(OFFICE_FIELD) for name in values if name.startswith("office/")]
-        number = max((int(text) for text in numbers if text.isdigit()), default=0)
-        return open_office(values.get(f"{OFFICE_FIELD}{number}"), number, self._keyring)
+        names = [
+            name.removeprefix(OFFICE_FIELD) for name in values if name.startswith(OFFICE_FIELD)
+        ]
+        numbers = sorted(int(text) for text in names if text.isdigit())
+        return tuple(
+            open_office(values.get(f"{OFFICE_FIELD}{number}"), number, self._keyring)
+            for number in numbers or [0]
+        )
+
+    @property
+    def office_identities(self) -> tuple[Identity, ...]:
+        """What opens bundles that are sealed to any card the office ever had."""
+        return tuple(keys.identity for keys in reversed(self.offices))
 
     def log_state(self) -> CaseState:
         """Return the vault log: devices, office, contacts."""
@@ -196,9 +212,9 @@ class Vault:
         """Return 32 random hex digits."""
         return secrets.token_hex(CASE_ID_SIZE)
 
-    def foreign_case_id(self, opener_key: bytes, their_id: str) -> str:
-        """Return the local id of a case that the holder of `opener_key` calls `their_id`."""
-        return self._keyring.foreign_case_id(opener_key, their_id)
+    def foreign_case_id(self, opener: bytes, their_id: str) -> str:
+        """Return the local id of a case that the office of that contact id calls `their_id`."""
+        return self._keyring.foreign_case_id(opener, their_id)
 
     def commit(
         self,
@@ -238,6 +254,17 @@ class Vault:
         self._must_write()
         key, _ = self._history.key_of(case_id)
         return self._blobs.put_file(key, descriptor)
+
+    def put_pieces(
+        self, case_id: str, pieces: Iterable[bytes], size: int, sha256: bytes
+    ) -> dict[str, JSON]:
+        """Keep what `pieces` give, of that size and hash, in constant memory; as `put_blob`.
+
+        They are read to their end; an error of theirs leaves nothing behind.
+        """
+        self._must_write()
+        key, _ = self._history.key_of(case_id)
+        return self._blobs.put_pieces(key, pieces, size, sha256)
 
     def get_blob(self, case_id: str, blob_id: str) -> bytes:
         """Return an attachment of a case; raise DamagedError, UnknownCaseError."""

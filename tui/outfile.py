@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import ClassVar
+from typing import BinaryIO, ClassVar
 
 from models.errors import MissingError, UsageError
 from store import folder
@@ -48,10 +49,12 @@ def save_pieces(path: Path, pieces: Iterable[bytes]) -> None:
         raise ExistsError("a file of that name is there already", hint="name another one") from None
 
 
-def load(typed: str, limit: int) -> bytes:
-    """Return the bytes of a typed file name, at most `limit`; MissingError, DamagedError."""
+@contextmanager
+def lent(typed: str, limit: int) -> Iterator[BinaryIO]:
+    """Lend the plain file of a typed name, at most `limit` bytes; MissingError, DamagedError."""
     try:
-        return folder.read(_typed(typed), limit)
+        with folder.opened(_typed(typed), limit) as file:
+            yield file
     except FileNotFoundError:
         raise MissingError("there is no such file", hint="type its whole path") from None
 

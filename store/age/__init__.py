@@ -6,7 +6,7 @@ Small and separate on purpose: it knows nothing of cases. Source: C2SP age.md.
 from __future__ import annotations
 
 from store.age.errors import AgeError, NotForUsError
-from store.age.file import seal, seal_bytes, unseal, unseal_bytes
+from store.age.file import seal, seal_bytes, seal_pieces, unseal, unseal_bytes
 from store.age.keys import Identity, Recipient
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "Recipient",
     "seal",
     "seal_bytes",
+    "seal_pieces",
     "unseal",
     "unseal_bytes",
 ]

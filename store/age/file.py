@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from io import BytesIO
+from itertools import chain
 from typing import BinaryIO
 
 from store.age.armour import ArmourWriter, armoured, dearmour
@@ -41,6 +42,21 @@ def seal(
     (16); anything but the system's source is for reproducing a written example, never for data.
     Raises AgeError for no or too many recipients, or too long an armour.
     """
+    armour = ArmourWriter(out) if armored else None
+    write = armour.write if armour else out.write
+    for piece in seal_pieces(plaintext, recipients, draw=draw):
+        write(piece)
+    if armour:
+        armour.close()
+
+
+def seal_pieces(
+    plaintext: Iterable[bytes],
+    recipients: Sequence[Recipient],
+    *,
+    draw: Callable[[int], bytes] = os.urandom,
+) -> Iterator[bytes]:
+    """Yield the sealed file piece by piece; see `seal`. Raises AgeError when it is called."""
     if not 0 < len(recipients) <= STANZA_LIMIT:
         raise AgeError(
             f"a file is sealed for 1 to {STANZA_LIMIT} recipients, not {len(recipients)}",
@@ -48,13 +64,8 @@ def seal(
         )
     file_key = draw(FILE_KEY_SIZE)
     stanzas = [wrap(file_key, recipient, draw(KEY_SIZE)) for recipient in recipients]
-    armour = ArmourWriter(out) if armored else None
-    write = armour.write if armour else out.write
-    write(write_header(stanzas, file_key))
-    for piece in encrypt(plaintext, file_key, draw(NONCE_SIZE)):
-        write(piece)
-    if armour:
-        armour.close()
+    header = write_header(stanzas, file_key)
+    return chain((header,), encrypt(plaintext, file_key, draw(NONCE_SIZE)))
 
 
 def unseal(source: BinaryIO, identities: Sequence[Identity]) -> Iterator[bytes]:

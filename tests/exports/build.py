@@ -6,6 +6,7 @@ from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -13,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from exports.bundle import BUNDLE_NAMESPACE, seal_bundle
 from exports.card import Card, make_card, office_card
 from exports.inbox import file_bundle, preview
-from exports.outbox import Sealed
+from exports.sealing import Sealed
 from exports.trust import add_contact
 from models import strictjson
 from models.form import load_pack
@@ -111,7 +112,7 @@ def signed(
 
 def sealed(line1: bytes, *recipients: Card) -> bytes:
     """Return a file that opens to `line1` for each of these cards."""
-    return seal_bundle(line1, [card.recipient for card in recipients])
+    return b"".join(seal_bundle(line1, [card.recipient for card in recipients]))
 
 
 def letter(writer: Office, recipient: Card, **changed: object) -> bytes:
@@ -184,7 +185,8 @@ def file(receiver: Vault, bundle: Sealed | bytes, **stamps: Moment | None) -> st
     """Receive a bundle and return the id of its case."""
     data = bundle if isinstance(bundle, bytes) else bundle.data
     times = {"sent": None, "received": None, "at": None, **stamps}
-    return file_bundle(receiver, preview(receiver, data), wall=WALL, **times)
+    source = BytesIO(data)
+    return file_bundle(receiver, preview(receiver, source), source, wall=WALL, **times)
 
 
 def contents(held: Vault) -> dict[str, bytes]:

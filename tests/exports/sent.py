@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from io import BytesIO
 
 import pytest
 
 from exports.card import Card, office_card
 from exports.inbox import preview
-from exports.outbox import Sealed
+from exports.sealing import Sealed
 from models.errors import CaseError
 from store.vault import Vault
 from tests.exports.build import Office, contents, encoded, letter, office, sealed, signed
@@ -70,7 +71,7 @@ def nothing_changes(*vaults: Vault) -> Iterator[None]:
 def refused(receiver: Vault, data: bytes, error: type[CaseError], words: str | None = None) -> None:
     """Hold that a bundle is refused by one line with a hint, and changes nothing."""
     with nothing_changes(receiver), pytest.raises(error, match=words) as caught:
-        preview(receiver, data)
+        preview(receiver, BytesIO(data))
     assert caught.value.code in {65, 76, 77, 79}
     assert caught.value.message[0].islower()
     assert caught.value.hint

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+
 import pytest
 
 from exports.bundle import open_bundle
@@ -37,14 +39,14 @@ def test_a_bundle_for_someone_else(sent: Sent) -> None:
 
 
 def test_a_bundle_passed_on_to_another_recipient(sent: Sent, other: Vault) -> None:
-    forwarded = sealed(sent.initial.line1, office_card(other))
+    forwarded = sealed(sent.initial.opened.line1, office_card(other))
 
     refused(other, forwarded, UntrustedError, "addressed to others")
 
 
 def test_the_same_bundle_twice_changes_nothing(sent: Sent) -> None:
     with nothing_changes(sent.theirs):
-        seen = preview(sent.theirs, sent.initial.data)
+        seen = preview(sent.theirs, BytesIO(sent.initial.data))
         assert (seen.already, seen.new_case, seen.changes) == (True, False, ())
         assert file(sent.theirs, sent.initial) == sent.their_id
 
@@ -83,7 +85,7 @@ def test_another_device_of_the_office_counts_for_itself(sent: Sent) -> None:
     honest = office_of(sent.ours)
     device = {"card": honest.card.line(), "device": "de" * 16}
 
-    assert preview(sent.theirs, sent.follow_up(honest, sender=device, seq=1)).changes
+    assert preview(sent.theirs, BytesIO(sent.follow_up(honest, sender=device, seq=1))).changes
 
 
 def test_a_follow_up_by_a_stranger(sent: Sent) -> None:
@@ -102,7 +104,7 @@ def test_a_follow_up_by_another_contact_never_reaches_someone_elses_case(sent: S
 def test_an_initial_report_with_someone_elses_case_id_opens_its_own_case(sent: Sent) -> None:
     before = sent.theirs.case(sent.their_id)
 
-    seen = preview(sent.theirs, sent.report(STRANGER))
+    seen = preview(sent.theirs, BytesIO(sent.report(STRANGER)))
     case_id = file(sent.theirs, sent.report(STRANGER))
 
     assert seen.new_case
@@ -173,7 +175,7 @@ def test_a_form_of_another_version_is_filed_with_a_warning(sent: Sent) -> None:
     said = sent.initial.manifest.model_dump(mode="json", by_alias=True)
     schema = {**said["schema"], "sha256": "00" * 32}
 
-    seen = preview(sent.theirs, sent.follow_up(office_of(sent.ours), schema=schema))
+    seen = preview(sent.theirs, BytesIO(sent.follow_up(office_of(sent.ours), schema=schema)))
 
     assert "another version of the form" in seen.warnings[-1]
 
@@ -183,7 +185,7 @@ def test_a_card_with_another_recipient_key_is_shown_and_not_kept(sent: Sent) -> 
     moved = make_card("New name", honest.signing, STRANGER.identity.recipient(), bytes(32))
     changed = Office(honest.signing, honest.identity, moved)
 
-    seen = preview(sent.theirs, sent.follow_up(changed))
+    seen = preview(sent.theirs, BytesIO(sent.follow_up(changed)))
 
     assert "differs from the one on file" in seen.warnings[0]
     assert seen.who == "Example Agency"
@@ -198,7 +200,7 @@ def test_a_verified_sender_is_not_amber(sent: Sent) -> None:
 
     receipt = acknowledge(sent.theirs, sent.their_id, REFERENCE, at=None, wall=WALL)
 
-    assert not preview(sent.ours, receipt.data).amber
+    assert not preview(sent.ours, BytesIO(receipt.data)).amber
 
 
 def test_whatever_steers_a_terminal_is_refused_in_every_text(sent: Sent) -> None:
@@ -226,7 +228,7 @@ def test_a_line_of_markup_is_shown_as_it_is(sent: Sent) -> None:
         office_of(sent.theirs), payload={**body, "message": "[@click=app.pwn]x[/]"}
     )
 
-    assert preview(sent.ours, forged).changes[-1] == "note [@click=app.pwn]x[/]"
+    assert preview(sent.ours, BytesIO(forged)).changes[-1] == "note [@click=app.pwn]x[/]"
 
 
 def test_missing_evidence_is_named(sent: Sent) -> None:
@@ -246,7 +248,7 @@ def test_a_contact_that_is_gone_cannot_be_answered(sent: Sent) -> None:
 
 
 def test_the_evidence_on_both_sides_is_the_same_line(sent: Sent) -> None:
-    opened = open_bundle(sent.initial.data, sent.theirs.office.identity)
+    opened = open_bundle(BytesIO(sent.initial.data), [sent.theirs.office.identity])
     bundle_id = sent.initial.manifest.bundle_id
 
     for vault, case_id in ((sent.ours, sent.case_id), (sent.theirs, sent.their_id)):

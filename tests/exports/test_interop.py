@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 import subprocess
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -39,7 +40,10 @@ def test_stock_tools_open_and_verify_a_bundle(ours: Vault, theirs: Vault, tmp_pa
         ours, a_case(ours), introduce(ours, theirs), at=None, wall=WALL, incomplete_reason=WHY
     )
     (tmp_path / "key.txt").write_text(f"{theirs.office.identity.text()}\n", encoding="ascii")
-    for name, data in (("binary", sealed.data), ("armoured", sealed.text)):
+    for name, data in (
+        ("binary", sealed.data),
+        ("armoured", b"".join(sealed.pieces(armoured=True))),
+    ):
         folder = tmp_path / name
         folder.mkdir()
         (folder / "case.age").write_bytes(data)
@@ -49,7 +53,7 @@ def test_stock_tools_open_and_verify_a_bundle(ours: Vault, theirs: Vault, tmp_pa
 
         assert done.returncode == 0, done.stderr
         assert "Good " in done.stdout
-        opened = open_bundle(data, theirs.office.identity)
+        opened = open_bundle(BytesIO(data), [theirs.office.identity])
         assert (folder / "manifest.json").read_bytes() == opened.manifest_bytes
         shown = json.loads(done.stdout[done.stdout.index("{") :])
         assert shown["bundle_id"] == sealed.manifest.bundle_id

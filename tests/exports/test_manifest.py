@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from exports import limits
 from exports.errors import BundleError
-from exports.manifest import LATER_KINDS, Decision, dump_manifest, padded, parse_manifest
+from exports.manifest import Decision, dump_manifest, padded, parse_manifest
 from models.errors import CaseError, ShapeError
 from tests.exports.build import encoded, members, office
 
@@ -43,12 +43,11 @@ def test_a_decision_is_told_by_its_kind() -> None:
     assert manifest.payload.reasons == ("isolated",)
 
 
-@pytest.mark.parametrize("kind", LATER_KINDS)
-def test_a_kind_of_a_later_breachcase_is_refused_by_name(kind: str) -> None:
-    with pytest.raises(BundleError, match=f"does not read {kind} yet") as caught:
-        parse_manifest(_bytes(kind=kind, payload={}))
+def test_a_kind_of_a_later_breachcase_is_refused_with_a_hint() -> None:
+    with pytest.raises(BundleError, match="does not know") as caught:
+        parse_manifest(_bytes(kind="postcard", payload={}))
 
-    assert caught.value.hint
+    assert "newer" in caught.value.hint
 
 
 @pytest.mark.parametrize("raw", [b"[]", b"1", b"{}", b'{"format":"other"}'])
@@ -62,12 +61,6 @@ def test_a_bundle_for_newer_readers_says_so() -> None:
         parse_manifest(_bytes(min_reader=2, surprise=1))
 
 
-def test_an_attachment_is_refused_until_attachments_are_read() -> None:
-    named = {"name": "a.pdf", "media_type": "application/pdf", "size": 1, "sha256": "00" * 32}
-    with pytest.raises(BundleError, match="attachments"):
-        parse_manifest(_bytes(attachments=[named]))
-
-
 @pytest.mark.parametrize(
     "changed",
     [
@@ -77,7 +70,6 @@ def test_an_attachment_is_refused_until_attachments_are_read() -> None:
         {"version": True},
         {"min_reader": True},
         {"min_reader": None},
-        {"kind": "surprise"},
         {"kind": None},
         {"bundle_id": "../../etc/passwd"},
         {"bundle_id": "B0" * 16},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +54,7 @@ def test_a_report_whose_number_is_not_of_its_kind(sent: Sent) -> None:
 
 def test_a_report_to_an_office_that_is_no_regulator_never_plants_a_contact(sent: Sent) -> None:
     forged = sent.report(STRANGER, recipients=[sent.here.sha256])
-    line1 = open_bundle(forged, sent.theirs.office.identity).line1
+    line1 = open_bundle(BytesIO(forged), [sent.theirs.office.identity]).line1
 
     refused(sent.ours, sealed(line1, sent.here), UntrustedError, "no regulator")
 
@@ -122,8 +123,10 @@ def test_a_verified_sender_with_another_card_is_amber_until_that_is_compared(sen
     honest = office_of(sent.ours)
     moved = make_card("Example Agency", honest.signing, STRANGER.identity.recipient(), bytes(32))
 
-    assert not preview(sent.theirs, sent.follow_up(honest)).amber
-    seen = preview(sent.theirs, sent.follow_up(Office(honest.signing, honest.identity, moved)))
+    assert not preview(sent.theirs, BytesIO(sent.follow_up(honest))).amber
+    seen = preview(
+        sent.theirs, BytesIO(sent.follow_up(Office(honest.signing, honest.identity, moved)))
+    )
 
     assert seen.amber
     assert seen.number == moved.number
@@ -166,7 +169,7 @@ def test_no_word_of_a_hostile_report_stands_in_its_refusal(sent: Sent) -> None:
         ):
             forged = sent.follow_up(honest, payload={**body, "report": said})
             with pytest.raises(CaseError) as caught:
-                preview(sent.theirs, forged)
+                preview(sent.theirs, BytesIO(forged))
             assert word not in caught.value.message + caught.value.hint
 
 
@@ -175,7 +178,9 @@ def test_a_long_text_without_blanks_is_shown_cut_not_hidden(sent: Sent) -> None:
     assert isinstance(body, dict)
     told = {**body, "message": "個人情報" * 60 + "\nend"}
 
-    line = preview(sent.ours, sent.answer(office_of(sent.theirs), payload=told)).changes[-1]
+    line = preview(sent.ours, BytesIO(sent.answer(office_of(sent.theirs), payload=told))).changes[
+        -1
+    ]
 
     assert line.startswith("note 個人情報個人情報")
     assert line.endswith("情報 ...")

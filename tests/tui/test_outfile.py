@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from models.errors import CaseError, MissingError
-from tui.outfile import ExistsError, load, save, target
+from tui.outfile import ExistsError, lent, save, target
 
 
 def test_a_folder_takes_the_file_under_its_own_name(tmp_path: Path) -> None:
@@ -49,7 +49,8 @@ def test_a_place_that_is_not_there_is_refused_first(
 def test_a_file_comes_in_whole(tmp_path: Path) -> None:
     save(tmp_path / "a.age", b"bytes")
 
-    assert load(f"{tmp_path}/a.age", 5) == b"bytes"
+    with lent(f"{tmp_path}/a.age", 5) as file:
+        assert file.read() == b"bytes"
 
 
 @pytest.mark.parametrize("name", ["none.age", "~nobody-of-that-name/none.age"])
@@ -58,12 +59,12 @@ def test_a_file_that_is_not_there_is_missing(
 ) -> None:
     monkeypatch.chdir(tmp_path)
 
-    with pytest.raises(MissingError):
-        load(name, 5)
+    with pytest.raises(MissingError), lent(name, 5):
+        pass
 
 
 def test_a_file_over_the_limit_is_not_read(tmp_path: Path) -> None:
     save(tmp_path / "a.age", b"123456")
 
-    with pytest.raises(CaseError):
-        load(f"{tmp_path}/a.age", 5)
+    with pytest.raises(CaseError), lent(f"{tmp_path}/a.age", 5):
+        pass

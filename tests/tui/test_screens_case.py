@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -294,8 +295,9 @@ async def test_f3_shows_messages_and_the_decision(tmp_path: Path) -> None:
         case_id = case(ours, "Lost list", TOLD)
         sealed = send(ours, case_id, to, at=None, wall=WALL, incomplete_reason="first report")
         at = Moment.parse("2019-12-20T18:16[Europe/London]")
-        seen = preview(theirs, sealed.data)
-        filed = file_bundle(theirs, seen, sent=at, received=at, at=at, wall=WALL)
+        file = BytesIO(sealed.data)
+        seen = preview(theirs, file)
+        filed = file_bundle(theirs, seen, file, sent=at, received=at, at=at, wall=WALL)
         decide(theirs, filed, "no further action", ["isolated"], ["keep watch"], at=at, wall=WALL)
         app = app_on(theirs)
         async with app.run_test(size=(80, 30)) as pilot:
@@ -352,8 +354,9 @@ async def test_a_sealed_report_is_shown_to_the_regulator_and_cannot_be_edited(
         to = "Harbour Trust"
         sealed = send(ours, case_id, to, at=None, wall=WALL, incomplete_reason="first report")
         at = Moment.parse("2019-12-20T18:16[Europe/London]")
-        seen = preview(theirs, sealed.data)
-        filed = file_bundle(theirs, seen, sent=at, received=at, at=at, wall=WALL)
+        file = BytesIO(sealed.data)
+        seen = preview(theirs, file)
+        filed = file_bundle(theirs, seen, file, sent=at, received=at, at=at, wall=WALL)
         acknowledge(theirs, filed, "IC-40717-T3W9", at=at, wall=WALL)
         app = app_on(theirs)
         app.moments.append(Moment.parse("2019-12-23T12:00Z"))

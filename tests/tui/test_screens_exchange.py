@@ -9,7 +9,8 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from exports.outbox import Sealed, send
+from exports.outbox import send
+from exports.sealing import Sealed
 from store.vault import Vault
 from tests.tui.desks import TOLD, WALL, TimedApp, acquaint, app_on, case, office
 from tests.tui.pilot import same_as_golden, screen_text

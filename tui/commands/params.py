@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import sys
+from contextlib import contextmanager
 from functools import wraps
+from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, BinaryIO, ClassVar, TypeVar
 
 import click
 
@@ -13,7 +15,7 @@ from models.errors import MissingError, UsageError
 from models.moment import Moment, MomentError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 F = TypeVar("F", bound="Callable[..., Any]")
 
@@ -97,6 +99,22 @@ def read_file(name: str, limit: int = FILE_LIMIT) -> bytes:
     if len(raw) > limit:
         raise ShapeTooLargeError(limit)
     return raw
+
+
+@contextmanager
+def lent_file(name: str) -> Iterator[BinaryIO]:
+    """Lend a sealed file, or stdin for `-` (up to 32 MiB of it), to be read more than once.
+
+    Raises MissingError, UsageError, DamagedError.
+    """
+    if name == STDIN:
+        yield BytesIO(read_file(name))
+        return
+    from exports.limits import SEALED
+    from tui.outfile import lent
+
+    with lent(name, SEALED) as file:
+        yield file
 
 
 class ShapeTooLargeError(UsageError):

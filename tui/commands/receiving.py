@@ -37,9 +37,8 @@ def receive(  # noqa: PLR0913 - one parameter an option
     """Open a bundle, show who sent it and what it would change, then file it."""
     from exports.inbox import file_bundle, preview
 
-    data = params.read_file(file)
-    with opened() as vault:
-        seen = preview(vault, data)
+    with params.lent_file(file) as source, opened() as vault:
+        seen = preview(vault, source)
         for text in preview_lines(seen):
             output.narrate(text)
         if seen.already:
@@ -47,7 +46,7 @@ def receive(  # noqa: PLR0913 - one parameter an option
             return
         if not yes:
             _confirm()
-        case_id = file_bundle(vault, seen, sent=sent, received=received, at=at, wall=wall())
+        case_id = file_bundle(vault, seen, source, sent=sent, received=received, at=at, wall=wall())
     _report(seen, case_id, as_json=as_json)
 
 

@@ -16,7 +16,7 @@ from tui.commands.opening import opened
 from tui.today import now, wall
 
 if TYPE_CHECKING:
-    from exports.outbox import Sealed
+    from exports.sealing import Sealed
     from models.moment import Moment
     from models.problem import Findings
 
@@ -129,7 +129,7 @@ def followup(case: str, *, as_json: bool) -> None:
 
 def require_free(target: str | None) -> None:
     """Refuse before anything is sealed when `target` is there already."""
-    from exports.outbox import file_name
+    from exports.sealing import file_name
 
     if target is not None and target != params.STDIN:
         outfile.target(target, file_name())
@@ -152,9 +152,12 @@ def written(sealed: Sealed, target: str | None) -> str:
     there, and DiskError; the same command then gives the same bundle again.
     """
     if target == params.STDIN:
-        sys.stdout.buffer.write(sealed.data)
+        for piece in sealed.pieces():
+            sys.stdout.buffer.write(piece)
         sys.stdout.buffer.flush()
         return params.STDIN
+    from exports.sealing import ARMOURED
+
     path = outfile.target(target or "", sealed.name)
-    outfile.save(path, sealed.text if path.name.endswith(".age.txt") else sealed.data)
+    outfile.save_pieces(path, sealed.pieces(armoured=path.name.endswith(ARMOURED)))
     return str(path)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from importlib import resources
+from io import BytesIO
 from typing import TYPE_CHECKING
 
 from exports.card import office_card
@@ -146,12 +147,15 @@ def _at(text: str) -> Moment:
 
 
 def _file(theirs: Vault, data: bytes, sent: str, filed: str, wall: str) -> str:
-    seen = preview(theirs, data)
-    return file_bundle(theirs, seen, sent=_at(sent), received=_at(sent), at=_at(filed), wall=wall)
+    file, at = BytesIO(data), _at(sent)
+    seen = preview(theirs, file)
+    return file_bundle(theirs, seen, file, sent=at, received=at, at=_at(filed), wall=wall)
 
 
 def _return(ours: Vault, data: bytes, wall: str) -> None:
-    file_bundle(ours, preview(ours, data), sent=None, received=None, at=None, wall=wall)
+    file = BytesIO(data)
+    seen = preview(ours, file)
+    file_bundle(ours, seen, file, sent=None, received=None, at=None, wall=wall)
 
 
 def _wrong_envelope(sample: Sample, ours: Vault, regulator: str) -> None:

@@ -16,7 +16,7 @@ from exports.limits import SEALED
 from models.errors import CaseError
 from models.moment import Moment
 from tui.actions import bindings
-from tui.outfile import load
+from tui.outfile import lent
 from tui.screens.dialogs import ConfirmScreen, wrapped_lines
 from tui.session import Session
 from tui.shown import fit, one_line, shown
@@ -39,6 +39,7 @@ class ReceiveScreen(ModalScreen[str | None]):
         """The worker has read and judged the file."""
 
         seen: Preview
+        typed: str
 
     @dataclass
     class Filed(Message):
@@ -56,6 +57,7 @@ class ReceiveScreen(ModalScreen[str | None]):
         super().__init__()
         self._session = session
         self._seen: Preview | None = None
+        self._looked_at = ""
         self._busy = False
 
     def compose(self) -> ComposeResult:
@@ -111,18 +113,22 @@ class ReceiveScreen(ModalScreen[str | None]):
     @work(thread=True, exclusive=True, group="receive")
     def _look(self, typed: str) -> None:
         try:
-            self.post_message(self.Looked(preview(self._session.vault, load(typed, SEALED))))
+            with lent(typed, SEALED) as file:
+                seen = preview(self._session.vault, file)
         except CaseError as error:
             self.post_message(self.Failed(error))
+            return
+        self.post_message(self.Looked(seen, typed))
 
     @work(thread=True, exclusive=True, group="receive")
     def _file(self, seen: Preview, sent: Moment | None, received: Moment | None) -> None:
         session = self._session
         try:
-            with session.words.held():
+            with session.words.held(), lent(self._looked_at, SEALED) as file:
                 case_id = file_bundle(
                     session.vault,
                     seen,
+                    file,
                     sent=sent,
                     received=received,
                     at=None,
@@ -137,6 +143,7 @@ class ReceiveScreen(ModalScreen[str | None]):
     def _looked(self, event: Looked) -> None:
         self._busy = False
         self._seen = event.seen
+        self._looked_at = event.typed
         self._list(preview_lines(event.seen))
         already = "this was filed before: F2 goes to its case"
         self._tell(already if event.seen.already else "F2 files it")

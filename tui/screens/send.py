@@ -12,12 +12,13 @@ from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from exports.outbox import Sealed, file_name, prepare, send
+from exports.outbox import prepare, send
+from exports.sealing import Sealed, file_name
 from exports.trust import Contact, contacts
 from models.errors import CaseError, UsageError
 from models.problem import Findings, Severity
 from tui.actions import bindings
-from tui.outfile import save, target
+from tui.outfile import save_pieces, target
 from tui.screens.dialogs import ConfirmScreen, MenuScreen, ReaderScreen
 from tui.session import Session
 from tui.sheet import read_sheet
@@ -166,7 +167,7 @@ class SendScreen(ModalScreen[Sealed | None]):
                     wall=session.wall(),
                     incomplete_reason=order.reason,
                 )
-            save(order.path, sealed.data)
+            save_pieces(order.path, sealed.pieces())
         except CaseError as error:
             self.post_message(self.Finished(sealed, order.path, error))
             return
