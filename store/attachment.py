@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import re
-import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +12,7 @@ from typing import Final
 from models.errors import MissingError, UsageError
 from models.strictjson import JSON
 from models.text import normalise
-from store import platform
+from store import folder
 from store.change import BlobOp
 from store.entry import entries, new_id
 from store.errors import DamagedError
@@ -96,11 +94,8 @@ def attach(vault: Vault, case_id: str, path: Path, *, name: str, wall: str) -> A
     """
     vault.state(case_id)
     called = _name(name or path.name)
-    descriptor = _opened(path)
-    try:
+    with folder.outside(path) as descriptor:
         blob = vault.put_file(case_id, descriptor)
-    finally:
-        os.close(descriptor)
     field = FAMILY + new_id()
     ops = [BlobOp(field, {**blob, "name": called})]
     vault.commit(case_id, ops, shown=None, wall=wall)
@@ -143,20 +138,3 @@ def _name(text: str) -> str:
             hint="say one: --name NAME",
         )
     return name
-
-
-def _opened(path: Path) -> int:
-    try:
-        descriptor = platform.open_existing(path)
-    except FileNotFoundError:
-        raise MissingError("there is no such file", hint="check the path") from None
-    except OSError as error:
-        reason = (error.strerror or "input/output error").lower()
-        raise UsageError(
-            "that is a symbolic link" if path.is_symlink() else f"cannot be read: {reason}",
-            hint="name the file itself",
-        ) from None
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-        os.close(descriptor)
-        raise UsageError("that is not a plain file", hint="put a folder into one file first")
-    return descriptor

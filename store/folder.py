@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO, Final
 
+from models.errors import MissingError, UsageError
 from store import platform
 from store.errors import DamagedError, DiskError, NotAVaultError, StoreError
 
@@ -92,6 +93,30 @@ def opened(path: Path, limit: int) -> Iterator[BinaryIO]:
         raise
     except OSError as error:
         raise DamagedError(f"{path.name} cannot be read: {error.strerror}") from error
+
+
+@contextlib.contextmanager
+def outside(path: Path) -> Iterator[int]:
+    """Lend a descriptor for reading a plain file that a person named, wherever it lies.
+
+    Raises MissingError where there is none, UsageError for a link, a folder, a pipe, a device.
+    """
+    try:
+        descriptor = platform.open_existing(path)
+    except FileNotFoundError:
+        raise MissingError("there is no such file", hint="check the path") from None
+    except OSError as error:
+        reason = (error.strerror or "input/output error").lower()
+        raise UsageError(
+            "that is a symbolic link" if path.is_symlink() else f"cannot be read: {reason}",
+            hint="name the file itself",
+        ) from None
+    try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise UsageError("that is not a plain file", hint="put a folder into one file first")
+        yield descriptor
+    finally:
+        os.close(descriptor)
 
 
 def write(path: Path, data: bytes, *, durable: bool = True) -> None:

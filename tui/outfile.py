@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +16,17 @@ class ExistsError(UsageError):
     """The file is there already; nothing is ever written over it."""
 
     code: ClassVar[int] = 73
+
+
+class TooLargeError(UsageError):
+    """A file is larger than anything that is read."""
+
+    code: ClassVar[int] = 65
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(
+            f"more than {limit // 1024**2} MiB", hint="no report or bundle is that large"
+        )
 
 
 def target(typed: str, name: str) -> Path:
@@ -51,12 +63,12 @@ def save_pieces(path: Path, pieces: Iterable[bytes]) -> None:
 
 @contextmanager
 def lent(typed: str, limit: int) -> Iterator[BinaryIO]:
-    """Lend the plain file of a typed name, at most `limit` bytes; MissingError, DamagedError."""
-    try:
-        with folder.opened(_typed(typed), limit) as file:
+    """Lend the plain file of a typed name, at most `limit` bytes; MissingError, UsageError."""
+    with folder.outside(_typed(typed)) as descriptor:
+        if os.fstat(descriptor).st_size > limit:
+            raise TooLargeError(limit)
+        with os.fdopen(descriptor, "rb", closefd=False) as file:
             yield file
-    except FileNotFoundError:
-        raise MissingError("there is no such file", hint="type its whole path") from None
 
 
 def _typed(text: str) -> Path:

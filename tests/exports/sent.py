@@ -37,13 +37,13 @@ class Sent:
     def there(self) -> Card:
         return office_card(self.theirs)
 
-    def report(self, writer: Office, **changed: object) -> bytes:
-        """Return a report like the one sent, some members changed."""
+    def report(self, writer: Office, tail: bytes = b"", /, **changed: object) -> bytes:
+        """Return a report like the one sent, some members changed; `tail` follows line 1."""
         said = self.initial.manifest.model_dump(mode="json", by_alias=True)
         device = said["sender"]["device"]
         mine = {"sender": {"card": writer.card.line(), "device": device}, "bundle_id": "b1" * 16}
         raw = encoded({**said, **mine, **changed})
-        return sealed(signed(raw, writer.signing), self.there)
+        return sealed(signed(raw, writer.signing) + tail, self.there)
 
     def answer(self, writer: Office, **changed: object) -> bytes:
         """Return an acknowledgement of the report sent, some members changed."""

@@ -68,7 +68,10 @@ def test_the_page_names_every_member_kind_and_limit() -> None:
     assert said in PAGE
     assert f"at most {limits.CARD} bytes" in PAGE
     assert f"1 to {limits.NAME} characters" in PAGE
-    assert f"`reasons`, `recommendations` {limits.POINTS}" in PAGE
+    assert f"`reasons`, `recommendations`, `questions`, `replies` {limits.POINTS}" in PAGE
+    mib = [part // 2**20 for part in (limits.ATTACHMENT, limits.ATTACHED)]
+    assert f"| attachments | {limits.ATTACHMENTS}, each {mib[0]} MiB, {mib[1]} MiB toget" in PAGE
+    assert f"A chunk carries {limits.CHUNK:,} bytes" in PAGE
     assert limits.SEALED == 512 * 2**20
     assert limits.LINE == 4 * 2**20
     assert limits.MANIFEST_LIMITS.bytes == 2 * 2**20

@@ -7,12 +7,13 @@ from contextlib import contextmanager
 from functools import wraps
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 
 import click
 
 from models.errors import MissingError, UsageError
 from models.moment import Moment, MomentError
+from tui.outfile import TooLargeError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -97,7 +98,7 @@ def read_file(name: str, limit: int = FILE_LIMIT) -> bytes:
         with path.open("rb") as source:
             raw = source.read(limit + 1)
     if len(raw) > limit:
-        raise ShapeTooLargeError(limit)
+        raise TooLargeError(limit)
     return raw
 
 
@@ -115,14 +116,3 @@ def lent_file(name: str) -> Iterator[BinaryIO]:
 
     with lent(name, SEALED) as file:
         yield file
-
-
-class ShapeTooLargeError(UsageError):
-    """A file is larger than anything this command reads."""
-
-    code: ClassVar[int] = 65
-
-    def __init__(self, limit: int) -> None:
-        super().__init__(
-            f"more than {limit // (1024 * 1024)} MiB", hint="no report or bundle is that large"
-        )
