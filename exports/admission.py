@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, assert_never
 
 from exports.bundle import Opened
 from exports.correspondence import Letter, letters, next_seq
@@ -90,6 +90,8 @@ def _case(
             theirs = _known(vault, foreign_id) is not None
             case_id = foreign_id if theirs else manifest.case_id
             return case_id, _required(vault, case_id, theirs=theirs)
+        case _:
+            assert_never(manifest)
 
 
 def _check_office(vault: Vault, manifest: Opening) -> None:

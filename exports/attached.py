@@ -31,7 +31,7 @@ def plain_name(text: str) -> str:
         raise ValueError(f"longer than {limits.ATTACHMENT_NAME} characters")
     if not _FORBIDDEN.isdisjoint(text):
         raise ValueError("holds a character that means more than itself in a path")
-    if text != text.strip() or text[0] == "." or text[-1] == ".":
+    if text != text.strip(" .") or not text:
         raise ValueError("begins or ends in a dot or blank")
     if text.partition(".")[0].casefold().rstrip() in _DEVICES:
         raise ValueError("is what a system calls one of its devices")

@@ -10,7 +10,7 @@ from typing import Final
 from exports import limits
 from exports.attached import Attached, check_attached, plain_name
 from models.errors import MissingError, UsageError
-from store.attachment import Attachment, attachments
+from store.attachment import SUFFIX, Attachment, attachments
 from store.vault import Vault
 
 _ANY: Final = "application/octet-stream"
@@ -63,12 +63,10 @@ def _enclosed(file: Attachment) -> Attached:
 
 def outward_name(file: Attachment) -> str:
     """Return what an attachment is called in a bundle: its own name where any system takes it."""
-    name = _ODD.sub("_", file.name).strip(" .")
-    stem, dot, ending = name.rpartition(".")
-    room = limits.ATTACHMENT_NAME - len(dot + ending)
+    stem, ending = SUFFIX.sub("", file.name), SUFFIX.search(file.name)
+    last = ending[0] if ending else ""
+    room = limits.ATTACHMENT_NAME - len(last)
     try:
-        return plain_name(
-            stem[:room].rstrip() + dot + ending if stem else name[: limits.ATTACHMENT_NAME]
-        )
-    except (ValueError, IndexError):
+        return plain_name(_ODD.sub("_", stem).strip(" .")[:room].rstrip(" .") + last)
+    except ValueError:
         return file.file_name

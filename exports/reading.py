@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import cast
+from typing import assert_never, cast
 
 from exports.errors import BundleError
 from exports.manifest import (
@@ -80,6 +80,8 @@ def _lines(manifest: CaseManifest, case: Case | None) -> Iterator[str]:
         case Receipt():
             yield f"received {_moment(manifest.payload.received_at)}, as its sender states"
             yield f"filed {manifest.payload.filed_at}, as its sender states"
+        case _:
+            assert_never(manifest)
     for file in manifest.attachments:
         yield f"attachment {_short(file.name)}, {file.size} bytes"
 
@@ -94,6 +96,8 @@ def _regulator_lines(
             yield from _request_lines(said)
         case DecisionPayload():
             yield from _decision_lines(said)
+        case _:
+            assert_never(said)
 
 
 def _notice_lines(said: NoticePayload, case: Case | None) -> Iterator[str]:

@@ -22,7 +22,7 @@ from store.vault import Vault
 FAMILY: Final = "file/"
 _LONGEST_NAME: Final = 200  # characters
 _SHORTEST_ID: Final = 4
-_SUFFIX: Final = re.compile(r"\.[A-Za-z0-9]{1,8}$")
+SUFFIX: Final = re.compile(r"\.[A-Za-z0-9]{1,8}$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Attachment:
     @property
     def file_name(self) -> str:
         """A file name to give it out under: nothing of the name but its ending, if harmless."""
-        ending = _SUFFIX.search(self.name)
+        ending = SUFFIX.search(self.name)
         return f"attachment-{self.id[:8]}{ending[0] if ending else ''}"
 
     def as_json(self) -> dict[str, JSON]:

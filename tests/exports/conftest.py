@@ -30,6 +30,12 @@ def other(tmp_path: Path) -> Iterator[Vault]:
 
 
 @pytest.fixture
+def other_controller(tmp_path: Path) -> Iterator[Vault]:
+    with vault(tmp_path / "processor", "controller", "Example Processor") as made:
+        yield made
+
+
+@pytest.fixture
 def sent(ours: Vault, theirs: Vault) -> Sent:
     case_id = a_case(ours)
     regulator = introduce(ours, theirs)
