@@ -29,6 +29,7 @@ WALL = "2026-01-02T03:04:05.678Z"
 ZONE = "Europe/London"
 REFERENCE = "IC-40718-T3W9"
 WHY = "more follows"
+PASSPHRASE = b"correct horse battery"
 FOLDERS: dict[str, Path] = {}
 """Where the vaults of a test lie, by id."""
 
@@ -131,7 +132,7 @@ def vault(folder: Path, side: str, organisation: str) -> Vault:
         person="a.person", side=side, organisation=organisation, zone=ZONE, kdf_mib=19
     )
     folder.mkdir(exist_ok=True)
-    made, _ = Vault.create(folder / side, bytearray(b"correct horse battery"), founding, WALL)
+    made, _ = Vault.create(folder / side, bytearray(PASSPHRASE), founding, WALL)
     FOLDERS[made.id] = folder / side
     return made
 

@@ -52,7 +52,7 @@ def started(path: Path) -> tuple[str, Path]:
 
 
 @functools.cache
-def _tracing() -> str:
+def why_not_traced() -> str:
     """Why strace is of no use here, empty where it is."""
     if shutil.which("strace") is None:
         return "strace is not installed"
@@ -69,8 +69,8 @@ def witness(path: Path, case_id: str, count: int, *strace: str, only: Path | Non
     command = [sys.executable, "-m", "tests.store.witness", str(path), case_id, str(count)]
     log = path.parent / "trace"
     if strace:
-        if _tracing():
-            pytest.skip(_tracing())
+        if why_not_traced():
+            pytest.skip(why_not_traced())
         paths = ["-P", str(only)] if only else []
         options = [each for expression in strace for each in ("-e", expression)]
         command = ["strace", "-f", "-qq", "-y", "-o", str(log), *paths, *options, *command]
