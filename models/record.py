@@ -33,7 +33,8 @@ class Party:
 class Message:
     """One bundle sealed or filed: `id` is its bundle id, `report` the draft it was sealed from.
 
-    `stated_at` is the time a person stated for it, `created` the wall clock of the machine.
+    `stated_at` is the time a person stated for it, `created` the wall clock of the machine. `via`
+    is how it came when it came in plain words, such as `email`; a bundle has none.
     """
 
     id: str
@@ -46,6 +47,7 @@ class Message:
     created: str
     amber: bool
     payload: Mapping[str, JSON] = field(default_factory=dict)
+    via: str = ""
 
     @property
     def at(self) -> Moment | None:
@@ -149,6 +151,7 @@ def message(name: str, value: JSON) -> Message | None:
         created=text(value.get("created")),
         amber=value.get("amber") is True,
         payload=payload if isinstance(payload, dict) else {},
+        via=text(value.get("via")),
     )
 
 

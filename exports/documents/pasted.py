@@ -1,0 +1,93 @@
+"""An answer as a regulator's portal takes it: box by box, word for word."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from models.answer import Answer, Contact, Count, Measure, Organisation, State
+from models.form import Question
+from models.moment import Moment
+
+_STATES: Final[dict[State, str]] = {
+    "blank": "[no answer]",
+    "not_yet_known": "[not yet known]",
+    "redacted": "[redacted: withheld here, not empty]",
+    "not_asked": "[not asked on the form this comes from]",
+    "not_applicable": "N/A",
+}
+_CONTACT: Final = (("name", "name"), ("email", "e-mail"), ("phone", "telephone"))
+
+
+def pasted(question: Question, answer: Answer) -> Iterator[str]:
+    """Yield the lines of an answer; what stands in [brackets] is said about it, not pasted.
+
+    Text keeps its own lines, of any length. Not passed through `visible`.
+    """
+    value = answer.value
+    if value is None:
+        yield _STATES[answer.state]
+    elif isinstance(value, Moment):
+        yield from _moment(value)
+    elif isinstance(value, Contact):
+        yield from _contact(value)
+    elif isinstance(value, bool):
+        yield "[tick it]" if value else "[leave it unticked]"
+    elif isinstance(value, Count):
+        yield _count(value)
+    elif isinstance(value, tuple):
+        yield f"[{len(value)} to tick]" if question.options else f"[{len(value)} listed]"
+        yield from (_item(each) for each in value)
+    elif question.options:
+        yield from ("[choose]", value)
+    else:
+        yield from _text(value)
+
+
+def _text(value: str) -> Iterator[str]:
+    lines = value.split("\n")
+    if len(lines) > 1:  # so that nobody takes a line of the answer for one of the sheet
+        yield f"[{len(lines)} lines, {len(value)} characters]"
+    yield from lines
+
+
+def _moment(value: Moment) -> Iterator[str]:
+    yield "[date]"
+    yield day(value) if value.date else "[not stated]"
+    yield "[time]"
+    yield value.time.isoformat("minutes") if value.time else "[not stated]"
+    if value.time and value.zone:
+        yield f"[time zone, if it is asked: {value.zone}]"
+
+
+def day(value: Moment) -> str:
+    """Return the date as the form's readers write it, `7 December 2019`, else the moment's text."""
+    return f"{value.date.day} {value.date:%B %Y}" if value.date else str(value)
+
+
+def _contact(value: Contact) -> Iterator[str]:
+    for field, name in _CONTACT:
+        yield f"[{name}]"
+        told: str | None = getattr(value, field)
+        yield _STATES["redacted"] if field in value.redacted else told or _STATES["blank"]
+
+
+def _count(value: Count) -> str:
+    if value.total is None or not value.parts:
+        return value.text
+    parts = "; ".join(f"{part.label}: {part.count:,}" for part in value.parts)
+    return f"{value.total:,} ({parts})"
+
+
+def _item(value: str | Organisation | Measure) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, Organisation):
+        told = [f"told on {day(value.told_on)}"] if value.told_on else []
+        return _with(value.name, [*told, *(["planned"] if value.planned else [])])
+    due = [f"due {day(value.due)}"] if value.due else []
+    return _with(value.text, [*due, *([f"done {day(value.done)}"] if value.done else [])])
+
+
+def _with(text: str, more: list[str]) -> str:
+    return f"{text} ({', '.join(more)})" if more else text
