@@ -108,6 +108,12 @@ class CaseReport:
     sealed_at: Moment | None = None
     sent_at: Moment | None = None
 
+    @property
+    def name(self) -> str:
+        """What people call it: `initial report`, or `follow-up report 1`."""
+        initial = self.report.kind == "initial"
+        return "initial report" if initial else f"follow-up report {self.report.number}"
+
 
 def place(at: Moment | None) -> tuple[bool, int]:
     """Return what sorts by time, with what has none last."""

@@ -20,9 +20,10 @@ def _messages(case: Case) -> Iterator[str]:
         yield "Messages"
     for message in case.messages:
         way = "received" if message.direction == "in" else "sealed"
+        by = f" by {message.via}" if message.via else ""
         amber = ", number not compared" if message.amber else ""
         when = short_moment(message.at, year=True)
-        yield f"  {when}  {way} {message.kind.replace('_', ' ')}{amber}"
+        yield f"  {when}  {way} {message.kind.replace('_', ' ')}{by}{amber}"
 
 
 def _decisions(case: Case) -> Iterator[str]:

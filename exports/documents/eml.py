@@ -6,21 +6,19 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import EmailPolicy
 from typing import Final
 
-from exports.documents.sheet import report_name
 from exports.heading import Heading, is_message_id, one_line
 from models.answer import Contact
 from models.case import Case
 from models.form import load_pack
 from models.record import CaseReport
 
-# 7bit: on its way through old relays nothing is encoded anew
-_POLICY: Final = SMTP.clone(cte_type="7bit")
 _ADDRESS: Final = re.compile(
     r"[\w.+=-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63}){1,8}", re.ASCII
 )
+_IDS: Final = ("In-Reply-To", "References")
 _REPLY: Final = re.compile(r"re\s*:", re.IGNORECASE)
 
 
@@ -31,6 +29,19 @@ class Enclosure:
     name: str
     data: bytes
     sealed: bool
+
+
+class _Policy(EmailPolicy):
+    """SMTP's, but that a message id stays whole: encoded, as the library would, it is another."""
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        if name in _IDS:
+            return f"{name}: {value}{self.linesep}".encode("ascii")
+        return super().fold_binary(name, value)
+
+
+# 7bit: on its way through old relays nothing is encoded anew
+_POLICY: Final = _Policy(linesep="\r\n", cte_type="7bit")
 
 
 def draft(case: Case, filed: CaseReport, enclosures: Sequence[Enclosure]) -> bytes:
@@ -44,11 +55,12 @@ def draft(case: Case, filed: CaseReport, enclosures: Sequence[Enclosure]) -> byt
     if sender:
         message["From"] = sender
     message["To"] = load_pack(filed.report.form).authority.mailbox
-    message["Subject"] = subject(case, filed)
+    # the library reads `=?...?=` in a value as encoded text, line ends and all, and writes it out
+    message["Subject"] = subject(case, filed).replace("=?", "= ?")
     answered = replied_to(case) if filed.report.kind == "follow_up" else Heading()
     if is_message_id(answered.message_id):
-        message["In-Reply-To"] = answered.message_id
-        message["References"] = answered.message_id
+        for name in _IDS:
+            message[name] = answered.message_id
     message["X-Unsent"] = "1"  # mail programs that know it open the file as a draft
     message.set_content("\n".join(_body(case, filed, enclosures)) + "\n")
     for each in enclosures:
@@ -90,7 +102,8 @@ def _sender(filed: CaseReport) -> str:
 
 
 def _body(case: Case, filed: CaseReport, enclosures: Sequence[Enclosure]) -> Iterator[str]:
-    yield f"This is the {report_name(filed)} of a personal data breach."
+    the = "the " if filed.report.kind == "initial" else ""
+    yield f"This is {the}{filed.name} of a personal data breach."
     if case.reference and filed.report.kind == "follow_up":
         yield f"Your reference: {one_line(case.reference)}"
     for each in enclosures:

@@ -38,14 +38,8 @@ def copy_sheet(case: Case, filed: CaseReport, now: Moment | None) -> str:
 def report_text(filed: CaseReport) -> str:
     """Return a report for the regulator to read: its questions and answers, nothing of the case."""
     pack = load_pack(filed.report.form)
-    lines = [_RULE, pack.title, report_name(filed), _RULE, *_answers(filed.report, notes=False)]
+    lines = [_RULE, pack.title, filed.name, _RULE, *_answers(filed.report, notes=False)]
     return visible("\n".join(lines)) + "\n"
-
-
-def report_name(filed: CaseReport) -> str:
-    """Return `initial report`, or `follow-up report 1`."""
-    report = filed.report
-    return "initial report" if report.kind == "initial" else f"follow-up report {report.number}"
 
 
 def _head(case: Case, filed: CaseReport, pack: Pack, now: Moment | None) -> Iterator[str]:
@@ -54,7 +48,7 @@ def _head(case: Case, filed: CaseReport, pack: Pack, now: Moment | None) -> Iter
     yield from (_RULE, "PORTAL COPY-SHEET", _RULE)
     for name, text in (
         ("Case", f"{case.title} ({case.id[:8]})"),
-        ("Report", f"{report_name(filed)}, {_standing(filed)}"),
+        ("Report", f"{filed.name}, {_standing(filed)}"),
         ("Form", pack.title),
         ("To", f"{pack.authority.name}, {pack.authority.mailbox}"),
         ("Reference", case.reference or "none yet"),

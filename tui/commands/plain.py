@@ -136,7 +136,7 @@ def _record(
         output.narrate("recorded already, nothing changes")
         return
     reference = f"; reference {after.reference}" if after.reference else ""
-    output.narrate(f"{said.event} recorded{reference}; clock {after.clock_text(now())}")
+    output.narrate(f"{said.kind} recorded{reference}; clock {after.clock_text(now())}")
     if not any(report.frozen for report in after.reports):
         output.narrate("no report of this case is recorded as sent: breachcase sent CASE --at M")
     stamp = filing_stamp(after, said.reported_at)

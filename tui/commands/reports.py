@@ -96,6 +96,9 @@ def _stamp(case: Case, message: Message) -> str:
 def event_lines(case: Case) -> Iterator[str]:
     """Yield what happened, oldest first: when, what, by which way, and who says so."""
     for event in case.events:
+        if event.name == "exported":
+            yield f"{event.at}  {event.via} written in clear: {event.ref}"
+            continue
         way = f" by {event.via}" if event.via else ""
         ref = f" ({event.ref})" if event.ref else ""
         who = ", as they state" if event.by == "them" else ""
