@@ -1,4 +1,4 @@
-"""docs/walkthrough-portal.sh, run whole: the twin's story with a regulator that takes no bundles."""
+"""docs/walkthrough-portal.sh, run whole: the twin's story by portal, e-mail and post."""
 
 from __future__ import annotations
 

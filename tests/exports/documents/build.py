@@ -27,9 +27,11 @@ def a_case(
     """
     fields: dict[str, JSON] = {"case/title": title, "case/side": "controller", "case/zone": ZONE}
     for rid, kind, number in (("a", "initial", 0), ("b", "follow_up", 1)):
-        told = {"form": "ico-2019", "kind": kind, "number": number}
-        typed = {q: typed_answer(PACK.question(q), a, ZONE).as_json() for q, a in ANSWERS.items()}
-        held = {**told, **typed, **(answers or {})}
+        told: dict[str, JSON] = {"form": "ico-2019", "kind": kind, "number": number}
+        typed: dict[str, JSON] = {
+            q: typed_answer(PACK.question(q), a, ZONE).as_json() for q, a in ANSWERS.items()
+        }
+        held: dict[str, JSON] = {**told, **typed, **(answers or {})}
         fields |= {f"report/{rid}/{name}": value for name, value in held.items()}
     fields["report/a/frozen"] = "e"
     fields["event/e"] = {"name": "sent", "message": "e", "at": SENT}
