@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Annotated, Any, ClassVar, Final, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -22,7 +24,7 @@ from models.moment import Moment
 from models.shape import refusal
 from models.strictjson import JSON
 from models.text import Line, Prose
-from store.attachment import FAMILY
+from store.attachment import FAMILY, attachments
 from store.change import AddOp, AnyOp, BlobOp
 from store.entry import new_id
 from store.hold import required_reason
@@ -127,8 +129,7 @@ def record_plain(  # noqa: PLR0913 -- what it says, how it came, why it is taken
     if said.reference is not None and not why:
         _check_reference(case, said.reference)
     payload = _payload(said, letter)
-    known = (one for one in case.messages if one.via)
-    if any((one.kind, one.via, one.payload) == (said.kind, letter.via, payload) for one in known):
+    if _is_known(vault, case, (said.kind, letter.via, payload), letter):
         return False
     ident = secrets.token_hex(16)
     message: dict[str, JSON] = {
@@ -140,10 +141,21 @@ def record_plain(  # noqa: PLR0913 -- what it says, how it came, why it is taken
         "payload": payload,
     }
     ref = said.reference
-    ops: list[AnyOp] = [event_op(said.event, said.at, ident, by="them", via=letter.via, ref=ref)]
-    ops += [*_evidence(vault, case_id, letter, message), AddOp(f"message/{ident}", message)]
+    kept = _evidence(vault, case_id, letter, message)
+    event = event_op(said.event, said.at, ident, by="them", via=letter.via, ref=ref)
+    ops = [AddOp(f"message/{ident}", message), event, *kept]
     vault.commit(case_id, ops, shown=vault.state(case_id), wall=wall, why=why)
     return True
+
+
+def _is_known(
+    vault: Vault, case: Case, told: tuple[str, str, Mapping[str, JSON]], letter: Letter
+) -> bool:
+    """Whether the same words are recorded, and the letter's file, if there is one, is kept."""
+    if all((one.kind, one.via, one.payload) != told for one in case.messages):
+        return False
+    kept = {each.sha256 for each in attachments(vault.state(case.id))}
+    return letter.data is None or sha256(letter.data).hexdigest() in kept
 
 
 def _payload(said: PlainAcknowledgement | PlainDecision, letter: Letter) -> dict[str, JSON]:

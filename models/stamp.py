@@ -5,8 +5,15 @@ from __future__ import annotations
 from models.case import Case, clock_text
 from models.clock import read_clock
 from models.elapsed import between
-from models.moment import Moment, duration
+from models.moment import Moment
+from models.record import Message
 from models.rule import rule
+
+
+def stamp_of(case: Case, message: Message) -> str:
+    """Return what `filing_stamp` says of an acknowledgement that came; empty for others."""
+    came = message.kind == "acknowledgement" and message.direction == "in"
+    return filing_stamp(case, message.stated("reported_at")) if came else ""
 
 
 def filing_stamp(case: Case, stated: Moment | None) -> str:
@@ -26,7 +33,7 @@ def filing_stamp(case: Case, stated: Moment | None) -> str:
         return ""
     theirs = read_clock(rule(case.rule_id), aware=case.aware, reported=stated, now=None)
     return (
-        f"the regulator dates the report {stated}, {duration(found.min_s)} or more after we sent"
+        f"the regulator dates the report {stated}, {found} after we sent"
         f" it ({sent}): a filing stamp? by theirs {clock_text(theirs)}, by ours"
         f" {clock_text(case.reading(None))}; ask them to correct it"
     )

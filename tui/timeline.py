@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from models.case import Case
+from models.stamp import stamp_of
 from tui.widgets.chain import NO_CHAIN, chain_pieces, short_moment
 
 
@@ -24,6 +25,8 @@ def _messages(case: Case) -> Iterator[str]:
         amber = ", number not compared" if message.amber else ""
         when = short_moment(message.at, year=True)
         yield f"  {when}  {way} {message.kind.replace('_', ' ')}{by}{amber}"
+        if stamp := stamp_of(case, message):
+            yield f"    {stamp}"
 
 
 def _decisions(case: Case) -> Iterator[str]:

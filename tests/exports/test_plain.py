@@ -104,7 +104,7 @@ def test_without_our_own_record_theirs_stops_the_clock(ours: Vault) -> None:
 def test_a_filing_stamp_is_named_with_both_clocks(ours: Vault, case_id: str) -> None:
     line = filing_stamp(ours.case(case_id), at("2019-12-23T11:12"))
 
-    assert "64h56m or more after we sent it" in line
+    assert "64h56m after we sent it" in line
     assert "by theirs 114h30m late, by ours 49h34m on_time" in line
     assert "\n" not in line
 
@@ -163,6 +163,15 @@ def test_the_same_words_twice_change_nothing(ours: Vault, case_id: str) -> None:
     with nothing_changes(ours):
         assert not acked(ours, case_id)
     assert acked(ours, case_id, PHONE)
+
+
+def test_a_letter_that_follows_its_words_is_kept(ours: Vault, case_id: str) -> None:
+    acked(ours, case_id, PHONE)
+
+    assert acked(ours, case_id, Letter("phone", b"a note of the call", "note.txt"))
+    assert not acked(ours, case_id, Letter("phone", b"a note of the call", "note.txt"))
+
+    assert [each.name for each in attachments(ours.state(case_id))] == ["note.txt"]
 
 
 def test_a_decision_in_plain_words_has_its_reasons_and_recommendations(

@@ -66,7 +66,7 @@ def acked(  # noqa: PLR0913, PLR0917 - one parameter an option
     said = stated(
         PlainAcknowledgement,
         acknowledged_at=_dated(at),
-        reference=normalise(reference).strip() if reference else None,
+        reference=" ".join(normalise(reference).split()) if reference else None,
         reported_at=reported,
         received_at=received,
         filed_at=filed,
@@ -98,7 +98,7 @@ def decided(  # noqa: PLR0913, PLR0917 - one parameter an option
     said = stated(
         PlainDecision,
         decided_at=_dated(at),
-        outcome=normalise(outcome).strip(),
+        outcome=" ".join(normalise(outcome).split()),
         reasons=tuple(map(normalise, reasons)),
         recommendations=tuple(map(normalise, recommendations)),
     )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from models.errors import MissingError
 from models.kinds import parse_answer
-from models.stamp import filing_stamp
+from models.stamp import stamp_of
 from models.typed import answer_text
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def message_json(case: Case, message: Message) -> dict[str, JSON]:
         "manifest": message.manifest,
         "via": message.via or "bundle",
         "payload": dict(message.payload),
-        "filing_stamp": _stamp(case, message) or None,
+        "filing_stamp": stamp_of(case, message) or None,
     }
 
 
@@ -84,13 +84,8 @@ def message_lines(case: Case, message: Message) -> Iterator[tuple[str, str]]:
             yield name, "\n".join(f"{place}. {text}" for place, text in enumerate(value, 1))
         elif isinstance(value, str):
             yield name, value
-    if stamp := _stamp(case, message):
+    if stamp := stamp_of(case, message):
         yield "but", stamp
-
-
-def _stamp(case: Case, message: Message) -> str:
-    theirs = message.kind == "acknowledgement" and message.direction == "in"
-    return filing_stamp(case, message.stated("reported_at")) if theirs else ""
 
 
 def event_lines(case: Case) -> Iterator[str]:
