@@ -13,6 +13,9 @@ from typing import Final
 from models.text import LINE_CHARS, normalise
 
 _HEADERS: Final = 64 * 1024  # bytes of a message that are looked at
+_LONGEST: Final = (
+    4096  # characters of a subject that are decoded: the library's reader is quadratic
+)
 _ID: Final = re.compile(r"<[!-;=?A-~]{1,120}@[!-;=?A-~]{1,120}>")
 
 
@@ -46,7 +49,8 @@ def is_message_id(text: str) -> bool:
 
 
 def _decoded(value: object) -> str:
+    text = str(value)[:_LONGEST]
     try:
-        return str(make_header(decode_header(str(value))))
+        return str(make_header(decode_header(text)))
     except (HeaderParseError, LookupError, ValueError):  # an unknown charset, broken base64
-        return str(value)
+        return text

@@ -55,8 +55,11 @@ def _moment(value: Moment) -> Iterator[str]:
     yield "[date]"
     yield day(value) if value.date else "[not stated]"
     yield "[time]"
-    yield value.time.isoformat("minutes") if value.time else "[not stated]"
-    if value.time and value.zone:
+    if value.time is None:
+        yield "[not stated]"
+        return
+    yield value.time.isoformat("seconds" if value.time.second else "minutes")
+    if value.zone:
         yield f"[time zone, if it is asked: {value.zone}]"
 
 

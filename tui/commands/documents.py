@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -84,10 +85,9 @@ class _Chosen(NamedTuple):
 
 
 def _filed(case: Case, number: int | None) -> CaseReport:
-    if case.side != "controller" or not case.reports:
-        raise UsageError(
-            "this case has no report of ours", hint="only what we report is written for a regulator"
-        )
+    from exports.documents.leaving import require_report
+
+    require_report(case)
     return case.reports[-1] if number is None else numbered(case, number)
 
 
@@ -121,8 +121,6 @@ def _sealed(name: str) -> Enclosure:
 
 def _own_name(name: str, ending: str) -> str:
     """Return the name that `send` gave the bundle, empty for one that a person thought of."""
-    import re
-
     return name if re.fullmatch(rf"breachcase-[0-9a-f]{{8}}\.{re.escape(ending)}", name) else ""
 
 

@@ -142,11 +142,13 @@ def test_a_moment_goes_into_its_boxes() -> None:
 
     whole = lines_of("discovered", "2019-12-18T16:42[Europe/London]")
     dated = lines_of("discovered", "2019-12-07")
-    timed = lines_of("discovered", "T16:42")
+    timed = lines_of("discovered", "T00:00")
+    exact = lines_of("discovered", "2019-12-07T16:42:07")
 
     assert whole == ["[date]", "18 December 2019", "[time]", "16:42", zone]
     assert dated == ["[date]", "7 December 2019", "[time]", "[not stated]"]
-    assert timed == ["[date]", "[not stated]", "[time]", "16:42"]
+    assert timed == ["[date]", "[not stated]", "[time]", "00:00"]
+    assert exact[-1] == "16:42:07"
     assert day(Moment.parse("T16:42")) == "T16:42"
 
 
