@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from email.header import Header
 from email.message import EmailMessage
 from email.policy import EmailPolicy
 from typing import Final
@@ -32,12 +33,20 @@ class Enclosure:
 
 
 class _Policy(EmailPolicy):
-    """SMTP's, but that a message id stays whole: encoded, as the library would, it is another."""
+    """SMTP's, where it folds what must arrive unchanged in a way that changes it.
+
+    A long message id it encodes, and then it is another; in a subject it loses and adds blanks.
+    """
 
     def fold_binary(self, name: str, value: str) -> bytes:
         if name in _IDS:
-            return f"{name}: {value}{self.linesep}".encode("ascii")
-        return super().fold_binary(name, value)
+            told = value
+        elif name == "Subject":
+            charset = "us-ascii" if value.isascii() else "utf-8"
+            told = Header(value, charset, header_name=name).encode(" ", linesep=self.linesep)
+        else:
+            return super().fold_binary(name, value)
+        return f"{name}: {told}{self.linesep}".encode("ascii")
 
 
 # 7bit: on its way through old relays nothing is encoded anew

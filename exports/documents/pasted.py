@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from models.answer import Answer, Contact, Count, Measure, Organisation, State
+from models.answer import Answer, Contact, Count, Measure, Organisation, State, Value
 from models.form import Question
 from models.moment import Moment
 
@@ -19,10 +19,11 @@ _STATES: Final[dict[State, str]] = {
 _CONTACT: Final = (("name", "name"), ("email", "e-mail"), ("phone", "telephone"))
 
 
-def pasted(question: Question, answer: Answer) -> Iterator[str]:
+def pasted(question: Question, answer: Answer, *, hints: bool = True) -> Iterator[str]:
     """Yield the lines of an answer; what stands in [brackets] is said about it, not pasted.
 
-    Text keeps its own lines, of any length. Not passed through `visible`.
+    Without `hints` it says nothing of how a portal is filled in. Text keeps its own lines, of any
+    length. Not passed through `visible`.
     """
     value = answer.value
     if value is None:
@@ -32,23 +33,29 @@ def pasted(question: Question, answer: Answer) -> Iterator[str]:
     elif isinstance(value, Contact):
         yield from _contact(value)
     elif isinstance(value, bool):
-        yield "[tick it]" if value else "[leave it unticked]"
+        yield _tick(ticked=value, hints=hints)
     elif isinstance(value, Count):
         yield _count(value)
-    elif isinstance(value, tuple):
-        yield f"[{len(value)} to tick]" if question.options else f"[{len(value)} listed]"
-        yield from (_item(each) for each in value)
-    elif question.options:
-        yield from ("[choose]", value)
     else:
-        yield from _text(value)
+        lines = value.split("\n") if isinstance(value, str) else [_item(each) for each in value]
+        if hints:
+            yield from _hint(question, value, len(lines))
+        yield from lines
 
 
-def _text(value: str) -> Iterator[str]:
-    lines = value.split("\n")
-    if len(lines) > 1:  # so that nobody takes a line of the answer for one of the sheet
-        yield f"[{len(lines)} lines, {len(value)} characters]"
-    yield from lines
+def _tick(*, ticked: bool, hints: bool) -> str:
+    if hints:
+        return "[tick it]" if ticked else "[leave it unticked]"
+    return "yes" if ticked else "no"
+
+
+def _hint(question: Question, value: Value, lines: int) -> Iterator[str]:
+    if not isinstance(value, str):
+        yield f"[{lines} to tick]" if question.options else f"[{lines} listed]"
+    elif question.options:
+        yield "[choose]"
+    elif lines > 1:  # so that nobody takes a line of the answer for one of the sheet
+        yield f"[{lines} lines, {len(value)} characters]"
 
 
 def _moment(value: Moment) -> Iterator[str]:

@@ -30,7 +30,7 @@ def copy_sheet(case: Case, filed: CaseReport, now: Moment | None) -> str:
     Everything but the answers keeps to 80 columns. All of it is safe to show.
     """
     pack = load_pack(filed.report.form)
-    lines = [*_head(case, filed, pack, now), *_answers(filed.report, notes=True)]
+    lines = [*_head(case, filed, pack, now), *_answers(filed.report, ours=True)]
     lines += _tail(_up_to(case, filed), pack, now)
     return visible("\n".join(lines)) + "\n"
 
@@ -38,7 +38,7 @@ def copy_sheet(case: Case, filed: CaseReport, now: Moment | None) -> str:
 def report_text(filed: CaseReport) -> str:
     """Return a report for the regulator to read: its questions and answers, nothing of the case."""
     pack = load_pack(filed.report.form)
-    lines = [_RULE, pack.title, filed.name, _RULE, *_answers(filed.report, notes=False)]
+    lines = [_RULE, pack.title, filed.name, _RULE, *_answers(filed.report, ours=False)]
     return visible("\n".join(lines)) + "\n"
 
 
@@ -67,7 +67,7 @@ def _standing(filed: CaseReport) -> str:
     return "a draft, not sent" if filed.frozen is None else "sealed, not recorded as sent"
 
 
-def _answers(report: Report, *, notes: bool) -> Iterator[str]:
+def _answers(report: Report, *, ours: bool) -> Iterator[str]:
     pack = load_pack(report.form)
     titles = {section.id: section.title for section in pack.sections}
     heading = ""
@@ -80,8 +80,8 @@ def _answers(report: Report, *, notes: bool) -> Iterator[str]:
             yield from ("", _RULE, *_wrapped(titles[heading].upper()), _RULE)
         yield ""
         yield from _wrapped(f"{question.number:<5}{question.label}", " " * 5)
-        yield from pasted(question, answer)
-        if notes and answer.note:
+        yield from pasted(question, answer, hints=ours)
+        if ours and answer.note:
             yield from _wrapped(f"[note, not part of the answer: {answer.note}]")
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from exports.documents.eml import Enclosure, draft
+from exports.documents.eml import Enclosure, draft, subject
 from models.case import Case
 from models.strictjson import JSON
 from tests.exports.documents.build import a_case
@@ -27,6 +27,7 @@ def mail(case: Case, number: int, *enclosures: Enclosure) -> EmailMessage:
     raw = draft(case, case.reports[number], enclosures)
     assert raw.replace(b"\r\n", b"").count(b"\n") == raw.replace(b"\r\n", b"").count(b"\r") == 0
     assert raw.isascii()
+    assert max(map(len, raw.split(b"\r\n"))) <= 998  # RFC 5322, 2.1.1
     read = message_from_bytes(raw, policy=default)
     assert not read.defects
     assert isinstance(read, EmailMessage)
@@ -61,7 +62,7 @@ def test_a_follow_up_replies_to_the_acknowledgement_with_its_subject_unchanged()
 
 
 @pytest.mark.parametrize(
-    ("said", "subject"),
+    ("said", "wanted"),
     [
         ({"subject": "RE: Acknowledgement"}, "RE: Acknowledgement"),
         ({"subject": "re : Acknowledgement"}, "re : Acknowledgement"),
@@ -72,9 +73,9 @@ def test_a_follow_up_replies_to_the_acknowledgement_with_its_subject_unchanged()
     ],
 )
 def test_a_reply_is_marked_once_and_made_up_from_what_is_known(
-    said: dict[str, JSON] | None, subject: str
+    said: dict[str, JSON] | None, wanted: str
 ) -> None:
-    assert mail(a_case(said=said), 1)["Subject"] == subject
+    assert mail(a_case(said=said), 1)["Subject"] == wanted
 
 
 def test_the_bundle_is_attached_byte_for_byte_and_the_body_says_what_it_is() -> None:
@@ -127,14 +128,18 @@ PIECES = st.lists(st.sampled_from(["=?utf-8?q?", "?=", "=0D=0A", "\r\n", "Bcc: x
 @given(ANY | PIECES.map("".join), ANY | PIECES.map("".join), ANY)
 @example("a\r\nBcc: x@evil.example", "<a@b>\r\nBcc: x@evil.example", "\r\n\r\nBody")
 @example("ż" * 500, LONG_ID, "IC-\u202e")
+@example("0" * 36 + "=?" * 6 + "¡=?¡", "", "")  # the library's own folding adds a blank
+@example("x" * 500, "", "")
 def test_no_text_of_a_letter_adds_a_header_or_breaks_one(
-    subject: str, message_id: str, reference: str
+    theirs: str, message_id: str, reference: str
 ) -> None:
-    said: dict[str, JSON] = {"subject": subject, "message_id": message_id, "reference": reference}
+    said: dict[str, JSON] = {"subject": theirs, "message_id": message_id, "reference": reference}
 
-    read = mail(a_case(said=said), 1)
+    case = a_case(said=said)
+
+    read = mail(case, 1)
 
     assert set(read.keys()) <= set(HEADERS)
     assert len(read.keys()) == len(set(read.keys()))
-    assert str(read["Subject"])[:3].lower().startswith("re")
+    assert read["Subject"].split() == subject(case, case.reports[1]).replace("=?", "= ?").split()
     assert body(read).startswith("This is follow-up report 1 of a personal data breach.\n")

@@ -199,6 +199,20 @@ def test_a_tick_says_what_to_do() -> None:
     assert said == [["[tick it]"], ["[leave it unticked]"]]
 
 
+def test_a_regulator_who_reads_it_is_told_nothing_of_how_to_fill_in_a_portal() -> None:
+    tick: JSON = {"state": "answered", "value": True}
+    prose: JSON = {"state": "answered", "value": "one\ntwo"}
+    text = report_text(a_case(answers={"dpo_same": tick, "actions": prose}).reports[0])
+
+    assert block(text, "Q10")[1:] == [
+        "Health data", "Basic personal identifiers, eg name, contact details",
+    ]  # fmt: skip
+    assert block(text, "Q6")[1:] == ["No"]
+    assert block(text, "Q28")[1:] == ["one", "two"]
+    assert block(text, "Q37")[1:] == ["yes"]
+    assert "[tick" not in text
+
+
 @given(st.text(st.characters()), st.text(st.characters()), st.text(st.characters()))
 def test_any_text_in_a_sheet_is_safe_to_show(title: str, reference: str, answer: str) -> None:
     registers: dict[str, JSON] = {"what_happened": {"state": "answered", "value": answer}}
