@@ -29,13 +29,15 @@ class Letter:
 def letters(vault: Vault, case_id: str) -> tuple[Letter, ...]:
     """Return every bundle of a case by the clocks that made them, each verified once more.
 
+    What came in plain words is no bundle and proves nothing: it is left out.
+
     Raises the store's errors where evidence is missing or damaged.
     """
     values = vault.state(case_id).values()
     found = (
         _letter(vault, case_id, field.removeprefix("message/"), values)
-        for field in values
-        if field.startswith("message/")
+        for field, value in values.items()
+        if field.startswith("message/") and not _is_plain(value)
     )
     return tuple(sorted(found, key=lambda one: (one.opened.manifest.created, one.bundle_id)))
 
@@ -75,6 +77,10 @@ def next_seq(
         ),
         default=0,
     )
+
+
+def _is_plain(value: JSON) -> bool:
+    return isinstance(value, dict) and "via" in value
 
 
 def _letter(vault: Vault, case_id: str, bundle_id: str, values: Mapping[str, JSON]) -> Letter:

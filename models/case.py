@@ -34,8 +34,9 @@ class Case:
 
     `aware` is the recorded awareness (`aware_reason` says why), else the discovery that the
     latest report to state one gives. `reported` is when the initial report was sent, by our
-    record, else by the acknowledgement. `reference` is the regulator's. `odd` names the registers
-    that could not be read, `conflicts` those that hold more than one value.
+    record, else by the acknowledgement. `reference` is the regulator's, as the last acknowledgement
+    to give one states it. `odd` names the registers that could not be read, `conflicts` those that
+    hold more than one value.
     """
 
     id: str
@@ -171,7 +172,8 @@ def case_view(
     events = sorted(shelf.rows("event", record.happening), key=lambda each: each.place)
     reports = shelves.reports(shelf, messages, events)
     aware, reason = shelf.awareness()
-    receipt = next((each for each in messages if each.kind == "acknowledgement"), None)
+    receipts = [each for each in messages if each.kind == "acknowledgement"]
+    given = [each.text("reference") for each in receipts if each.text("reference")]
     return Case(
         id=case_id,
         title=shelf.text("case/title", ""),
@@ -180,8 +182,7 @@ def case_view(
         rule_id=shelf.text("case/rule", _RULE, lambda text: text in {each.id for each in rules()}),
         zone=shelf.text("case/zone", _ZONE, known),
         state=shelf.text("case/state", "open"),
-        reference=shelf.text("case/reference", receipt.text("reference") if receipt else "")
-        or None,
+        reference=shelf.text("case/reference", given[-1] if given else "") or None,
         reports=reports,
         messages=tuple(messages),
         events=tuple(events),

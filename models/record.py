@@ -35,6 +35,7 @@ class Message:
 
     `stated_at` is the time a person stated for it, `created` the wall clock of the machine.
     `manifest` is the sha256 of its manifest, `in_reply_to` that of the one it answers, or empty.
+    `via` is how it came when it came in plain words, such as `email`; a bundle has none.
     """
 
     id: str
@@ -48,6 +49,7 @@ class Message:
     amber: bool
     payload: Mapping[str, JSON] = field(default_factory=dict)
     in_reply_to: str = ""
+    via: str = ""
 
     @property
     def at(self) -> Moment | None:
@@ -108,6 +110,12 @@ class CaseReport:
     sealed_at: Moment | None = None
     sent_at: Moment | None = None
 
+    @property
+    def name(self) -> str:
+        """What people call it: `initial report`, or `follow-up report 1`."""
+        initial = self.report.kind == "initial"
+        return "initial report" if initial else f"follow-up report {self.report.number}"
+
 
 def place(at: Moment | None) -> tuple[bool, int]:
     """Return what sorts by time, with what has none last."""
@@ -152,6 +160,7 @@ def message(name: str, value: JSON) -> Message | None:
         amber=value.get("amber") is True,
         payload=payload if isinstance(payload, dict) else {},
         in_reply_to=text(value.get("in_reply_to")),
+        via=text(value.get("via")),
     )
 
 

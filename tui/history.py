@@ -156,6 +156,8 @@ def _deed(op: Op) -> str:
             said = f"decided: {outcome}"
         case "message", {"kind": str(kind), "direction": str(direction)}:
             said = f"{'filed' if direction == 'in' else 'sealed'} {kind.replace('_', ' ')}"
+        case "event", {"name": "exported", "via": str(what), "ref": str(name)}:
+            said = f"wrote {what} in clear: {name}"
         case "event", {"name": str(name), "at": str(at)}:
             said = f"recorded: {name} {at}"
         case "log", {"text": str(text)}:

@@ -6,17 +6,10 @@ from collections.abc import Iterator, Mapping
 
 from models.form import Pack, Question, answer_text
 from models.kinds import parse_answer
-from models.record import CaseReport
 from models.report import Report, diff
 from models.strictjson import JSON
 
 _NOTHING = "(no answer)"
-
-
-def report_name(filed: CaseReport) -> str:
-    """Return `initial report`, or `follow-up report 1`."""
-    report = filed.report
-    return "initial report" if report.kind == "initial" else f"follow-up report {report.number}"
 
 
 def report_lines(pack: Pack, report: Report) -> tuple[str, ...]:

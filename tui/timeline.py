@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from models.case import Case
+from models.stamp import stamp_of
 from tui.widgets.chain import NO_CHAIN, chain_pieces, short_moment
 
 
@@ -20,9 +21,12 @@ def _messages(case: Case) -> Iterator[str]:
         yield "Messages"
     for message in case.messages:
         way = "received" if message.direction == "in" else "sealed"
+        by = f" by {message.via}" if message.via else ""
         amber = ", number not compared" if message.amber else ""
         when = short_moment(message.at, year=True)
-        yield f"  {when}  {way} {message.kind.replace('_', ' ')}{amber}"
+        yield f"  {when}  {way} {message.kind.replace('_', ' ')}{by}{amber}"
+        if stamp := stamp_of(case, message):
+            yield f"    {stamp}"
 
 
 def _decisions(case: Case) -> Iterator[str]:

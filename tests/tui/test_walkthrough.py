@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import sys
-from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 
-from tests.tui.terminal import ENTRANCE
+from tests.tui.walk import Walk, walked
 
-SCRIPT = Path(__file__).parents[2] / "docs" / "walkthrough.sh"
 WORDS = (
     "Staff records", "staff-records", "Northmoor", "Sample Information", "A. Responder",
     "C. Officer", "IC-40717", "National Insurance", "2019-12", "Europe/London", "ico-2019",
@@ -21,35 +15,9 @@ WORDS = (
 )  # fmt: skip
 
 
-class Walk(NamedTuple):
-    """What the walkthrough printed, and the folder it left."""
-
-    text: str
-    folder: Path
-
-
 @pytest.fixture(scope="module")
 def walk(tmp_path_factory: pytest.TempPathFactory) -> Walk:
-    folder = tmp_path_factory.mktemp("walk")
-    program = folder / "program"
-    program.write_text(f"#!/bin/sh\nexec {sys.executable} -I -c '{ENTRANCE}' \"$@\"\n")
-    program.chmod(0o700)
-    place = folder / "place"
-    place.mkdir()
-    ran = subprocess.run(  # noqa: S603 - the project's own script
-        ["/bin/sh", str(SCRIPT), str(place)],
-        env={
-            **os.environ,
-            "BREACHCASE": str(program),
-            "BREACHCASE_WALKTHROUGH_MEMORY": "19",
-        },
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-    )
-    assert ran.returncode == 0, ran.stdout
-    return Walk(ran.stdout, place)
+    return walked("walkthrough.sh", tmp_path_factory.mktemp("walk"))
 
 
 def test_the_delay_from_discovery_to_report_is_49h34m_on_time(walk: Walk) -> None:

@@ -4,18 +4,31 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from models.errors import MissingError
 from models.kinds import parse_answer
+from models.stamp import stamp_of
 from models.typed import answer_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from models.case import Case
     from models.pack import Pack
-    from models.record import Message
+    from models.record import CaseReport, Happening, Message
     from models.report import Change, Report
     from models.strictjson import JSON
 
 BLANK = "[blank]"
+
+
+def numbered(case: Case, number: int) -> CaseReport:
+    """Return the report of that number; raise MissingError."""
+    for report in case.reports:
+        if report.report.number == number:
+            return report
+    raise MissingError(
+        f"case {case.slug} has no report {number}", hint=f"it has {len(case.reports)} (from 0)"
+    )
 
 
 def report_lines(pack: Pack, report: Report, *, blanks: bool) -> Iterator[tuple[str, str]]:
@@ -43,8 +56,8 @@ def _side(pack: Pack, question_id: str, side: Mapping[str, JSON] | None) -> str:
     return answer_text(question, parse_answer(question, dict(side))) or BLANK
 
 
-def message_json(message: Message) -> dict[str, JSON]:
-    """Return what is published of a message: its head and its payload."""
+def message_json(case: Case, message: Message) -> dict[str, JSON]:
+    """Return what is published of a message: its head, its payload, and what is odd about it."""
     return {
         "id": message.id,
         "kind": message.kind,
@@ -52,14 +65,18 @@ def message_json(message: Message) -> dict[str, JSON]:
         "at": str(message.at) if message.at else None,
         "amber": message.amber,
         "manifest": message.manifest,
+        "via": message.via or "bundle",
         "payload": dict(message.payload),
+        "filing_stamp": stamp_of(case, message) or None,
     }
 
 
-def message_lines(message: Message) -> Iterator[tuple[str, str]]:
+def message_lines(case: Case, message: Message) -> Iterator[tuple[str, str]]:
     """Yield a message as (name, text): its time, then each stated member of its payload."""
     if message.at is not None:
-        yield "sealed", str(message.at)
+        yield "dated" if message.via else "sealed", str(message.at)
+    if message.via:
+        yield "came by", f"{message.via}, in plain words: nobody signed it"
     if message.amber:
         yield "amber", "the other office's number was not compared yet"
     for name, value in message.payload.items():
@@ -67,3 +84,28 @@ def message_lines(message: Message) -> Iterator[tuple[str, str]]:
             yield name, "\n".join(f"{place}. {text}" for place, text in enumerate(value, 1))
         elif isinstance(value, str):
             yield name, value
+    if stamp := stamp_of(case, message):
+        yield "but", stamp
+
+
+def event_lines(case: Case) -> Iterator[str]:
+    """Yield what happened, oldest first: when, what, by which way, and who says so."""
+    for event in case.events:
+        if event.name == "exported":
+            yield f"{event.at}  {event.via} written in clear: {event.ref}"
+            continue
+        way = f" by {event.via}" if event.via else ""
+        ref = f" ({event.ref})" if event.ref else ""
+        who = ", as they state" if event.by == "them" else ""
+        yield f"{event.at or 'no time'}  {event.name}{way}{ref}{who}"
+
+
+def event_json(event: Happening) -> dict[str, JSON]:
+    """Return what is published of an event."""
+    return {
+        "name": event.name,
+        "at": str(event.at) if event.at else None,
+        "via": event.via,
+        "ref": event.ref,
+        "by": event.by,
+    }

@@ -43,6 +43,9 @@ _GROUPS: dict[str, dict[str, Verb]] = {
         "sent": Verb("sending", "sent", "record when and how it was sent"),
         "receive": Verb("receiving", "receive", "show what a bundle says, then file it"),
         "followup": Verb("sending", "followup", "start a follow-up report"),
+        "doc": Verb("documents", "doc", "write a portal copy-sheet or an e-mail draft, in clear"),
+        "acked": Verb("plain", "acked", "record an acknowledgement that came in plain words"),
+        "decided": Verb("plain", "decided", "record a decision that came in plain words"),
     },
     "Regulator's desk": {
         "ack": Verb("desk", "ack", "acknowledge a report with a case reference"),

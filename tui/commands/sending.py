@@ -95,7 +95,11 @@ def _asked_reason(findings: Findings) -> str:
 @click.option("--ref", metavar="REF", help="What the regulator's portal or clerk gave you.")
 @params.vault_options
 def sent(case: str, at: Moment | None, via: str, ref: str | None) -> None:
-    """Record that the sealed report of CASE was sent: this stops the clock."""
+    """Record that the report of CASE was sent: this stops the clock.
+
+    Without a sealed one, and by another way than a bundle, it is the draft, which can then no
+    longer be changed.
+    """
     from exports.outbox import record_sent
 
     if at is None:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from models.errors import MissingError
 from models.form import load_pack
 from models.report import dump_report
 from tui.commands import output, params
@@ -17,14 +16,20 @@ from tui.commands.conflicts import conflict_lines
 from tui.commands.holding import hold_lines
 from tui.commands.incident import note_lines
 from tui.commands.opening import opened
-from tui.commands.reports import message_json, message_lines, report_lines
+from tui.commands.reports import (
+    event_json,
+    event_lines,
+    message_json,
+    message_lines,
+    numbered,
+    report_lines,
+)
 from tui.today import now
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from models.case import Case
-    from models.record import CaseReport
     from store.attachment import Attachment
     from store.conflict import Conflict
     from store.hold import Hold
@@ -53,7 +58,7 @@ def show(case: str, number: int | None, *, blanks: bool, as_json: bool) -> None:
     with opened(writable=False) as vault:
         found = _file(vault, vault.find(case))
     if number is not None:
-        report = _numbered(found.case, number).report
+        report = numbered(found.case, number).report
         for text in dump_report(report).decode().rstrip("\n").split("\n"):
             output.out(text)
     elif as_json:
@@ -78,15 +83,6 @@ def _file(vault: Vault, case_id: str) -> _File:
     )
 
 
-def _numbered(case: Case, number: int) -> CaseReport:
-    for report in case.reports:
-        if report.report.number == number:
-            return report
-    raise MissingError(
-        f"case {case.slug} has no report {number}", hint=f"it has {len(case.reports)} (from 0)"
-    )
-
-
 def _as_json(found: _File) -> dict[str, object]:
     case, present = found.case, now()
     return {
@@ -102,7 +98,8 @@ def _as_json(found: _File) -> dict[str, object]:
             for gap in case.chain()
         ],
         "reports": [report.report.as_json() for report in case.reports],
-        "messages": [message_json(message) for message in case.messages],
+        "messages": [message_json(case, message) for message in case.messages],
+        "events": [event_json(event) for event in case.events],
         "conflicts": [conflict.as_json() for conflict in found.conflicts],
         "holds": [hold.as_json() for hold in found.holds],
         "incident_log": [note.as_json() for note in found.notes],
@@ -127,7 +124,8 @@ def _print(found: _File, *, blanks: bool) -> None:
     for message in case.messages:
         output.out()
         output.out(f"{message.direction} {message.kind.replace('_', ' ')}")
-        output.fields(message_lines(message), indent="  ")
+        output.fields(message_lines(case, message), indent="  ")
+    _section("events:", event_lines(case))
     _print_notes(found.notes)
     _section("attachments:", attachment_lines(found.attachments))
 

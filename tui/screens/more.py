@@ -10,7 +10,7 @@ from textual.screen import ModalScreen
 
 from store.conflict import conflicts
 from store.incident import notes
-from tui.reading import change_lines, report_lines, report_name
+from tui.reading import change_lines, report_lines
 from tui.screens.conflicts import ConflictsScreen
 from tui.screens.dialogs import ReaderScreen
 from tui.screens.follow_up import FollowUpScreen
@@ -54,10 +54,10 @@ def _reports(session: Session, sheet: Sheet) -> Iterator[Offer]:
     if len(case.reports) >= _PAIR:
         before, after = case.reports[-2].report, case.reports[-1].report
         changed = change_lines(pack, before, after) if before.form == after.form else ()
-        title = f"From {report_name(case.reports[-2])} to {report_name(case.reports[-1])}"
+        title = f"From {case.reports[-2].name} to {case.reports[-1].name}"
         if changed:
             yield Offer("What changed since the last report", partial(ReaderScreen, title, changed))
     for filed in case.reports:
         told = report_lines(filed.report.pack, filed.report)
-        name = report_name(filed)
+        name = filed.name
         yield Offer(f"Read the {name}", partial(ReaderScreen, name.capitalize(), told))

@@ -1,0 +1,3 @@
+"""Tests of exports.documents."""
+
+from __future__ import annotations
