@@ -87,8 +87,6 @@ class SendScreen(ModalScreen[Sealed | None]):
 
     def on_mount(self) -> None:
         """Show what is missing."""
-        if not self.is_current:  # esc came before the dialog was drawn: its widgets are going
-            return
         now = self._session.now()
         sheet = read_sheet(self._session.vault, self._case_id)
         self.query_one(".title", Static).update(shown(one_line(f"Send: {sheet.title}")))

@@ -55,8 +55,6 @@ class SentScreen(ModalScreen[bool]):
 
     def on_mount(self) -> None:
         """Start with the time; a sealed report went as a bundle most of the time."""
-        if not self.is_current:  # esc came before the dialog was drawn: its widgets are going
-            return
         filed = self._sheet.filed
         self.query_one("#way", Choice).index = 0 if filed is not None and filed.frozen else None
         self.query_one("#at", Entry).focus()
