@@ -1,7 +1,8 @@
-"""Reports and messages as lines of text, for show, diff and receive."""
+"""Reports as lines of text, for show and diff."""
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from models.kinds import parse_answer
@@ -11,7 +12,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from models.pack import Pack
-    from models.record import Message
     from models.report import Change, Report
     from models.strictjson import JSON
 
@@ -43,27 +43,9 @@ def _side(pack: Pack, question_id: str, side: Mapping[str, JSON] | None) -> str:
     return answer_text(question, parse_answer(question, dict(side))) or BLANK
 
 
-def message_json(message: Message) -> dict[str, JSON]:
-    """Return what is published of a message: its head and its payload."""
-    return {
-        "id": message.id,
-        "kind": message.kind,
-        "direction": message.direction,
-        "at": str(message.at) if message.at else None,
-        "amber": message.amber,
-        "manifest": message.manifest,
-        "payload": dict(message.payload),
-    }
-
-
-def message_lines(message: Message) -> Iterator[tuple[str, str]]:
-    """Yield a message as (name, text): its time, then each stated member of its payload."""
-    if message.at is not None:
-        yield "sealed", str(message.at)
-    if message.amber:
-        yield "amber", "the other office's number was not compared yet"
-    for name, value in message.payload.items():
-        if isinstance(value, list):
-            yield name, "\n".join(f"{place}. {text}" for place, text in enumerate(value, 1))
-        elif isinstance(value, str):
-            yield name, value
+def foreign_lines(report: Mapping[str, JSON]) -> Iterator[tuple[str, str]]:
+    """Yield (question id, value) of a report on a form that is not known here, as it came."""
+    answers = report.get("answers")
+    for name, answer in answers.items() if isinstance(answers, dict) else ():
+        value = answer.get("value", answer.get("state")) if isinstance(answer, dict) else answer
+        yield name, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
