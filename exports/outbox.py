@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from exports.correspondence import letters
+from exports.correspondence import Letter, letters
 from exports.errors import IncompleteError
 from exports.filing import event_op, stamp
 from exports.sealing import Sealed, compose, keep_sealed, sealed_again
@@ -60,6 +60,7 @@ def send(  # noqa: PLR0913 -- each says one thing of this letter, by name
     latest = _latest(case)
     for letter in letters(vault, case_id):
         if letter.sent_by_us and letter.contact == contact.id and letter.report == latest.rid:
+            _check_same(letter, files)
             return sealed_again(vault, case_id, letter.opened, contact)
     findings = case.findings(at or stamp(wall, case.zone))
     if not findings.complete and not incomplete_reason:
@@ -99,6 +100,15 @@ def record_sent(  # noqa: PLR0913 -- each says one thing of how it went, by name
         )
     ops.append(event_op("sent", at, message, via=via, ref=ref, event_id=event_id))
     vault.commit(case_id, ops, shown=vault.state(case_id), wall=wall)
+
+
+def _check_same(letter: Letter, files: Sequence[Attachment]) -> None:
+    sealed = {each.sha256 for each in letter.opened.manifest.attachments}
+    if not {each.sha256 for each in files} <= sealed:
+        raise UsageError(
+            "this report was sealed to this contact before, without these attachments",
+            hint="send them with a follow-up report (breachcase followup)",
+        )
 
 
 def _latest(case: Case) -> CaseReport:

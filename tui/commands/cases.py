@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from models.priority import NORMAL
 from tui.commands import output, params
 from tui.commands.opening import opened
 from tui.today import now, wall
@@ -68,5 +69,7 @@ def print_rows(rows: Iterable[Row], held: Container[str] = ()) -> None:
 
 def _standing(row: Row, held: Container[str]) -> str:
     marks = [row.state, *(["held"] if row.id in held else [])]
+    marks += [row.priority] if row.priority != NORMAL else []
+    marks += [f"for {row.assignee}"] if row.assignee else []
     marks += [f"{row.conflicts} in conflict"] if row.conflicts else []
     return ", ".join(marks)

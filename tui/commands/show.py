@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from models.form import load_pack
+from models.priority import NORMAL
 from models.report import dump_report
 from tui.commands import output, params
 from tui.commands.attachments import attachment_lines
@@ -15,15 +16,9 @@ from tui.commands.clock import reading_lines
 from tui.commands.conflicts import conflict_lines
 from tui.commands.holding import hold_lines
 from tui.commands.incident import note_lines
+from tui.commands.messages import message_lines, messages_json
 from tui.commands.opening import opened
-from tui.commands.reports import (
-    event_json,
-    event_lines,
-    message_json,
-    message_lines,
-    numbered,
-    report_lines,
-)
+from tui.commands.reports import event_json, event_lines, numbered, report_lines
 from tui.today import now
 
 if TYPE_CHECKING:
@@ -92,13 +87,15 @@ def _as_json(found: _File) -> dict[str, object]:
         "reference": case.reference,
         "state": case.state,
         "side": case.side,
+        "priority": case.priority,
+        "assignee": case.assignee or None,
         "clock": case.reading(present).as_json(),
         "chain": [
             {"from": gap.from_.name, "to": gap.to.name, "min_s": gap.min_s, "max_s": gap.max_s}
             for gap in case.chain()
         ],
         "reports": [report.report.as_json() for report in case.reports],
-        "messages": [message_json(case, message) for message in case.messages],
+        "messages": messages_json(case),
         "events": [event_json(event) for event in case.events],
         "conflicts": [conflict.as_json() for conflict in found.conflicts],
         "holds": [hold.as_json() for hold in found.holds],
@@ -111,6 +108,8 @@ def _print(found: _File, *, blanks: bool) -> None:
     case = found.case
     output.out(f"{case.title}  ({case.id[:8]}, {case.state})")
     head = [("reference", case.reference or "-"), *hold_lines(found.holds)]
+    head += [("priority", case.priority)] if case.priority != NORMAL else []
+    head += [("assigned to", case.assignee)] if case.assignee else []
     output.fields([*head, *reading_lines(case.reading(now()))])
     _section("in conflict (breachcase resolve):", conflict_lines(found.conflicts))
     output.out()
