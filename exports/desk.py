@@ -35,11 +35,7 @@ def acknowledge(  # noqa: PLR0913 -- each is one part of it, by name
     pattern, or another one than the case has.
     """
     case, reports = received_reports(vault, case_id)
-    _check_reference(case, reference)
-    if case.reference not in {None, reference}:
-        raise UsageError(
-            "case has another reference already", hint="acknowledge it with the one it has"
-        )
+    check_reference(case, reference)
     report = reports[0]
     at = at or stamp(wall, vault.settings.zone)
     received = case.when("received", report.id)
@@ -153,14 +149,18 @@ def _number(message: Message) -> int:
             return 0
 
 
-def _check_reference(case: Case, reference: str) -> None:
-    if case.form not in pack_ids():  # of a form that is not known here: nor is its authority
-        return
-    authority = load_pack(case.form).authority
-    if not re.fullmatch(authority.reference_pattern, reference):
+def check_reference(case: Case, reference: str) -> None:
+    """Raise UsageError where a case cannot be acknowledged with this reference."""
+    # of a form that is not known here: nor is its authority
+    authority = load_pack(case.form).authority if case.form in pack_ids() else None
+    if authority is not None and not re.fullmatch(authority.reference_pattern, reference):
         raise UsageError(
             f"reference is not as {authority.name} writes it",
             hint=f"write it like {authority.reference_example}",
+        )
+    if case.reference not in {None, reference}:
+        raise UsageError(
+            "case has another reference already", hint="acknowledge it with the one it has"
         )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -13,8 +13,14 @@ from store.fold import CaseState
 from store.incident import notes
 from tui.session import Session
 
-OF_THE_LIST: Final = ("new", "receive")
-_OF_A_CASE: Final = ("send", "sent")
+OF_CONTACTS: Final = ("contact", "verify", "card")
+OF_THE_LIST: Final = ("new", "receive", *OF_CONTACTS)
+OF_MESSAGES: Final = (
+    "ack", "acked", "again", "answer", "ask", "close", "decide", "decided", "eml", "extract",
+    "receipt", "sheet", "triage", "withdraw",
+)  # fmt: skip
+"""The dialogs that the messages of a case offer."""
+_OF_A_CASE: Final = ("send", "sent", *OF_MESSAGES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +104,18 @@ def stands(place: Place, state: CaseState | None) -> bool:
             return place.about in ("", *(note.id for note in notes(state)))
         case "conflict":
             return place.about in state.conflicts
+        case "answer" | "receipt" | "again":
+            return f"message/{place.about}" in state.fields
         case kind:
             return kind in _OF_A_CASE
+
+
+def newest(session: Session, case_id: str, kinds: Container[str]) -> Place | None:
+    """Return which dialog of these kinds was cut short last, of a case or of none."""
+    places = (
+        place_of(kept.slot) for kept in session.vault.drafts.undecided if kept.slot.case == case_id
+    )
+    return next((each for each in places if each and each.kind in kinds), None)
 
 
 def abouts(session: Session, kind: str, case_id: str) -> tuple[str, ...]:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from models.errors import UsageError
 from models.text import normalise
 from tui.commands import output, params
 from tui.commands.opening import opened
@@ -81,30 +80,16 @@ def ask(  # noqa: PLR0913, PLR0917 - one parameter an option
     --due 2020-01-17[Europe/London] --due 2=2020-01-31[Europe/London].
     """
     from exports.desk import ask as seal
+    from tui.due import dues as each_due
 
     texts = [params.said(text) for text in questions]
-    asked = tuple(zip(texts, _dues(dues, len(texts)), strict=True))
+    asked = tuple(zip(texts, each_due(dues, len(texts)), strict=True))
     require_free(target)
     said = params.said(message) if message is not None else None
     with opened() as vault:
         sealed = seal(vault, vault.find(case), asked, message=said, at=at, wall=wall())
         name = written(sealed, target)
     report_sealed(sealed, name, as_json=as_json)
-
-
-def _dues(typed: Sequence[str], count: int) -> list[Moment | None]:
-    """Return when each of `count` questions is wanted, as `[N=]MOMENT` says it."""
-    found: dict[int, Moment] = {}
-    for text in typed:
-        number, equals, moment = text.rpartition("=")
-        place = int(number) if number.isdecimal() else 0
-        if (equals and not 1 <= place <= count) or place in found:
-            raise UsageError(
-                f"--due {number or 'for all'} names no question, or one twice",
-                hint=f"there are {count}: write N=MOMENT, or MOMENT for all of them",
-            )
-        found[place] = params.MOMENT.convert(moment, None, None)
-    return [found.get(number, found.get(0)) for number in range(1, count + 1)]
 
 
 @click.command()

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import click
 
@@ -17,22 +16,18 @@ from tui.commands.reports import numbered
 from tui.today import now, wall
 
 if TYPE_CHECKING:
-    from exports.documents.eml import Enclosure
     from models.case import Case
     from models.record import CaseReport
 
-_ENDINGS = {"sheet": "txt", "eml": "eml"}
-_WHAT = {"sheet": "the portal copy-sheet", "eml": "the e-mail draft"}
 _ADVICE = {
     "sheet": "when the report has gone: breachcase sent CASE --at MOMENT --via portal --ref REF",
     "eml": "nothing was sent; when it has gone: breachcase sent CASE --at MOMENT --via email",
 }
-_SEALED = (b"age-encryption.org/v1\n", b"-----BEGIN AGE ENCRYPTED FILE-----")
 
 
 @click.command()
 @click.argument("case")
-@click.argument("kind", metavar="sheet|eml", type=click.Choice(tuple(_ENDINGS)))
+@click.argument("kind", metavar="sheet|eml", type=click.Choice(("sheet", "eml")))
 @click.option("--report", "number", type=int, metavar="N", help="Of report N (default the last).")
 @click.option("--bundle", metavar="FILE", help="eml: attach this sealed bundle.")
 @click.option("--plain", is_flag=True, help="eml: attach the answers as text, in clear.")
@@ -56,18 +51,19 @@ def doc(  # noqa: PLR0913 - one parameter an option
     follow-up's answers the acknowledgement. What was written is recorded in the history.
     """
     from exports.documents.leaving import document_name, record_export
+    from tui.leaving import ENDINGS, Chosen, document, sealed_enclosure
 
     if kind != "eml" and (bundle or plain):
         raise UsageError("--bundle and --plain go with an e-mail draft", hint="doc CASE eml")
-    sealed = None if bundle is None else _sealed(bundle)
-    fresh = document_name(_ENDINGS[kind])
+    sealed = None if bundle is None else sealed_enclosure(bundle, params.read_file(bundle))
+    fresh = document_name(ENDINGS[kind])
     path = None if target == params.STDIN else outfile.target(target or "", fresh)
     name = "standard output" if path is None else path.name
     with opened() as vault:
         case_id = vault.find(case)
         found = vault.case(case_id)
         filed = _filed(found, number)
-        data = _written(found, filed, kind, _Chosen(sealed, plain))
+        data = document(found, filed, kind, Chosen(sealed, plain), now())
         _confirm(kind, name, yes=yes)
         moment = now(vault.settings.zone)
         record_export(vault, case_id, filed, what=kind, name=name, at=moment, wall=wall())
@@ -77,13 +73,6 @@ def doc(  # noqa: PLR0913 - one parameter an option
     output.narrate(_ADVICE[kind])
 
 
-class _Chosen(NamedTuple):
-    """What goes with an e-mail: a sealed bundle, the answers in clear, both or nothing."""
-
-    sealed: Enclosure | None
-    plain: bool
-
-
 def _filed(case: Case, number: int | None) -> CaseReport:
     from exports.documents.leaving import require_report
 
@@ -91,45 +80,14 @@ def _filed(case: Case, number: int | None) -> CaseReport:
     return case.reports[-1] if number is None else numbered(case, number)
 
 
-def _written(case: Case, filed: CaseReport, kind: str, chosen: _Chosen) -> bytes:
-    from exports.documents.sheet import copy_sheet, report_text
-
-    if kind == "sheet":
-        return copy_sheet(case, filed, now()).encode()
-    from exports.documents.eml import Enclosure, draft
-
-    enclosures = [] if chosen.sealed is None else [chosen.sealed]
-    if chosen.plain:
-        enclosures.append(Enclosure("report.txt", report_text(filed).encode(), sealed=False))
-    return draft(case, filed, enclosures)
-
-
-def _sealed(name: str) -> Enclosure:
-    """Return a bundle as an enclosure under a name that tells nothing; UsageError for another."""
-    from exports.documents.eml import Enclosure
-    from exports.documents.leaving import document_name
-
-    data = params.read_file(name)
-    if not data.startswith(_SEALED):
-        raise UsageError(
-            "that file is not sealed: an e-mail would carry it in clear",
-            hint="attach what breachcase send wrote",
-        )
-    ending = "age.txt" if data.startswith(_SEALED[1]) else "age"
-    return Enclosure(_own_name(Path(name).name, ending) or document_name(ending), data, sealed=True)
-
-
-def _own_name(name: str, ending: str) -> str:
-    """Return the name that `send` gave the bundle, empty for one that a person thought of."""
-    return name if re.fullmatch(rf"breachcase-[0-9a-f]{{8}}\.{re.escape(ending)}", name) else ""
-
-
 def _confirm(kind: str, name: str, *, yes: bool) -> None:
+    from tui.leaving import WHAT
+
     if yes:
         return
     if not sys.stdin.isatty():
         raise UsageError("nothing was written: not confirmed", hint="pass --yes to write it")
-    said = f"write {_WHAT[kind]} in clear to {output.line(name)}? nothing protects it there"
+    said = f"write {WHAT[kind]} in clear to {output.line(name)}? nothing protects it there"
     if not click.confirm(said, default=False, err=True):
         raise click.Abort
 

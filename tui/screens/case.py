@@ -15,11 +15,13 @@ from tui.screens.conflicts import ConflictsScreen
 from tui.screens.dialogs import MenuScreen, ReaderScreen
 from tui.screens.drafting import DraftPages
 from tui.screens.incident import IncidentScreen
+from tui.screens.messages import MessagesScreen
 from tui.screens.more import offers_of
 from tui.screens.send import SendScreen
 from tui.screens.sent import SentScreen
 from tui.session import Session
 from tui.sheet import read_sheet
+from tui.slip import OF_MESSAGES
 from tui.widgets.choice import Choice
 from tui.widgets.control import state_answers
 from tui.widgets.field import Field
@@ -31,6 +33,7 @@ _SCREENS: Mapping[str, Callable[[Session, str], ModalScreen[Any]]] = {
     "sent": SentScreen,
     "note": IncidentScreen,
     "conflict": ConflictsScreen,
+    **dict.fromkeys(OF_MESSAGES, MessagesScreen),
 }
 _UNREAD = "this answer cannot be read and is not saved: correct it, or clear it with F4"
 
@@ -174,6 +177,12 @@ class CaseScreen(DraftPages):
     async def action_sent(self) -> None:
         if self.kept():
             await self.reopen("sent")
+
+    @work
+    async def open_messages(self, letter: str) -> None:
+        """Show the messages of the case, the cursor on one of them (its bundle id)."""
+        await self.app.push_screen_wait(MessagesScreen(self._session, self._case_id, letter))
+        await self._read_again()
 
     async def reopen(self, kind: str) -> None:
         """Open a dialog of the case, or the screen it hangs on, and read again what it did."""

@@ -11,11 +11,14 @@ from store.hold import holds
 from store.vault import Row
 from tui.actions import bindings
 from tui.screens.case import CaseScreen
+from tui.screens.contacts import ContactsScreen
+from tui.screens.inbox import InboxScreen
 from tui.screens.new_case import NewCaseScreen
 from tui.screens.receive import ReceiveScreen
 from tui.screens.send import SendScreen
 from tui.session import Session
 from tui.shown import fit, one_line, shown
+from tui.slip import OF_CONTACTS
 from tui.widgets.filter import Filter
 from tui.widgets.keyline import KeyLine
 from tui.widgets.rows import RowList
@@ -131,7 +134,11 @@ class CasesScreen(Screen[None]):
 
     def reopen(self, kind: str) -> None:
         """Open a dialog of the list that was cut short: it takes its text back."""
-        {"new": self.action_new, "receive": self.action_receive}[kind]()
+        {
+            "new": self.action_new,
+            "receive": self.action_receive,
+            **dict.fromkeys(OF_CONTACTS, self.action_contacts),
+        }[kind]()
 
     @work
     async def action_new(self) -> None:
@@ -149,6 +156,20 @@ class CasesScreen(Screen[None]):
         case_id = await self.app.push_screen_wait(ReceiveScreen(self._session))
         if case_id is not None:
             self.load(case_id)
+
+    @work
+    async def action_inbox(self) -> None:
+        found = await self.app.push_screen_wait(InboxScreen(self._session))
+        if found is None:
+            return
+        self.load(found.case_id)
+        case = CaseScreen(self._session, found.case_id)
+        await self.app.push_screen(case)
+        if found.kind != "unsent":  # that is recorded in the case itself
+            case.open_messages(found.message)
+
+    def action_contacts(self) -> None:
+        self.app.push_screen(ContactsScreen(self._session))
 
     async def action_quit(self) -> None:
         await self.app.run_action("quit")

@@ -16,6 +16,7 @@ from tui.screens.dialogs import ReaderScreen
 from tui.screens.follow_up import FollowUpScreen
 from tui.screens.history import HistoryScreen
 from tui.screens.incident import IncidentScreen
+from tui.screens.messages import MessagesScreen
 from tui.session import Session
 from tui.sheet import Sheet
 from tui.timeline import timeline_lines
@@ -37,6 +38,10 @@ def offers_of(session: Session, sheet: Sheet) -> tuple[Offer, ...]:
     lines = timeline_lines(sheet.case)
     counts = len(notes(state)), len(state.changes), len(conflicts(state))
     return (
+        Offer(
+            f"Messages ({len(sheet.case.messages)}): read, answer, record, compare",
+            partial(MessagesScreen, session, case_id),
+        ),
         Offer("Delay chain, messages, decision", partial(ReaderScreen, "Delay chain", lines)),
         Offer(f"Incident log ({counts[0]})", partial(IncidentScreen, session, case_id)),
         Offer(f"History ({counts[1]} changes)", partial(HistoryScreen, session, case_id)),

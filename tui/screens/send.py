@@ -1,190 +1,199 @@
-"""Send: what is missing, to whom, why all the same, and which file to write."""
+"""Send: what is missing, to whom, what goes along, why all the same, and which file to write."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from pathlib import Path
-
-from textual import on, work
 from textual.app import ComposeResult
-from textual.containers import Vertical
-from textual.message import Message
-from textual.widgets import Static
+from textual.widget import Widget
 
+from exports.enclosure import looks_like_people
 from exports.outbox import prepare, send
-from exports.sealing import Sealed, file_name
+from exports.reply import notify
+from exports.sealing import Sealed
 from exports.trust import Contact, contacts
 from models.errors import CaseError, UsageError
 from models.problem import Findings, Severity
-from tui.outfile import save_pieces, target
-from tui.screens.dialogs import ConfirmScreen, MenuScreen, ReaderScreen
-from tui.screens.slip import SlipScreen
+from store.attachment import Attachment, attachments
+from tui.reading import report_lines
+from tui.screens.seal import Order, SealScreen, contact_line, require
 from tui.session import Session
 from tui.sheet import read_sheet
-from tui.shown import fit, one_line, shown
-from tui.slip import Slip
+from tui.shown import fit
+from tui.widgets.bag import Bag
 from tui.widgets.caption import Caption
 from tui.widgets.choice import Choice
 from tui.widgets.entry import Entry
-from tui.widgets.form import Stack
-from tui.widgets.keyline import KeyLine
+from tui.widgets.peek import Peek
 from tui.widgets.problems import problem_line
 from tui.widgets.rows import RowList
 
+NO_FILES = "the case has no attachment (breachcase attach CASE FILE)"
 _MISSING = (Severity.ERROR, Severity.INCOMPLETE)
+_WHAT = ("the report", "a processor's notice")
+_NOTICE = "What the controller has to know\nwhat happened, to which of its data, since when"
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
-    """What to seal, to whom, and where to."""
-
-    contact: Contact
-    reason: str | None
-    path: Path
-
-
-class SendScreen(SlipScreen[Sealed]):
-    """Seals the latest report to a contact and writes the file; answers with what was sealed.
+class SendScreen(SealScreen):
+    """Seals the latest report to a contact, or a processor's notice to its controller.
 
     Nothing is refused for being incomplete: a late or thin report is better than none.
     """
 
-    @dataclass
-    class Finished(Message):
-        """The worker is done: with a bundle, or with what went wrong."""
-
-        sealed: Sealed | None
-        path: Path
-        error: CaseError | None
+    AFTERWARDS = (
+        "Sealing is not sending: the clock runs until the report is sent. Hand the file over, "
+        "then record when you did: F9 in the case."
+    )
 
     def __init__(self, session: Session, case_id: str) -> None:
-        super().__init__(Slip(session, "send", case_id))
-        self._session = session
-        self._case_id = case_id
+        super().__init__(session, "send", case_id)
+        self._sheet = read_sheet(session.vault, case_id)
         self._findings: Findings | None = None
+        self._files = attachments(self._sheet.state)
         known = contacts(session.vault)
         # regulators first: a report is theirs, whoever else is in the book
         self._contacts = tuple(sorted(known, key=lambda one: one.role != "regulator"))
 
-    def compose(self) -> ComposeResult:
+    @property
+    def heading(self) -> str:
+        return f"Send: {self._sheet.title}"
+
+    def above(self) -> ComposeResult:
+        yield RowList(id="open", empty="nothing is missing")
+
+    def fields(self) -> ComposeResult:
         labels = tuple(contact_line(contact) for contact in self._contacts)
-        with Vertical(classes="box -tall"):
-            yield Static("", classes="title")
-            yield RowList(id="open", empty="nothing is missing")
-            with Stack():
-                yield Caption("To:")
-                yield Choice(labels, word="choose a contact", id="contact")
-                yield Caption("Send it incomplete, because:")
-                yield Entry(id="reason", word="needed while something is missing")
-                yield Caption("Write the sealed file to (a folder or a new file):")
-                yield Entry(".", id="path")
-            yield Static("", id="said")
-        yield KeyLine(self.SCOPE)
+        yield Caption("To:")
+        yield Choice(labels, word="choose a contact", id="contact")
+        yield Caption("What goes:")
+        yield Choice(_WHAT, word="choose what", id="what")
+        yield Caption("Send it incomplete, because:", classes="-report")
+        reason = Entry(id="reason", word="needed while something is missing")
+        reason.add_class("-report")
+        yield reason
+        yield Caption("What they have to know:", classes="-notice")
+        notice = Peek(id="notice", about=_NOTICE, word="enter opens the text")
+        notice.add_class("-notice")
+        yield notice
+        yield Caption("Attachments that go along:")
+        yield Bag(tuple(map(file_line, self._files)), word=NO_FILES, id="files")
+        yield from self.file_fields()
 
     def on_mount(self) -> None:
         """Show what is missing."""
-        now = self._session.now()
-        sheet = read_sheet(self._session.vault, self._case_id)
-        self.query_one(".title", Static).update(shown(one_line(f"Send: {sheet.title}")))
+        contact, what = self.query_one("#contact", Choice), self.query_one("#what", Choice)
         try:
-            self._findings = prepare(self._session.vault, self._case_id, now=now)
+            self._findings = prepare(self.session.vault, self.case_id, now=self.session.now())
         except CaseError as error:
             self.say(error)
-            return
-        lines = [
-            problem_line(problem, sheet.numbers)
-            for problem in self._findings.problems
-            if problem.severity in _MISSING
-        ]
+        self._list()
+        contact.typed, what.typed = self._addressed, self._chosen
+        contact.index = 0 if self._contacts else None
+        contact.focus()
+        if not self._contacts:
+            self.tell("no contact yet: c in the list of cases adds one by its card")
+
+    def _list(self) -> None:
+        found = self._findings.problems if self._findings else ()
+        missing = [each for each in found if each.severity in _MISSING]
+        lines = [problem_line(problem, self._sheet.numbers) for problem in missing]
         rows = self.query_one("#open", RowList)
         rows.fill(len(lines), lambda index, width: fit(lines[index], width))
-        choice = self.query_one("#contact", Choice)
-        choice.index = 0 if self._contacts else None
-        choice.focus()
-        if not self._contacts:
-            self.tell("no contact yet: breachcase contact add CARD --role regulator")
 
-    @on(Choice.Asked)
-    @work
-    async def _asked(self, event: Choice.Asked) -> None:
-        choice = event.choice
-        picked = await self.app.push_screen_wait(MenuScreen("Send to", choice.options))
-        if picked is not None:
-            choice.index = picked
-
-    @on(Entry.Submitted)
-    def _submitted(self) -> None:
-        self.focus_next()
-
-    @work
-    async def action_go(self) -> None:
-        if self.busy:
-            return
-        try:
-            order = self._order()
-        except CaseError as error:
-            self.say(error)
-            return
-        question = f"Seal the report to {one_line(order.contact.card.name)}?"
-        details = f"It cannot be edited afterwards. File: {order.path}"
-        if order.reason:
-            details = f"It is INCOMPLETE. {details}"
-        if await self.app.push_screen_wait(ConfirmScreen(question, details)):
-            self.busy = True
-            self.tell("sealing...")
-            self._seal(order)
-
-    def _order(self) -> Order:
+    @property
+    def _contact(self) -> Contact | None:
         index = self.query_one("#contact", Choice).index
+        return None if index is None else self._contacts[index]
+
+    @property
+    def _notifies(self) -> bool:
+        return self.query_one("#what", Choice).index == 1
+
+    def _addressed(self) -> None:
+        """Take it that a regulator gets the report, and whoever we work for a notice."""
+        to = self._contact
+        bound = to is not None and to.role in ("controller", "processor")
+        self.query_one("#what", Choice).index = int(bound)
+
+    def _chosen(self) -> None:
+        for each in self.query(".-report, .-notice").results(Widget):
+            each.display = each.has_class("-notice") is self._notifies
+
+    def preview_lines(self) -> tuple[str, ...]:
+        if self._notifies:
+            return super().preview_lines()
+        filed, pack = self._sheet.filed, self._sheet.pack
+        if filed is None or pack is None:
+            raise UsageError("this case has no report to send")
+        return report_lines(pack, filed.report)
+
+    def said(self) -> tuple[str, dict[str, str]]:
+        return "processor_notice", {"text": self.typed_text("notice")}
+
+    def order(self) -> Order:
+        contact = self._contact
+        if contact is None:
+            raise UsageError("choose a contact first")
+        return self._notice(contact) if self._notifies else self._report(contact)
+
+    def _report(self, contact: Contact) -> Order:
         if self._findings is None:
             raise UsageError("this case has no report to send")
-        if index is None:
-            raise UsageError("choose a contact first")
-        reason = self.query_one("#reason", Entry).text.strip()
-        if not self._findings.complete and not reason:
-            raise UsageError("something is missing: say why it goes out as it is")
-        path = target(self.query_one("#path", Entry).text, file_name())
-        return Order(self._contacts[index], reason or None, path)
+        reason = self.typed_text("reason")
+        if not self._findings.complete:
+            require(reason, "something is missing: say why it goes out as it is")
+        files = picked_files(self, self._files)
 
-    @work(thread=True, exclusive=True, group="seal")
-    def _seal(self, order: Order) -> None:
-        session = self._session
-        sealed = None
-        try:
-            with self.saving():
-                sealed = send(
-                    session.vault,
-                    self._case_id,
-                    order.contact.id,
-                    at=None,
-                    wall=session.wall(),
-                    incomplete_reason=order.reason,
-                )
-            save_pieces(order.path, sealed.pieces())
-        except CaseError as error:
-            self.post_message(self.Finished(sealed, order.path, error))
-            return
-        self.post_message(self.Finished(sealed, order.path, None))
+        def seal() -> Sealed:
+            return send(
+                self.session.vault,
+                self.case_id,
+                contact.id,
+                at=None,
+                wall=self.session.wall(),
+                incomplete_reason=reason or None,
+                files=files,
+            )
 
-    @on(Finished)
-    @work
-    async def _finished(self, event: Finished) -> None:
-        self.busy = False
-        if event.error is not None or event.sealed is None:
-            # once sealed, going on again gives the same bundle: only the file is written anew
-            self.say(event.error or UsageError("nothing was sealed"))
-            return
-        lines = (
-            f"written to {event.path}",
-            "",
-            "Sealing is not sending: the clock runs until the report is sent. Hand the file over,",
-            "then record when you did: F9 in the case.",
-        )
-        await self.app.push_screen_wait(ReaderScreen("Sealed", lines))
-        self.dismiss(event.sealed)
+        said = ["It is INCOMPLETE."] if reason else []
+        said += ["It cannot be edited afterwards.", *warnings(contact, files)]
+        return Order(f"Seal the report to {contact.card.name}?", " ".join(said), seal)
+
+    def _notice(self, contact: Contact) -> Order:
+        text = require(self.typed_text("notice"), "write what the controller has to know")
+        files = picked_files(self, self._files)
+
+        def seal() -> Sealed:
+            return notify(
+                self.session.vault,
+                self.case_id,
+                contact.id,
+                text,
+                files=files,
+                at=None,
+                wall=self.session.wall(),
+            )
+
+        said = " ".join(("Our own draft stays a draft.", *warnings(contact, files)))
+        return Order(f"Seal the notice to {contact.card.name}?", said, seal)
 
 
-def contact_line(contact: Contact) -> str:
-    """Return `Name (regulator, not compared)`."""
-    amber = "" if contact.verified else ", number not compared"
-    return one_line(f"{contact.card.name} ({contact.role or 'no role'}{amber})")
+def file_line(file: Attachment) -> str:
+    """Return `name, 12,345 bytes`."""
+    return f"{file.name}, {file.size:,} bytes"
+
+
+def picked_files(screen: SealScreen, files: tuple[Attachment, ...]) -> tuple[Attachment, ...]:
+    """Return the files that are to go along."""
+    return tuple(files[index] for index in sorted(screen.query_one(Bag).picked))
+
+
+def warnings(contact: Contact | None, files: tuple[Attachment, ...]) -> tuple[str, ...]:
+    """Return what a person is to think of before a letter is sealed to a contact with files."""
+    said = [] if contact is None or contact.verified else ["AMBER: their number was not compared."]
+    said += [f"{len(files)} attached."] if files else []
+    for each in files:
+        if looks_like_people(each):
+            said.append(
+                f"WARNING: {each.name} looks like a table of people; regulators ask not to be "
+                "sent the personal data themselves."
+            )
+    return tuple(said)

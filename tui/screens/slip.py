@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 from textual import work
 from textual.await_complete import AwaitComplete
@@ -20,7 +20,11 @@ from tui.screens.editor import Pad
 from tui.shown import one_line, shown
 from tui.slip import Slip
 from tui.widgets.entry import Entry
+from tui.widgets.peek import Peek
+from tui.widgets.points import Points
 
+Typed: TypeAlias = Entry | Pad | Peek | Points
+"""What text is typed into."""
 Answer = TypeVar("Answer")
 
 
@@ -54,13 +58,16 @@ class SlipScreen(ModalScreen[Answer | None]):
                 control.focus()
                 self.tell(self._slip.recovered_line(left[name]))
 
-    def _controls(self) -> Iterator[tuple[str, Entry | Pad]]:
-        for control in self.query("Entry, Pad"):
-            if isinstance(control, Entry | Pad) and control.id:
+    def _controls(self) -> Iterator[tuple[str, Typed]]:
+        for control in self.query("Entry, Pad, Peek, Points"):
+            if isinstance(control, Typed) and control.id:
                 yield control.id, control
 
-    def _typed(self, name: str, control: Entry | Pad) -> None:
-        text = normalise(control.text)
+    def _typed(self, name: str, control: Typed) -> None:
+        self.keep(name, normalise(control.text))
+
+    def keep(self, name: str, text: str) -> None:
+        """Take note of what stands in a field, or is being written for it."""
         if text == self._began[name]:
             self._slip.drop(name)
         else:
@@ -78,14 +85,19 @@ class SlipScreen(ModalScreen[Answer | None]):
         self._slip.drop_all()
         return super().dismiss(result)
 
+    @property
+    def done(self) -> Answer | None:
+        """What the dialog answers when it is left: something where its deed is done already."""
+        return None
+
     @work
     async def action_close(self) -> None:
         if self.busy:
             return
         typed = any(normalise(each.text) != self._began[name] for name, each in self._controls())
         asked = ConfirmScreen("Go back?", "What is typed here is discarded.")
-        if not typed or await self.app.push_screen_wait(asked):
-            self.dismiss(None)
+        if not typed or self.done is not None or await self.app.push_screen_wait(asked):
+            self.dismiss(self.done)
 
     def say(self, error: CaseError) -> None:
         """Say what went wrong."""

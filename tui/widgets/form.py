@@ -73,6 +73,8 @@ class Stack(Vertical):
         caption = next((each for each in reversed(above) if isinstance(each, Caption)), None)
         if caption is not None:
             caption.mark(here=here)
+            if here:
+                self.call_after_refresh(caption.scroll_visible, animate=False)
 
     def action_focus_up(self) -> None:
         self.screen.focus_previous("Stack *")

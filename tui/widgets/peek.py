@@ -13,7 +13,10 @@ from tui.widgets.gist import Gist
 
 
 class Peek(Gist):
-    """Shows one row of `text`; enter posts `Asked`, for a screen that opens the whole."""
+    """Shows one row of `text`; enter posts `Asked`, for a screen that opens the whole.
+
+    `about` is what the text is to say, for the screen that asks for it.
+    """
 
     BINDINGS = bindings("prose")
 
@@ -28,9 +31,12 @@ class Peek(Gist):
             """The widget that asks."""
             return self.peek
 
-    def __init__(self, text: str = "", *, word: str = "", id: str | None = None) -> None:
+    def __init__(
+        self, text: str = "", *, word: str = "", about: str = "", id: str | None = None
+    ) -> None:
         super().__init__(word=word, id=id)
         self._text = text
+        self.about = about
 
     @property
     def text(self) -> str:
@@ -41,6 +47,12 @@ class Peek(Gist):
     def text(self, text: str) -> None:
         self._text = text
         self.refresh()
+
+    def put(self, text: str) -> None:
+        """Put another text in place of it, as if it were typed."""
+        self.text = text
+        if self.typed is not None:
+            self.typed()
 
     def render(self) -> Content:
         """Return the first row, and how many more lines there are."""

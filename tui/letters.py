@@ -1,0 +1,127 @@
+"""The letters of a case as lines to read: the list of them, and one whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from models.case import Case
+from models.record import CaseReport, Message
+from models.request import requests
+from tui.commands.messages import message_lines
+from tui.reading import report_lines
+from tui.widgets.chain import short_moment
+
+_NAMES = 14  # cells of the names beside what a letter says
+_INDENT = " " * _NAMES
+
+
+def kind_name(kind: str) -> str:
+    """Return what people call a kind of letter: `follow-up report`."""
+    return kind.replace("_", " ").replace("follow up", "follow-up")
+
+
+def letter_line(case: Case, letter: Message, names: Mapping[str, str]) -> str:
+    """Return a letter on one row; `names` are those of the contacts, by id."""
+    when = short_moment(letter.at, year=True)
+    way = "in " if letter.direction == "in" else "out"
+    said = [f"{kind_name(letter.kind)} {_who(letter, names)}", *_standing(case, letter)]
+    return f"{when:<17} {way} {', '.join(said)}"
+
+
+def letter_lines(
+    case: Case, letter: Message, names: Mapping[str, str] | None = None
+) -> tuple[str, ...]:
+    """Return a letter whole, a report with its answers; without `names` only what it says."""
+    lines = list(_head(case, letter, names)) if names is not None else []
+    replies = _replies(case, letter)
+    for name, text in message_lines(case, letter):
+        if name == "bundle" and not letter.id:
+            continue  # not sealed yet
+        lines += _hung(name.replace("_", " "), _member(case, name, text))
+        if name in replies:
+            lines += _hung("", f"reply: {replies[name]}")
+    carried = carried_report(case, letter)
+    if carried is not None:
+        lines += ["", *report_lines(carried.report.pack, carried.report)]
+    return tuple(lines)
+
+
+def carried_report(case: Case, letter: Message) -> CaseReport | None:
+    """Return the report of the case that a letter brought or took, None for any other letter."""
+    if not letter.id:
+        return None
+    return next((each for each in case.reports if each.frozen == letter.id), None)
+
+
+def report_of(case: Case, manifest: str) -> CaseReport | None:
+    """Return the report in the letter with that manifest (sha256), None where there is none."""
+    letter = next((each for each in case.messages if each.manifest == manifest), None)
+    return carried_report(case, letter) if letter and manifest else None
+
+
+def _head(case: Case, letter: Message, names: Mapping[str, str]) -> Iterator[str]:
+    yield f"{kind_name(letter.kind)} {_who(letter, names)}"
+    for each in _standing(case, letter):
+        yield f"  {each}"
+    yield ""
+
+
+def _who(letter: Message, names: Mapping[str, str]) -> str:
+    other = names.get(letter.contact, "the regulator" if letter.via else "an office not known")
+    return f"{'from' if letter.direction == 'in' else 'to'} {other}"
+
+
+def _standing(case: Case, letter: Message) -> Iterator[str]:
+    """Yield where a letter stands: sealed, sent, received; amber where nobody compared a number."""
+    if letter.via:
+        yield f"by {letter.via} in plain words"
+    elif letter.direction == "in":
+        received = case.when("received", letter.id)
+        at = received or case.when("filed", letter.id)
+        yield f"{'received' if received else 'filed'} {short_moment(at)}"
+    else:
+        yield from _gone(case, letter)
+    if letter.enclosures:
+        yield f"{len(letter.enclosures)} attached"
+    if letter.amber:
+        yield "AMBER: number not compared"
+
+
+def _gone(case: Case, letter: Message) -> Iterator[str]:
+    carried = carried_report(case, letter)
+    if carried is not None and carried.sent_at is None:
+        yield "SEALED, NOT SENT"
+    else:
+        yield f"sent {short_moment(carried.sent_at)}" if carried else "sealed"
+    arrived = next(
+        (
+            each
+            for each in case.messages
+            if each.kind == "receipt" and each.in_reply_to == letter.manifest
+        ),
+        None,
+    )
+    if arrived is not None:
+        at = arrived.stated("received_at") or arrived.stated("filed_at")
+        yield f"arrived {short_moment(at)} by their receipt"
+
+
+def _hung(name: str, text: str) -> Iterator[str]:
+    first, *more = text.split("\n")
+    yield f"{name:<{_NAMES - 1}} {first}"
+    yield from (_INDENT + each for each in more)
+
+
+def _replies(case: Case, letter: Message) -> dict[str, str]:
+    """Return the reply to each question of a request that has one, by the question's name."""
+    asked = next((each for each in requests(case) if each.id == letter.id), None)
+    questions = asked.questions if asked else ()
+    return {f"question {each.number}": each.reply for each in questions if each.reply}
+
+
+def _member(case: Case, name: str, text: str) -> str:
+    """Return a member of a payload in words: the report that a decision is based on by name."""
+    if name != "basis":
+        return text
+    read = report_of(case, text)
+    return read.name if read else f"a letter that is not here ({text[:8]})"

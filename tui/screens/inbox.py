@@ -1,0 +1,115 @@
+"""The inbox: what waits for a person in all cases, the most pressing first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.message import Message
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from models.case import Case
+from models.errors import CaseError
+from models.moment import from_instant
+from models.priority import NORMAL
+from models.waiting import Waiting, waiting
+from store.triage import mark_seen
+from tui.actions import bindings
+from tui.session import Session
+from tui.shown import fit, one_line, shown
+from tui.widgets.chain import short_moment
+from tui.widgets.keyline import KeyLine
+from tui.widgets.rows import RowList
+
+_WHEN = 21  # cells of what is said of the time
+
+Entry = tuple[Case, Waiting]
+
+
+class InboxScreen(ModalScreen[Waiting | None]):
+    """Lists what waits; answers with what the person goes to, or None."""
+
+    SCOPE = "inbox"
+    BINDINGS = bindings("inbox")
+    CSS_PATH = "dialogs.tcss"
+
+    @dataclass
+    class Loaded(Message):
+        """The worker has read the cases in which something waits."""
+
+        entries: tuple[Entry, ...]
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+        self._entries: tuple[Entry, ...] = ()
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="box -tall"):
+            yield Static("Inbox: what waits, the most pressing first", classes="title -one")
+            yield RowList(id="waiting", empty="reading...")
+            yield Static("", id="said")
+        yield KeyLine(self.SCOPE)
+
+    def on_mount(self) -> None:
+        """Read what waits."""
+        self._load()
+
+    @work(thread=True, exclusive=True, group="receive")
+    def _load(self) -> None:
+        vault, now = self._session.vault, self._session.now()
+        # only a case whose row says that something waits is read
+        cases = [vault.case(row.id) for row in vault.rows() if row.waits]
+        found = [(case, each) for case in cases for each in waiting(case, now)]
+        self.post_message(self.Loaded(tuple(sorted(found, key=lambda pair: pair[1].place))))
+
+    @on(Loaded)
+    def _loaded(self, event: Loaded) -> None:
+        rows = self.query_one("#waiting", RowList)
+        self._entries = event.entries
+        lines = [waiting_line(case, each) for case, each in event.entries]
+        rows.empty = "nothing waits"
+        rows.fill(len(lines), lambda index, width: fit(lines[index], width), cursor=rows.cursor)
+
+    @on(RowList.Opened, "#waiting")
+    def _opened(self, event: RowList.Opened) -> None:
+        self.dismiss(self._entries[event.index][1])
+
+    def action_visit(self) -> None:
+        self.query_one("#waiting", RowList).action_open()
+
+    def action_seen(self) -> None:
+        if not self._entries:
+            return
+        session = self._session
+        case, at = self._entries[self.query_one("#waiting", RowList).cursor]
+        if at.kind != "unread":
+            self._tell("! only a letter that is to be read can be marked as seen")
+            return
+        now = from_instant(session.now().span().earliest or 0, session.vault.settings.zone)
+        try:
+            with session.words.held():
+                mark_seen(session.vault, case.id, at.message, now, wall=session.wall())
+        except CaseError as error:
+            self._tell(f"! {error.message}")
+            return
+        self._tell("seen")
+        self._load()
+
+    def action_close(self) -> None:
+        self.dismiss(None)
+
+    def _tell(self, text: str) -> None:
+        self.query_one("#said", Static).update(shown(one_line(text)))
+
+
+def waiting_line(case: Case, each: Waiting) -> str:
+    """Return `PASSED 17 Jan 2020 17:00  answer 1 of request 1a2b3c4d  IC-... Title`."""
+    due = f"due {short_moment(each.due, year=True)}" if each.due else ""
+    when = f"PASSED {due[4:]}" if each.passed else due
+    urgent = "" if each.priority == NORMAL else f"{each.priority.upper()} "
+    title = f"{case.reference or ''} {case.title}".strip()
+    return f"{fit(when, _WHEN)} {one_line(f'{urgent}{each.text} - {title}')}"
