@@ -40,10 +40,10 @@ class _Hybrid(Kind):
     share_size: ClassVar = 1120  # ML-KEM-768 ciphertext 1088, X25519 share 32
 
     def parse_recipient(self, text: str) -> bytes:
-        return bech32.decode(text)[1]  # "1" is none of its letters: what begins age1pq1 has the prefix
+        return bech32.payload(text, _RECIPIENT)
 
     def parse_identity(self, text: str) -> bytes:
-        return bech32.decode(text)[1]
+        return bech32.payload(text, _IDENTITY)
 
     def recipient_text(self, raw: bytes) -> str:
         return bech32.encode(_RECIPIENT, raw)

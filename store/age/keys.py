@@ -18,7 +18,7 @@ from store.age.x25519 import X25519
 KINDS: Final[tuple[Kind, ...]] = (HYBRID, X25519, SSH)
 OWN_KINDS: Final[tuple[Kind, ...]] = (HYBRID, X25519)
 """The kinds whose keys are made for age alone; SSH keys are read only where a caller says so."""
-_SECRET = "age-secret-key-"
+_PRIVATE = "age-secret-key-"
 _MIXED_UP = "give others the recipient (age1...), never the secret key"
 _COPY = "copy the whole key again, from its first character"
 
@@ -39,7 +39,7 @@ class Recipient:
 
         Raises AgeError for a kind that is not among `kinds`, and for plugins (`age1name1...`).
         """
-        if text.lower().startswith(_SECRET) or text.startswith(SSH.identity_begins):
+        if text.lower().startswith(_PRIVATE) or text.startswith(SSH.identity_begins):
             raise AgeError("a secret key stands where a recipient belongs", hint=_MIXED_UP)
         for kind in KINDS:
             if text.startswith(kind.recipient_begins):

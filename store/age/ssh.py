@@ -71,7 +71,9 @@ class _Ssh(Kind):
 
     def identity_text(self, seed: bytes) -> str:
         key = Ed25519PrivateKey.from_private_bytes(seed)
-        return key.private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, NoEncryption()).decode("ascii")
+        return key.private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, NoEncryption()).decode(
+            "ascii"
+        )
 
     def check(self, raw: bytes) -> None:
         self.parse_recipient(self.recipient_text(raw))

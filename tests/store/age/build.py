@@ -19,6 +19,7 @@ OURS_PQ = Identity.from_seed(bytes(range(65, 97)), HYBRID)
 OURS_SSH = Identity.from_seed(bytes(range(97, 129)), SSH)
 OF_EACH_KIND = {each.kind.name: each for each in (OURS, OURS_PQ, OURS_SSH)}
 PASSPHRASE = Passphrase(bytearray(b"words of a test"), work=10)
+FOR_US = (OURS.recipient(),)
 FILE_KEY = bytes(range(16))
 NONCE = bytes(range(48, 64))
 LIMIT = 1 << 20
@@ -30,9 +31,7 @@ def counting() -> Callable[[int], bytes]:
     return stream.read
 
 
-def sealed(
-    text: bytes, recipients: Sealers = (OURS.recipient(),), *, armored: bool = False
-) -> bytes:
+def sealed(text: bytes, recipients: Sealers = FOR_US, *, armored: bool = False) -> bytes:
     out = io.BytesIO()
     seal([text], out, recipients, armored=armored, draw=counting())
     return out.getvalue()

@@ -7,7 +7,18 @@ import pytest
 from store.age import AgeError, NotForUsError, unseal_bytes
 from store.age.encoding import decode_raw, encode_raw
 from store.age.header import HEADER_LIMIT, LINE_LIMIT, STANZA_LIMIT, Stanza, write_header
-from tests.store.age.build import FILE_KEY, LIMIT, OURS, OURS_PQ, OURS_SSH, THEIRS, crafted, for_us, refusal, wrapped
+from tests.store.age.build import (
+    FILE_KEY,
+    LIMIT,
+    OURS,
+    OURS_PQ,
+    OURS_SSH,
+    THEIRS,
+    crafted,
+    for_us,
+    refusal,
+    wrapped,
+)
 
 V1 = b"age-encryption.org/v1\n"
 X25519_LINE = b"-> X25519 " + b"A" * 43 + b"\n"

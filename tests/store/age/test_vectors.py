@@ -81,7 +81,9 @@ def test_no_vector_is_passed_over() -> None:
     counts = Counter((vector(name).kind, vector(name).expect) for name in NAMES)
 
     for kind in ("x25519", "hybrid", "scrypt"):
-        told = ", ".join(f"{n} {expect}" for (of, expect), n in sorted(counts.items()) if of == kind)
+        told = ", ".join(
+            f"{n} {expect}" for (of, expect), n in sorted(counts.items()) if of == kind
+        )
         print(f"age vectors, {kind}: {told}")  # noqa: T201 - the counts are the point
     assert sum(counts.values()) >= 100
     assert all(counts[kind, "success"] for kind in ("x25519", "hybrid", "scrypt"))
