@@ -32,6 +32,7 @@ _TAG_SIZE = 4
 _FIELD = 2**255 - 19
 _D = -121665 * pow(121666, -1, _FIELD) % _FIELD  # of the curve: -x^2 + y^2 = 1 + d x^2 y^2
 _FILE_LIMIT = 16 * 1024  # characters
+_COPY = "copy the whole line of the .pub file, ssh-ed25519 first"
 _USE = "use an ed25519 key file of ssh-keygen without a passphrase"
 
 
@@ -52,7 +53,7 @@ class _Ssh(Kind):
         try:
             return sshsig.parse_public_line(key)
         except ShapeError as error:
-            raise AgeError(error.message, hint=error.hint) from None
+            raise AgeError(error.message, hint=_COPY) from None
 
     def parse_identity(self, text: str) -> bytes:
         """Return the seed in an OpenSSH private key file that has no passphrase."""
@@ -78,7 +79,7 @@ class _Ssh(Kind):
     def check(self, raw: bytes) -> None:
         self.parse_recipient(self.recipient_text(raw))
         if not _on_curve(_height(raw)):
-            raise AgeError("ssh key is not a point of its curve", hint="copy the whole key again")
+            raise AgeError("ssh key is not a point of its curve", hint=_COPY)
 
     def public(self, seed: bytes) -> bytes:
         return Ed25519PrivateKey.from_private_bytes(seed).public_key().public_bytes_raw()
