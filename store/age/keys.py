@@ -15,6 +15,7 @@ from store.age.kind import Draw, Kind
 from store.age.ssh import SSH
 from store.age.x25519 import X25519
 
+# where one beginning begins another (age1pq1, age1), the longer comes first
 KINDS: Final[tuple[Kind, ...]] = (HYBRID, X25519, SSH)
 OWN_KINDS: Final[tuple[Kind, ...]] = (HYBRID, X25519)
 """The kinds whose keys are made for age alone; SSH keys are read only where a caller says so."""

@@ -16,7 +16,7 @@ from store.age.kind import BODY_SIZE, Draw
 
 KIND: Final = "scrypt"
 WORK: Final = 18  # log2 of the cost; 256 MiB and about a second, as the age command writes
-WORK_LIMIT: Final = 20  # 1 GiB: what a file may ask for before anyone knows who wrote it
+WORK_LIMIT: Final = 22  # 4 GiB, as far as the age command goes; rage was seen to write 20
 _LABEL = b"age-encryption.org/v1/scrypt"
 _SALT_SIZE = 16
 _ARGS = 2
@@ -27,7 +27,7 @@ _NUMBER = re.compile(r"[1-9][0-9]?")
 class Passphrase:
     """Seals and opens alone, never beside recipients; the bytes stay the caller's to wipe.
 
-    `work` is log2 of the cost of sealing, 1 to 20. Nothing that comes from others is opened
+    `work` is log2 of the cost of sealing, 1 to 22. Nothing that comes from others is opened
     with one. Source: C2SP age.md, "scrypt".
     """
 
@@ -61,4 +61,10 @@ class Passphrase:
 
     def _key(self, salt: bytes, work: int) -> bytes:
         kdf = Scrypt(salt=_LABEL + salt, length=curve.KEY_SIZE, n=1 << work, r=8, p=1)
-        return kdf.derive(self.secret)
+        try:
+            return kdf.derive(self.secret)
+        except MemoryError:
+            raise AgeError(
+                f"passphrase takes {1 << work >> 10} MiB of memory, more than there is",
+                hint="use a machine with more memory",
+            ) from None

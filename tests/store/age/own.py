@@ -89,11 +89,11 @@ def bad_ssh() -> Iterator[Made]:
 
 def bad_scrypt() -> Iterator[Made]:
     stanza = scrypt_stanza()
-    work = "age header asks for a salt or work other than 16 bytes and 1 to 20"
+    work = "age header asks for a salt or work other than 16 bytes and 1 to 22"
     beside = "age header has a passphrase beside other recipients"
     others = "file is sealed with a passphrase, which is not accepted here"
     another = "sealed for another passphrase"
-    for asked in ("21", "63"):
+    for asked in ("23", "63"):
         data = crafted(replace(stanza, args=(stanza.args[0], asked)))
         yield Made(f"scrypt_work_{asked}", BY_PASSPHRASE, work, data)
     yield Made("scrypt_other_passphrase", "passphrase: other words", another, crafted(stanza))

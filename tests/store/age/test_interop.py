@@ -9,7 +9,7 @@ import pytest
 from store.age import SSH, AgeError, Identity, unseal_bytes
 from store.age.stream import CHUNK_SIZE
 from tests.store.age.build import OURS, OURS_PQ, THEIRS, refusal, sealed
-from tests.store.age.peers import AGE, KEYGEN, WAYS, Peer, peers, run
+from tests.store.age.peers import AGE, KEYGEN, SCRYPT, WAYS, Peer, peers, run
 
 SIZES = [0, 1, CHUNK_SIZE - 1, CHUNK_SIZE, CHUNK_SIZE + 1, 3 * CHUNK_SIZE]
 TEXT = bytes(range(256)) * 600
@@ -67,7 +67,10 @@ def test_the_age_command_for_an_ssh_key_of_another_is_not_for_us(tmp_path: Path)
 def test_who_opens_whose_files(tmp_path: Path, way: str) -> None:
     found, absent = peers(tmp_path)
 
-    rows = {sealer.name: row(sealer, found, way) for sealer in found}
+    rows = {found[0].name: row(found[0], found, way)}
+    # a passphrase of theirs takes seconds each time: only ours is put to that work
+    openers = found[:1] if way == SCRYPT else found
+    rows |= {sealer.name: row(sealer, openers, way) for sealer in found[1:]}
 
     for by, said in rows.items():
         print(f"{way:14} sealed by {by:6} {said}")  # noqa: T201 - the table is the point
@@ -76,7 +79,8 @@ def test_who_opens_whose_files(tmp_path: Path, way: str) -> None:
         assert rows.pop("ours").startswith("opened by ours")
         assert all(said.startswith(("opened by ours", "no such key")) for said in rows.values())
     else:
-        assert set(rows.values()) == {f"opened by {', '.join(peer.name for peer in found)}"}
+        assert rows.pop("ours") == f"opened by {', '.join(peer.name for peer in found)}"
+        assert set(rows.values()) <= {f"opened by {', '.join(peer.name for peer in openers)}"}
 
 
 def row(sealer: Peer, openers: list[Peer], way: str) -> str:

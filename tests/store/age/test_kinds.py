@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import resource
+from dataclasses import replace
 from hashlib import sha512
+from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
@@ -25,6 +28,7 @@ from store.age import (
 from store.age.ssh import montgomery
 from store.sshsig import public_line
 from tests.store.age.build import (
+    FILE_KEY,
     LIMIT,
     OURS_PQ,
     OURS_SSH,
@@ -35,6 +39,7 @@ from tests.store.age.build import (
     wrapped,
 )
 
+STATM = Path("/proc/self/statm")
 FIELD = 2**255 - 19
 PEM = OURS_SSH.text()
 LINE = OURS_SSH.recipient().text()
@@ -164,9 +169,9 @@ def test_the_post_quantum_identity_has_77_characters() -> None:
 # --- passphrases
 
 
-@pytest.mark.parametrize("work", [-1, 0, 21, 63])
+@pytest.mark.parametrize("work", [-1, 0, 23, 63])
 def test_nobody_seals_with_a_work_that_nobody_opens(work: int) -> None:
-    with pytest.raises(AgeError, match="work of a passphrase is not 1 to 20"):
+    with pytest.raises(AgeError, match="work of a passphrase is not 1 to 22"):
         Passphrase(bytearray(b"words"), work)
 
 
@@ -188,11 +193,27 @@ def test_another_passphrase_is_told_as_such() -> None:
     assert refused.value.hint == "type the passphrase again"
 
 
+@pytest.mark.skipif(not STATM.exists(), reason="needs /proc to know the memory in use")
+def test_work_beyond_the_memory_of_the_machine_is_one_line() -> None:
+    stanza = PASSPHRASE.wrap(FILE_KEY, bytes)
+    data = crafted(replace(stanza, args=(stanza.args[0], "20")))
+    before = resource.getrlimit(resource.RLIMIT_AS)
+    in_use = int(STATM.read_text().split()[0]) * resource.getpagesize()
+
+    resource.setrlimit(resource.RLIMIT_AS, (in_use + (1 << 28), before[1]))
+    try:
+        said = refusal(data, PASSPHRASE)
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, before)
+
+    assert said == "passphrase takes 1024 MiB of memory, more than there is"
+
+
 @pytest.mark.parametrize(
     ("salt", "body"), [("A" * 21, 32), ("A" * 20, 32), ("A" * 23, 32), ("A" * 22, 31), ("", 33)]
 )
 def test_a_malformed_passphrase_stanza_is_refused_before_any_work(salt: str, body: int) -> None:
-    head = f"age-encryption.org/v1\n-> scrypt {salt} 20\n{'A' * 43}\n--- {'A' * 43}\n"
+    head = f"age-encryption.org/v1\n-> scrypt {salt} 10\n{'A' * 43}\n--- {'A' * 43}\n"
     if body != 32:
         head = head.replace(f"\n{'A' * 43}\n---", f"\n{'A' * 42}\n---")
 
