@@ -36,7 +36,7 @@ class Recipient:
 
     @classmethod
     def parse(cls, text: str, kinds: Sequence[Kind] = OWN_KINDS) -> Self:
-        """Return the recipient written as `age1...`, `age1pq1...` or, if asked for, as SSH line.
+        """Return the recipient written as `age1...`, `age1pq1...` or, if asked for, as an SSH line.
 
         Raises AgeError for a kind that is not among `kinds`, and for plugins (`age1name1...`).
         """
@@ -49,7 +49,7 @@ class Recipient:
         raise AgeError("recipient is not an age key", hint=_COPY)
 
     def text(self) -> str:
-        """Return its one text form: `age1...` 62 characters, `age1pq1...` 1959, or SSH line."""
+        """Return its one text form: `age1...` 62 characters, `age1pq1...` 1959, or an SSH line."""
         return self.kind.recipient_text(self.raw)
 
     def wrap(self, file_key: bytes, draw: Draw) -> Stanza:
@@ -95,7 +95,7 @@ class Identity:
         raise AgeError("identity is not an age secret key", hint=_COPY)
 
     def text(self) -> str:
-        """Return its one text form: a secret."""
+        """Return the text that `parse` reads: a secret. Of an SSH key no two are alike."""
         return self.kind.identity_text(self.seed)
 
     def recipient(self) -> Recipient:

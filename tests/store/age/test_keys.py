@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import dataclasses
+from itertools import count
 
 import pytest
 from hypothesis import given
@@ -92,6 +93,9 @@ def test_a_key_of_another_length_is_refused(size: int) -> None:
         (PUBLIC + "\n", "mistyped"),
         (" " + PUBLIC, "not an age key"),
     ],
+    ids=map(
+        str, range(17)
+    ),  # an SSH text holds random bytes, and each worker must know the same ids
 )
 def test_a_recipient_of_another_kind_is_refused_by_name(text: str, why: str) -> None:
     with pytest.raises(AgeError, match=why) as refused:
@@ -138,6 +142,7 @@ def test_the_post_quantum_recipient_has_1959_characters() -> None:
         (PRIVATE[:-1] + "Q", "mistyped"),
         (OURS_SSH.text(), "not accepted here"),
     ],
+    ids=map(str, count()),
 )
 def test_a_secret_of_another_kind_is_refused_without_quoting_it(text: str, why: str) -> None:
     with pytest.raises(AgeError, match=why) as refused:

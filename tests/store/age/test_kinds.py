@@ -5,6 +5,7 @@ from __future__ import annotations
 import resource
 from dataclasses import replace
 from hashlib import sha512
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -113,6 +114,7 @@ uyOcL4ZM+tEFS1MnUPXXqTxT+3gjbRzIG5aW0=
         (PEM + "\n" * 16_384, "not an OpenSSH private key file"),
         (ecdsa(), "not an ed25519 key"),
     ],
+    ids=map(str, count()),  # the texts hold random bytes, and each worker must know the same ids
 )
 def test_a_private_key_file_that_can_not_be_used_is_refused(text: str, why: str) -> None:
     with pytest.raises(AgeError, match=why) as refused:
