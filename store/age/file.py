@@ -19,7 +19,7 @@ from store.age.header import (
     read_header,
     write_header,
 )
-from store.age.intake import Intake
+from store.age.intake import Intake, Source
 from store.age.keys import KINDS, Identity, Recipient
 from store.age.kind import Draw
 from store.age.scrypt import Passphrase
@@ -76,7 +76,7 @@ def seal_pieces(
     return chain((header,), encrypt(plaintext, file_key, draw(NONCE_SIZE)))
 
 
-def unseal(source: BinaryIO, identities: Openers) -> Iterator[bytes]:
+def unseal(source: Source, identities: Openers) -> Iterator[bytes]:
     """Return the plain text of a sealed file, binary or armoured, in verified pieces.
 
     The header is read and checked at once, the payload as the iteration goes on. Pieces are

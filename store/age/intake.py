@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Self
+from typing import Protocol, Self
+
+
+class Source(Protocol):
+    """What files are read from: an open binary file, or anything else with its `read`."""
+
+    def read(self, size: int, /) -> bytes:
+        """Return at most `size` bytes, none only at the end."""
+        ...
 
 
 class Intake:
