@@ -6,9 +6,8 @@ import binascii
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from io import BufferedReader, RawIOBase
 from itertools import chain
-from typing import TYPE_CHECKING, BinaryIO, Final
+from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -21,10 +20,7 @@ from models import strictjson
 from models.strictjson import JSON
 from store import age, sshsig
 from store.age import Identity, Recipient
-from store.age.intake import Intake
-
-if TYPE_CHECKING:
-    from _typeshed import WriteableBuffer
+from store.age.intake import Intake, Source
 
 BUNDLE_NAMESPACE: Final = "bundle-v1@breachcase"
 _MEMBERS = {"bundle", "manifest", "sshsig"}
@@ -69,7 +65,7 @@ def seal_bundle(
     return age.seal_pieces(chain((line1,), lines), recipients)
 
 
-def open_bundle(source: BinaryIO, identities: Sequence[Identity]) -> Opened:
+def open_bundle(source: Source, identities: Sequence[Identity]) -> Opened:
     """Return what a sealed file says, all of it verified in the order of docs/format-bundle.md.
 
     Reads from where `source` stands. Says nothing of trust: whose card it is and what that office
@@ -86,9 +82,9 @@ def open_bundle(source: BinaryIO, identities: Sequence[Identity]) -> Opened:
 class Unsealing:
     """A sealed file while it is read: its verified line 1 as `opened`, then its attachments."""
 
-    def __init__(self, source: BinaryIO, identities: Sequence[Identity]) -> None:
+    def __init__(self, source: Source, identities: Sequence[Identity]) -> None:
         """Read the header and line 1; raise as `open_bundle`."""
-        self._intake = Intake(age.unseal(BufferedReader(_Bounded(source)), identities))
+        self._intake = Intake.of(age.unseal(_Bounded(source), identities))
         line = self._intake.line(limits.LINE - 1)
         if not line.endswith(b"\n") or len(line) > limits.LINE:
             raise BundleError("sealed text does not begin with the line of a bundle")
@@ -146,21 +142,16 @@ def _decoded(text: str) -> bytes:
     return raw
 
 
-class _Bounded(RawIOBase):
+class _Bounded:
     """A source of at most so many bytes: a file that grows while it is read ends in an error."""
 
-    def __init__(self, source: BinaryIO) -> None:
-        super().__init__()
+    def __init__(self, source: Source) -> None:
         self._source = source
         self._room = limits.SEALED
 
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: WriteableBuffer, /) -> int:
-        piece = self._source.read(len(memoryview(buffer)))
+    def read(self, size: int, /) -> bytes:
+        piece = self._source.read(size)
         self._room -= len(piece)
         if self._room < 0:
             raise BundleError(f"bundle is longer than {limits.SEALED} bytes")
-        memoryview(buffer)[: len(piece)] = piece
-        return len(piece)
+        return piece

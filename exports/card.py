@@ -15,7 +15,7 @@ from exports.errors import BundleError
 from models.errors import ShapeError
 from models.text import normalise
 from store import sshsig
-from store.age import Recipient
+from store.age import X25519, Recipient
 from store.number import spoken_number
 from store.office import OfficeKeys
 from store.vault import Vault
@@ -110,7 +110,7 @@ def parse_card(text: str) -> Card:
     card = Card(
         _name(name),
         sshsig.parse_public_line(f"{kind} {key}"),
-        Recipient.parse(recipient),
+        Recipient.parse(recipient, [X25519]),
         _hash(commitment.removeprefix("next:")),
         signature.removeprefix("sig:"),
     )

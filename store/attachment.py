@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from store.vault import Vault
 FAMILY: Final = "file/"
 _LONGEST_NAME: Final = 200  # characters
 _SHORTEST_ID: Final = 4
+_SHA256: Final = re.compile(r"[0-9a-f]{64}")
 SUFFIX: Final = re.compile(r"\.[A-Za-z0-9]{1,8}$")
 
 
@@ -107,12 +107,10 @@ def pieces(vault: Vault, case_id: str, attachment: Attachment) -> Iterator[bytes
 
     Nothing of it counts before the last piece has come: write it where it can be taken back.
     """
-    sha256 = hashlib.sha256()
-    for piece in vault.blob_pieces(case_id, attachment.blob):
-        sha256.update(piece)
-        yield piece
-    if sha256.hexdigest() != attachment.sha256:
+    # the name commits to the content, which is held to the name as it is read
+    if vault.blob_name(case_id, attachment.sha256) != attachment.blob:
         raise DamagedError("attachment is not the file that its entry says")
+    yield from vault.blob_pieces(case_id, attachment.blob)
 
 
 def verified_pieces(vault: Vault, case_id: str, attachment: Attachment) -> Iterator[bytes]:
@@ -124,7 +122,12 @@ def verified_pieces(vault: Vault, case_id: str, attachment: Attachment) -> Itera
 
 def _attachment(name: str, found: LiveValue) -> Attachment | None:
     match found.value:
-        case {"blob": str(blob), "sha256": str(sha256), "size": int(size), "name": str(called)}:
+        case {
+            "blob": str(blob),
+            "sha256": str(sha256),
+            "size": int(size),
+            "name": str(called),
+        } if _SHA256.fullmatch(sha256):
             return Attachment(name, called, size, sha256, blob, found.who, found.wall)
         case _:
             return None

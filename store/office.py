@@ -11,8 +11,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from models.strictjson import JSON
 from store import cobblestone
+from store.age.curve import KEY_SIZE
 from store.age.file import seal_bytes
-from store.age.keys import KEY_SIZE, Identity, Recipient
+from store.age.keys import Identity, Recipient
 from store.errors import DamagedError
 from store.keyring import Keyring
 

@@ -278,6 +278,10 @@ class Vault:
         """Return an attachment of a case; raise DamagedError, UnknownCaseError."""
         return b"".join(self.blob_pieces(case_id, blob_id))
 
+    def blob_name(self, case_id: str, sha256: str) -> str:
+        """Return what an attachment of a case is called whose content has this hash (hex)."""
+        return self._keyring.blob_id(case_id, bytes.fromhex(sha256))
+
     def blob_pieces(self, case_id: str, blob_id: str) -> Iterator[bytes]:
         """Yield an attachment in constant memory; nothing counts before the last piece has come.
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import io
+from collections.abc import Sequence
+
 import pytest
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from hypothesis import given
+from hypothesis import strategies as st
 
 from store.age.errors import AgeError
 from store.age.intake import Intake
@@ -26,7 +31,7 @@ def payload(*chunks: bytes) -> bytes:
 
 
 def opened(data: bytes) -> bytes:
-    return b"".join(decrypt(Intake(iter([data])), FILE_KEY))
+    return b"".join(decrypt(Intake.of([data]), FILE_KEY))
 
 
 def test_chunks_built_by_the_page_open() -> None:
@@ -40,3 +45,18 @@ def test_an_empty_last_chunk_after_a_full_one_is_refused() -> None:
 
 def test_an_empty_text_is_one_empty_chunk() -> None:
     assert opened(payload(b"")) == b""
+
+
+@given(st.lists(st.binary(max_size=9)), st.lists(st.integers(0, 12)))
+def test_an_intake_gives_each_byte_once_however_the_pieces_fall(
+    pieces: Sequence[bytes], sizes: Sequence[int]
+) -> None:
+    whole = b"".join(pieces)
+    for intake in (Intake.of(pieces), Intake(io.BytesIO(whole).read)):
+        at = 0
+        for size in sizes:
+            assert intake.peek(size) == intake.take(size) == whole[at : at + size]
+            at = min(at + size, len(whole))
+        line = io.BytesIO(whole[at:]).readline(21)
+        assert intake.line(20) == line
+        assert intake.take(1 << 10) == whole[at + len(line) :]
