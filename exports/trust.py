@@ -31,6 +31,12 @@ class Contact:
     card: Card
     role: Role | None
     verified: bool
+    pending: tuple[Card, ...] = ()
+
+    @property
+    def state(self) -> str:
+        """How far it is trusted, in one word."""
+        return "verified" if self.verified else "amber"
 
 
 def contact_id(signing: bytes) -> str:

@@ -13,6 +13,7 @@ from tui.widgets.chain import short_moment
 
 _NAMES = 14  # cells of the names beside what a letter says
 _INDENT = " " * _NAMES
+_AMBER = "AMBER"
 
 
 def kind_name(kind: str) -> str:
@@ -21,11 +22,14 @@ def kind_name(kind: str) -> str:
 
 
 def letter_line(case: Case, letter: Message, names: Mapping[str, str]) -> str:
-    """Return a letter on one row; `names` are those of the contacts, by id."""
+    """Return a letter on one row, where it stands before whose it is.
+
+    `names` are those of the contacts, by id.
+    """
     when = short_moment(letter.at, year=True)
     way = "in " if letter.direction == "in" else "out"
-    said = [f"{kind_name(letter.kind)} {_who(letter, names)}", *_standing(case, letter)]
-    return f"{when:<17} {way} {', '.join(said)}"
+    told = ", ".join((*_standing(case, letter), _who(letter, names)))
+    return f"{when:<17} {way} {kind_name(letter.kind)}: {told}"
 
 
 def letter_lines(
@@ -35,8 +39,8 @@ def letter_lines(
     lines = list(_head(case, letter, names)) if names is not None else []
     replies = _replies(case, letter)
     for name, text in message_lines(case, letter):
-        if name == "bundle" and not letter.id:
-            continue  # not sealed yet
+        if name == "amber" or (name == "bundle" and not letter.id):
+            continue  # the heading says it; a preview has no id
         lines += _hung(name.replace("_", " "), _member(case, name, text))
         if name in replies:
             lines += _hung("", f"reply: {replies[name]}")
@@ -62,7 +66,7 @@ def report_of(case: Case, manifest: str) -> CaseReport | None:
 def _head(case: Case, letter: Message, names: Mapping[str, str]) -> Iterator[str]:
     yield f"{kind_name(letter.kind)} {_who(letter, names)}"
     for each in _standing(case, letter):
-        yield f"  {each}"
+        yield f"  {each}: nobody had compared its number" if each == _AMBER else f"  {each}"
     yield ""
 
 
@@ -72,7 +76,9 @@ def _who(letter: Message, names: Mapping[str, str]) -> str:
 
 
 def _standing(case: Case, letter: Message) -> Iterator[str]:
-    """Yield where a letter stands: sealed, sent, received; amber where nobody compared a number."""
+    """Yield where a letter stands: amber where nobody compared a number, sealed, sent, received."""
+    if letter.amber:
+        yield _AMBER
     if letter.via:
         yield f"by {letter.via} in plain words"
     elif letter.direction == "in":
@@ -83,8 +89,6 @@ def _standing(case: Case, letter: Message) -> Iterator[str]:
         yield from _gone(case, letter)
     if letter.enclosures:
         yield f"{len(letter.enclosures)} attached"
-    if letter.amber:
-        yield "AMBER: number not compared"
 
 
 def _gone(case: Case, letter: Message) -> Iterator[str]:

@@ -81,7 +81,8 @@ class VerifyScreen(FieldsScreen[str]):
         yield Entry(id="number", word="12345 12345 12345 12345 12345 12345")
 
     @on(Entry.Submitted)
-    def _number_typed(self) -> None:
+    def _number_typed(self, event: Entry.Submitted) -> None:
+        event.prevent_default()  # there is no next field
         self.action_go()
 
     def action_go(self) -> None:
@@ -113,6 +114,8 @@ class VerifyScreen(FieldsScreen[str]):
 class OwnCardScreen(FieldsScreen[Path]):
     """Shows our card and its number to read aloud; F2 writes the card to a file."""
 
+    LISTED = True
+
     @dataclass
     class Numbered(Message):
         """The worker has made the number, which is slow on purpose."""
@@ -124,6 +127,7 @@ class OwnCardScreen(FieldsScreen[Path]):
         super().__init__(Slip(session, "card"))
         self._session = session
         self._lines: tuple[str, ...] = ("reading...",)
+        self._line = ""
 
     @property
     def heading(self) -> str:
@@ -133,7 +137,7 @@ class OwnCardScreen(FieldsScreen[Path]):
         yield RowList(id="seen")
 
     def fields(self) -> ComposeResult:
-        yield Caption("Write the card to (folder or new file); it holds no secret:")
+        yield Caption("Write the card to (folder or new file):")
         yield Entry(".", id="path")
 
     def on_mount(self) -> None:
@@ -143,7 +147,10 @@ class OwnCardScreen(FieldsScreen[Path]):
     def on_resize(self) -> None:
         """Wrap for the new width."""
         rows = self.query_one("#seen", RowList)
-        wrapped = wrapped_lines(self._lines, max(rows.size.width - 2, 20))
+        width = max(rows.size.width - 3, 20)
+        line = self._line  # one word, broken where the row ends
+        parts = [line[at : at + width] for at in range(0, len(line), width)]
+        wrapped = (*wrapped_lines(self._lines, width), *parts)
         rows.fill(len(wrapped), lambda index, width: fit(wrapped[index], width))
 
     @work(thread=True, exclusive=True, group="receive")
@@ -159,9 +166,9 @@ class OwnCardScreen(FieldsScreen[Path]):
             "Read this number to them by telephone; they type it:",
             f"  {event.number}",
             "",
-            "The card, to hand over by any way:",
-            event.card.line(),
+            "The card, to hand over by any way; F2 writes it to a file:",
         )
+        self._line = event.card.line()
         self.on_resize()
 
     def action_go(self) -> None:

@@ -36,7 +36,7 @@ class DecideScreen(DeskScreen):
     def fields(self) -> ComposeResult:
         yield Caption("Outcome, in one sentence:")
         yield Entry(id="outcome")
-        yield Caption("Reasons (n adds, enter writes, x takes away, K J move):")
+        yield Caption("Reasons (n add, x remove, J K move):")
         yield Points(word="no reason yet", title="Reason", id="reasons")
         yield Caption("Recommendations (the same keys):")
         yield Points(word="no recommendation yet", title="Recommendation", id="recommendations")

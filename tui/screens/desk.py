@@ -116,7 +116,7 @@ class QuestionsScreen(DeskScreen):
         return f"Ask about: {self.case.title}"
 
     def fields(self) -> ComposeResult:
-        yield Caption("Questions (n adds, enter writes, x takes away, K J move):")
+        yield Caption("Questions (n add, x remove, J K move):")
         yield Points(word="no question yet", title="Question", id="questions")
         yield Caption("Due (for all; N=... for question N alone):")
         yield Entry(id="due", word="2020-01-17[Europe/London] 2=2020-01-31[Europe/London]")

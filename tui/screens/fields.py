@@ -27,7 +27,14 @@ _POINT = "esc keeps it; an empty one is taken away"
 
 
 class FieldsScreen(SlipScreen[Answer]):
-    """Enter goes on from a typed row, and opens what is picked or written elsewhere."""
+    """Enter goes on from a typed row, and opens what is picked or written elsewhere.
+
+    `LISTED`: something to be read stands above or below the fields.
+    """
+
+    AUTO_FOCUS = ""
+    LISTED = False
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (16, "-high")]
 
     @property
     def heading(self) -> str:
@@ -42,18 +49,24 @@ class FieldsScreen(SlipScreen[Answer]):
         """Yield what is to be read before the fields."""
         yield from ()
 
+    def below(self) -> ComposeResult:
+        """Yield what is to be read after the fields."""
+        yield from ()
+
     def compose(self) -> ComposeResult:
-        with Vertical(classes="box -tall"):
+        with Vertical(classes=f"box -tall{' -listed' if self.LISTED else ''}"):
             yield Static(shown(one_line(self.heading)), classes="title -one")
             yield from self.above()
             with Stack():
                 yield from self.fields()
+            yield from self.below()
             yield Static("", id="said")
         yield KeyLine(self.SCOPE)
 
     def on_mount(self) -> None:
         """Start with the first field."""
-        self.query_one(Stack).query("Entry, Choice, Peek, Points, Bag").first().focus()
+        first = self.query_one(Stack).query("Entry, Choice, Peek, Points, Bag").first()
+        first.focus(scroll_visible=False)  # stock would scroll its caption out of the window
 
     def typed_text(self, name: str) -> str:
         """Return what stands in a field, blanks at its ends cut off."""

@@ -24,7 +24,7 @@ from tui.widgets.chain import short_moment
 from tui.widgets.keyline import KeyLine
 from tui.widgets.rows import RowList
 
-_WHEN = 21  # cells of what is said of the time
+_WHEN = 19  # cells of what is said of the time
 
 Entry = tuple[Case, Waiting]
 
@@ -74,6 +74,12 @@ class InboxScreen(ModalScreen[Waiting | None]):
         rows.empty = "nothing waits"
         rows.fill(len(lines), lambda index, width: fit(lines[index], width), cursor=rows.cursor)
 
+    @on(RowList.Moved, "#waiting")
+    def _looked_at(self, event: RowList.Moved) -> None:
+        case, each = self._entries[event.index]
+        due = f"due {each.due}: " if each.due else ""
+        self._tell(f"{due}{each.text} - {case_name(case)}")
+
     @on(RowList.Opened, "#waiting")
     def _opened(self, event: RowList.Opened) -> None:
         self.dismiss(self._entries[event.index][1])
@@ -96,7 +102,6 @@ class InboxScreen(ModalScreen[Waiting | None]):
         except CaseError as error:
             self._tell(f"! {error.message}")
             return
-        self._tell("seen")
         self._load()
 
     def action_close(self) -> None:
@@ -107,9 +112,13 @@ class InboxScreen(ModalScreen[Waiting | None]):
 
 
 def waiting_line(case: Case, each: Waiting) -> str:
-    """Return `PASSED 17 Jan 2020 17:00  answer 1 of request 1a2b3c4d  IC-... Title`."""
-    due = f"due {short_moment(each.due, year=True)}" if each.due else ""
-    when = f"PASSED {due[4:]}" if each.passed else due
+    """Return `PASSED 17 Jan 17:00  URGENT answer 1 of request 1a2b3c4d - IC-... Title`."""
+    due = short_moment(each.due) if each.due else ""
+    when = f"{'PASSED' if each.passed else 'due'} {due}" if due else ""
     urgent = "" if each.priority == NORMAL else f"{each.priority.upper()} "
-    title = f"{case.reference or ''} {case.title}".strip()
-    return f"{fit(when, _WHEN)} {one_line(f'{urgent}{each.text} - {title}')}"
+    return f"{fit(when, _WHEN)} {one_line(f'{urgent}{each.text} - {case_name(case)}')}"
+
+
+def case_name(case: Case) -> str:
+    """Return the reference of a case, if it has one, and its title."""
+    return f"{case.reference or ''} {case.title}".strip()

@@ -72,6 +72,10 @@ class MessagesScreen(ModalScreen[None]):
         at = self.query_one("#letters", RowList).cursor
         return self._letters[at] if self._letters else None
 
+    @on(RowList.Moved, "#letters")
+    def _looked_at(self, event: RowList.Moved) -> None:
+        self._tell(letter_line(self._case, self._letters[event.index], self._names))
+
     @on(RowList.Opened, "#letters")
     def _opened(self, event: RowList.Opened) -> None:
         letter = self._letters[event.index]

@@ -137,7 +137,7 @@ class DecidedScreen(PlainScreen):
         yield Entry(id="at", word="2020-03-02[Europe/London]")
         yield Caption("Outcome, in one sentence:")
         yield Entry(id="outcome")
-        yield Caption("Reasons (n adds, enter writes, x takes away, K J move):")
+        yield Caption("Reasons (n add, x remove, J K move):")
         yield Points(word="no reason yet", title="Reason", id="reasons")
         yield Caption("Recommendations (the same keys):")
         yield Points(word="no recommendation yet", title="Recommendation", id="recommendations")

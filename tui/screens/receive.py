@@ -3,38 +3,39 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.containers import Vertical
 from textual.message import Message
-from textual.widgets import Static
 
 from exports.inbox import Preview, file_bundle, preview
 from exports.limits import SEALED
-from models.errors import CaseError
+from models.errors import CaseError, UsageError
 from models.moment import Moment
+from tui.letters import kind_name
 from tui.outfile import lent
 from tui.screens.dialogs import ConfirmScreen, wrapped_lines
-from tui.screens.slip import SlipScreen
+from tui.screens.fields import FieldsScreen
 from tui.session import Session
-from tui.shown import fit, shown
+from tui.shown import fit, one_line
 from tui.slip import Slip
 from tui.widgets.caption import Caption
 from tui.widgets.entry import Entry
-from tui.widgets.form import Stack
-from tui.widgets.keyline import KeyLine
 from tui.widgets.rows import RowList
 
 
-class ReceiveScreen(SlipScreen[str]):
+class ReceiveScreen(FieldsScreen[str]):
     """Looks first, files after a yes; answers with the id of the case, or None."""
+
+    LISTED = True
 
     @dataclass
     class Looked(Message):
         """The worker has read and judged the file."""
 
         seen: Preview
+        lines: tuple[str, ...]
         typed: str
 
     @dataclass
@@ -53,31 +54,34 @@ class ReceiveScreen(SlipScreen[str]):
         super().__init__(Slip(session, "receive"))
         self._session = session
         self._seen: Preview | None = None
+        self._lines: tuple[str, ...] = ()
         self._looked_at = ""
 
-    def compose(self) -> ComposeResult:
-        with Vertical(classes="box -tall"):
-            yield Static(shown("Receive"), classes="title")
-            with Stack():
-                yield Caption("Sealed file:")
-                yield Entry(id="path", word="its path")
-                yield Caption("Sent by them / reached us (as stated; may stay empty):")
-                yield Entry(id="sent", word="sent: 2019-12-20T18:16[Europe/London]")
-                yield Entry(id="received", word="reached us: the same way")
-            yield RowList(id="seen", empty="F2 reads the file and shows what it is")
-            yield Static("", id="said")
-        yield KeyLine(self.SCOPE)
+    @property
+    def heading(self) -> str:
+        return "Receive"
 
-    def on_mount(self) -> None:
-        """Start with the path."""
-        self.query_one("#path", Entry).focus()
+    def fields(self) -> ComposeResult:
+        yield Caption("Sealed file (one; `breachcase receive` takes many):")
+        yield Entry(id="path", word="its path")
+        yield Caption("Sent by them / reached us (as stated; may stay empty):")
+        yield Entry(id="sent", word="sent: 2019-12-20T18:16[Europe/London]")
+        yield Entry(id="received", word="reached us: the same way")
+
+    def below(self) -> ComposeResult:
+        yield RowList(id="seen", empty="F2 reads the file and shows what it is")
+
+    def on_resize(self) -> None:
+        """Wrap for the new width."""
+        self._list()
 
     @on(Entry.Changed, "#path")
     def _path_changed(self) -> None:
         self._seen = None  # what was looked at is not what would be filed
 
     @on(Entry.Submitted)
-    def _submitted(self) -> None:
+    def _typed_on(self, event: Entry.Submitted) -> None:
+        event.prevent_default()  # not on to the next field
         self.action_go()
 
     @work
@@ -92,28 +96,27 @@ class ReceiveScreen(SlipScreen[str]):
             self.dismiss(self._seen.case_id)
             return
         try:
-            sent, received = self._moment("#sent"), self._moment("#received")
+            sent, received = self.typed_moment("sent"), self.typed_moment("received")
         except CaseError as error:
             self.say(error)
             return
-        question = f"File this {self._seen.kind.replace('_', ' ')} from {self._seen.who}?"
-        if await self.app.push_screen_wait(ConfirmScreen(question)):
+        question = f"File this {kind_name(self._seen.kind)} from {self._seen.who}?"
+        amber = "AMBER: the number of its sender was not compared." if self._seen.amber else ""
+        if await self.app.push_screen_wait(ConfirmScreen(one_line(question), amber)):
             self._start("filing...")
             self._file(self._seen, sent, received)
-
-    def _moment(self, selector: str) -> Moment | None:
-        text = self.query_one(selector, Entry).text.strip()
-        return Moment.parse(text) if text else None
 
     @work(thread=True, exclusive=True, group="receive")
     def _look(self, typed: str) -> None:
         try:
+            require_one(typed)
             with lent(typed, SEALED) as file:
                 seen = preview(self._session.vault, file)
+            lines = preview_lines(seen)
         except CaseError as error:
             self.post_message(self.Failed(error))
             return
-        self.post_message(self.Looked(seen, typed))
+        self.post_message(self.Looked(seen, lines, typed))
 
     @work(thread=True, exclusive=True, group="receive")
     def _file(self, seen: Preview, sent: Moment | None, received: Moment | None) -> None:
@@ -139,7 +142,8 @@ class ReceiveScreen(SlipScreen[str]):
         self.busy = False
         self._seen = event.seen
         self._looked_at = event.typed
-        self._list(preview_lines(event.seen))
+        self._lines = event.lines
+        self._list()
         already = "this was filed before: F2 goes to its case"
         self.tell(already if event.seen.already else "F2 files it")
 
@@ -151,12 +155,13 @@ class ReceiveScreen(SlipScreen[str]):
     def _failed(self, event: Failed) -> None:
         self.busy = False
         self._seen = None
-        self._list(())
+        self._lines = ()
+        self._list()
         self.say(event.error)
 
-    def _list(self, lines: tuple[str, ...]) -> None:
+    def _list(self) -> None:
         rows = self.query_one("#seen", RowList)
-        wrapped = wrapped_lines(lines, max(rows.size.width - 2, 20))
+        wrapped = wrapped_lines(self._lines, max(rows.size.width - 3, 20))
         rows.fill(len(wrapped), lambda index, width: fit(wrapped[index], width))
 
     def _start(self, word: str) -> None:
@@ -164,12 +169,21 @@ class ReceiveScreen(SlipScreen[str]):
         self.tell(word)
 
 
+def require_one(typed: str) -> None:
+    """Raise UsageError for a folder: the app files one bundle at a time."""
+    if Path(typed.strip()).is_dir():
+        raise UsageError(
+            "that is a folder; the app takes one file",
+            hint="breachcase receive FOLDER takes many, with progress",
+        )
+
+
 def preview_lines(seen: Preview) -> tuple[str, ...]:
-    """Return who, what, when, and what would change, one thing a line."""
-    compared = "NOT COMPARED yet: ask for it by telephone" if seen.amber else "compared"
+    """Return who, what, when, and what would change, one thing a line; its number is slow."""
+    compared = "AMBER, NOT COMPARED yet: ask for it by telephone" if seen.amber else "compared"
     place = "opens a new case" if seen.new_case else f"goes to case {seen.case_id[:8]}"
     return (
-        f"{seen.kind.replace('_', ' ')} from {seen.who}",
+        f"{kind_name(seen.kind)} from {seen.who}",
         f"number {seen.number} ({compared})",
         f"stated {seen.when}, {'filed before' if seen.already else place}",
         *(f"warning: {warning}" for warning in seen.warnings),

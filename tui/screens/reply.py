@@ -43,10 +43,9 @@ class AnswerScreen(SealScreen):
     def fields(self) -> ComposeResult:
         for asked in self._request.questions:
             due = f" (due {asked.due})" if asked.due else ""
-            number = f"{asked.number}. "
-            yield Caption(f"{number}{asked.text}{due}")
+            yield Caption(f"{asked.number}. {asked.text}{due}")
             word = "answered before; a new answer replaces it" if asked.reply else ""
-            about = f"Answer to question {number}{due}\n{asked.text}"
+            about = f"Answer to question {asked.number}{due}\n{asked.text}"
             yield Peek(id=f"reply-{asked.number}", word=word, about=about)
         yield Caption("A message with the answers, if any:")
         yield Peek(id="message", about="A message with the answers")

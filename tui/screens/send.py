@@ -38,6 +38,8 @@ class SendScreen(SealScreen):
     Nothing is refused for being incomplete: a late or thin report is better than none.
     """
 
+    LISTED = True
+
     AFTERWARDS = (
         "Sealing is not sending: the clock runs until the report is sent. Hand the file over, "
         "then record when you did: F9 in the case."
@@ -87,7 +89,6 @@ class SendScreen(SealScreen):
         self._list()
         contact.typed, what.typed = self._addressed, self._chosen
         contact.index = 0 if self._contacts else None
-        contact.focus()
         if not self._contacts:
             self.tell("no contact yet: c in the list of cases adds one by its card")
 

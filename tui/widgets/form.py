@@ -74,7 +74,11 @@ class Stack(Vertical):
         if caption is not None:
             caption.mark(here=here)
             if here:
-                self.call_after_refresh(caption.scroll_visible, animate=False)
+                self.call_after_refresh(self._into_view, caption, control)
+
+    def _into_view(self, caption: Widget, control: Widget) -> None:
+        both = caption.virtual_region.union(control.virtual_region)
+        self.scroll_to_region(both, animate=False, force=True)
 
     def action_focus_up(self) -> None:
         self.screen.focus_previous("Stack *")
