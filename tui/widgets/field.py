@@ -162,14 +162,16 @@ class Field(Container):
 
     def focus_control(self) -> None:
         """Put the cursor into the field."""
-        # without Textual's own scrolling, which does not know a field that was just mounted
-        self.asked.focus(scroll_visible=False)
+        self.asked.focus()
 
     def on_descendant_focus(self) -> None:
         """Tell the screen which question is looked at, and bring its label into the window too."""
         self.query_one(Caption).mark(here=True)
         self.post_message(self.Entered(self))
-        self.call_after_refresh(self._into_view)
+        if self.region:
+            self._into_view()
+        else:  # mounted a moment ago: nobody knows yet where it is
+            self.call_after_refresh(self._into_view)
 
     def on_descendant_blur(self) -> None:
         """Tell the screen that the field is to be saved."""
@@ -196,7 +198,9 @@ class Field(Container):
             return None
 
     def _into_view(self) -> None:
-        self.scroll_visible(animate=False)
+        # into the middle: then the next ones need no scrolling, which draws the whole form again
+        if not self.screen.can_view_entire(self):
+            self.screen.scroll_to_widget(self, animate=False, center=True, immediate=True)
         if isinstance(self.asked, Ticks):
             self.asked.show_cursor()
 
