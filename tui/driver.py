@@ -23,6 +23,12 @@ if TYPE_CHECKING:
 
 # go to row;column, a style, a new line, text; anything else is no frame
 _TOKEN: Final = re.compile(r"\x1b\[(\d+);(\d+)H|\x1b\[([\d;]*)m|(\r?\n)|([^\x00-\x1f\x7f]+)")
+# of a style: attributes, foreground, background, in the order Rich writes them
+_STYLE: Final = re.compile(
+    r"((?:\d(?:;|$))*)(?:(3[0-79]|9[0-7]|38;5;\d+|38;2(?:;\d+){3})(?:;|$))?"
+    r"(4[0-79]|10[0-7]|48;5;\d+|48;2(?:;\d+){3})?"
+)
+_SEEN_ON_BLANKS: Final = frozenset("4579")  # underline, blink, reverse, strike
 _SYNC: Final = frozenset(("\x1b[?2026h", "\x1b[?2026l"))
 _SYSTEM: Final = "\x1b]"
 _ALTERNATE: Final = "\x1b[?1049"
@@ -47,8 +53,29 @@ class Cells(dict[str, Cell]):
 
     def __missing__(self, text: str) -> Cell:
         """Make the cell of a character."""
-        cell = self[text] = Cell(text, self._style, cell_len(text))
+        ground = _ground(self._style) if text == " " else None
+        style = self._style if ground is None else ground
+        cell = self[text] = Cell(text, style, cell_len(text))
         return cell
+
+
+def _ground(style: str) -> str | None:
+    """Return the background, which is all a blank shows of a style; None if it shows more."""
+    parts = _STYLE.fullmatch(style)
+    return None if parts is None or _SEEN_ON_BLANKS & set(parts[1]) else parts[3] or ""
+
+
+def _turn(before: str | None, after: str) -> str:
+    """Return what changes the style of the terminal from one to the other: what differs, if more
+    is only added, else all of it.
+    """
+    old, new = _STYLE.fullmatch(before or ""), _STYLE.fullmatch(after)
+    if before and old is not None and new is not None and new[1].startswith(old[1]):
+        added = new[1].removeprefix(old[1]).strip(";")
+        kept = [(new[part] or "") for part in (2, 3) if new[part] != old[part]]
+        if all(kept) and (added or kept):
+            return f"\x1b[{';'.join(filter(None, (added, *kept)))}m"
+    return f"\x1b[0;{after}m" if after else "\x1b[m"
 
 
 TAIL: Final = Cell("", "", 0)
@@ -151,8 +178,8 @@ class Grid:
         if self._cursor != place:
             ahead = x - self._cursor[1] if self._cursor and self._cursor[0] == y else 0
             out.append(self._between(place, ahead) if ahead > 0 else f"\x1b[{y};{x}H")
-        if cell.style != self._style:
-            out.append(f"\x1b[0;{cell.style}m" if cell.style else "\x1b[m")
+        if not self._fits(cell):
+            out.append(_turn(self._style, cell.style))
             self._style = cell.style
         out.append(cell.text)
         self._overwrite(place, cell)
@@ -160,11 +187,17 @@ class Grid:
         plain = cell.width == 1 and len(cell.text) == 1
         self._cursor = (y, x + 1) if plain else None
 
+    def _fits(self, cell: Cell) -> bool:
+        """Whether a cell can be sent in the style that the terminal is in."""
+        if cell.text == " " and self._style is not None:
+            return cell.style in (self._style, _ground(self._style))
+        return cell.style == self._style
+
     def _between(self, place: Place, ahead: int) -> str:
         """Return what takes the cursor to the right: what stands there, if that is shorter."""
         y, x = place
         cells = [self._shown.get((y, x - back), TAIL) for back in range(min(ahead, _SHORT), 0, -1)]
-        same = all(cell.width == 1 and cell.style == self._style for cell in cells)
+        same = all(cell.width == 1 and self._fits(cell) for cell in cells)
         if ahead <= _SHORT and same:
             return "".join(cell.text for cell in cells)
         return f"\x1b[{ahead}C"
