@@ -75,7 +75,10 @@ class Pages(Screen[None]):
         return True
 
     def set_focus(
-        self, widget: Widget | None, scroll_visible: bool = True, from_app_focus: bool = False
+        self,
+        widget: Widget | None,
+        scroll_visible: bool = False,  # noqa: ARG002, FBT001, FBT002 - Textual's signature
+        from_app_focus: bool = False,  # noqa: FBT001, FBT002 - as above
     ) -> None:
         """Move the cursor; a field comes into the window by itself, in one step."""
         super().set_focus(widget, scroll_visible=False, from_app_focus=from_app_focus)

@@ -7,7 +7,6 @@ from textual.widgets import Static
 
 from tui.shown import one_line, shown
 
-
 _MARK = 2  # cells before the text
 
 

@@ -36,7 +36,7 @@ class Entry(Input):
 
     DEFAULT_CSS = """
     Entry { background: $background; color: $foreground; height: 1; }
-    Entry:focus { background: $background; background-tint: $background 0%; }
+    Entry:focus { background: $background; text-style: underline; background-tint: $background 0%; }
     """
 
     typed: Callable[[], object] | None = None  # on the class: the stock input watches from birth

@@ -84,7 +84,9 @@ class Ticks(Widget, can_focus=True):
         window = next((node for node in self.ancestors if isinstance(node, VerticalScroll)), None)
         if window is not None and self.has_focus:
             inside = takewhile(lambda node: node is not window, self.ancestors_with_self)
-            y = self.cursor + sum(node.virtual_region.y for node in inside if isinstance(node, Widget))
+            y = self.cursor + sum(
+                node.virtual_region.y for node in inside if isinstance(node, Widget)
+            )
             window.scroll_to_region(Region(0, y, 1, 1), animate=False, immediate=True)
 
     def on_focus(self) -> None:
