@@ -3,10 +3,11 @@
 Run: .venv/bin/python benchmarks/app.py [ROUNDS]
 
 A program runs on a pty of 80x24 as over ssh. A key's bytes are counted until the line has been
-quiet for 150 ms, its CPU from /proc (Linux). The tabs go once round the longest section: as
-far as it needs no scrolling, then on, with the problems and the list of sections. First paint: from the derived key to the
-list of cases, as the app is imported while the passphrase is typed; beside a Textual app that shows
-one line of text, from its start and, as a second row, from when it had imported what it needs.
+quiet for 150 ms, its CPU from /proc (Linux). The tabs go once round the longest section: as far as
+it needs no scrolling, then on, with the problems and the list of sections. First paint: from the
+derived key to the list of cases, as the app is imported while the passphrase is typed; beside a
+Textual app that shows one line of text, from its start and, as a second row, from when it had
+imported what it needs.
 """
 
 from __future__ import annotations
