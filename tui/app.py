@@ -55,9 +55,12 @@ class BreachcaseApp(Shell[int]):
         self._idle_lock = idle_lock
         self.session = Session(vault, now, wall, self.words, read_only)
 
+    def get_default_screen(self) -> CasesScreen:
+        """The list of cases, and no empty screen that is drawn before it."""
+        return CasesScreen(self.session)
+
     def on_mount(self) -> None:
-        """Show the cases, and the one that was asked for in front."""
-        self.push_screen(CasesScreen(self.session))
+        """Show the case that was asked for in front of the list."""
         case_id, stranded = self._case_id, tuple[Stranded, ...]()
         if self.session.vault.writable:
             left = self.session.vault.drafts.start(self._drafts_told)

@@ -37,6 +37,7 @@ class Shell(App[Answer], inherit_bindings=False):
     def __init__(self) -> None:
         super().__init__(driver_class=DiffDriver)
         self.words = LastWords(self.flush)
+        self._sanitise = Sanitise()  # one: Textual keeps what each filter made of a row
         if poor_colours(os.environ, self.console.color_system):
             self.theme = "ansi-dark"
 
@@ -47,7 +48,7 @@ class Shell(App[Answer], inherit_bindings=False):
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Let nothing that steers a terminal through, whatever widget it comes from."""
-        return [*super().get_line_filters(), Sanitise()]
+        return [*super().get_line_filters(), self._sanitise]
 
     def flush(self) -> None:
         """Save what is typed on any screen and not saved yet, the topmost first."""
