@@ -61,9 +61,18 @@ class Shell(App[Answer], inherit_bindings=False):
         """Let a key wait for its screen: one that is left before it is drawn has no widgets."""
         screen = default_namespace
         if isinstance(screen, Screen) and not screen.is_mounted:
-            screen.call_later(super().run_action, action, screen, namespaces)
+            screen.call_later(self._run_late, action, screen, namespaces)
             return True
         return await super().run_action(action, default_namespace, namespaces)
+
+    async def _run_late(
+        self,
+        action: str | ActionParseResult,
+        screen: Screen[object],
+        namespaces: Mapping[str, DOMNode] | None,
+    ) -> None:
+        if screen.is_active:  # a key before may have left it
+            await super().run_action(action, screen, namespaces)
 
     def flush(self) -> None:
         """Save what is typed on any screen and not saved yet, the topmost first."""

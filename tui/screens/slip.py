@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from functools import partial
 from typing import TypeVar
 
-from textual import work
 from textual.await_complete import AwaitComplete
 from textual.screen import ModalScreen
 from textual.widgets import Static
@@ -78,14 +77,22 @@ class SlipScreen(ModalScreen[Answer | None]):
         self._slip.drop_all()
         return super().dismiss(result)
 
-    @work
-    async def action_close(self) -> None:
+    def action_close(self) -> None:
+        # no worker: a second esc at once is the next screen's
         if self.busy:
             return
-        typed = any(normalise(each.text) != self._began[name] for name, each in self._controls())
-        asked = ConfirmScreen("Go back?", "What is typed here is discarded.")
-        if not typed or await self.app.push_screen_wait(asked):
+        if any(normalise(each.text) != self._began[name] for name, each in self._controls()):
+            asked = ConfirmScreen("Go back?", "What is typed here is discarded.")
+            self.app.push_screen(asked, self._answered)
+        else:
             self.dismiss(None)
+
+    def _answered(self, sure: bool | None) -> None:  # noqa: FBT001 - as the question answers
+        if sure:
+            self.call_later(self._leave)  # the question itself goes first
+
+    def _leave(self) -> None:
+        self.dismiss(None)
 
     def say(self, error: CaseError) -> None:
         """Say what went wrong."""
