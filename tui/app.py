@@ -21,6 +21,7 @@ from tui.screens.dialogs import ConfirmScreen, ReaderScreen
 from tui.session import Session
 from tui.shell import Shell
 from tui.shown import shown
+from tui.slip import place_of
 
 _NOTICE_S = 30
 _LOOK_S = 10  # how often to look whether the person is away; every key looks as well
@@ -57,17 +58,20 @@ class BreachcaseApp(Shell[int]):
 
     def get_default_screen(self) -> CasesScreen:
         """The list of cases, and no empty screen that is drawn before it."""
-        return CasesScreen(self.session)
+        self._cases = CasesScreen(self.session)
+        return self._cases
 
     def on_mount(self) -> None:
         """Show the case that was asked for in front of the list."""
-        case_id, stranded = self._case_id, tuple[Stranded, ...]()
+        newest, stranded = None, tuple[Stranded, ...]()
         if self.session.vault.writable:
             left = self.session.vault.drafts.start(self._drafts_told)
             newest, stranded = sort_out(self.session, left)
-            case_id = case_id or newest
-        if case_id is not None:
+        case_id = self._case_id or (newest.case if newest else "")
+        if case_id:
             self.push_screen(CaseScreen(self.session, case_id))
+        elif newest is not None and (place := place_of(newest)) is not None:
+            self._cases.reopen(place.kind)
         self._show_stranded(stranded)
         self.call_after_refresh(self._tell_notices)
         self.set_interval(_LOOK_S, self.look)

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from models.errors import CaseError
 from models.form import Question
-from models.moment import from_instant
 from store.draft import Kept, Slot
 from store.fold import CaseState
 from tui.session import Session
 from tui.sheet import Sheet, read_sheet
+from tui.slip import Place, place_of, recovered_from, stands
 from tui.widgets.control import control_text
 
 NOT_KEPT = "draft not kept"
@@ -75,13 +74,20 @@ class Desk:
         """Forget a text that was offered, as the person asked."""
         self.session.vault.drafts.drop(offer.kept.slot, self.session.wall())
 
-    def offers(self, sheet: Sheet) -> tuple[Offer, ...]:
-        """Return what was left in fields of the report shown, the newest first.
+    def offers(self, sheet: Sheet) -> Iterator[Offer | Place]:
+        """Yield what was left in fields of the report shown and dialogs, the newest first.
 
         Less what says the same as the answer.
         """
-        found = [self.offer(sheet, kept) for kept in self.session.vault.drafts.undecided]
-        return tuple(offer for offer in found if offer is not None and offer.differs)
+        for kept in self.session.vault.drafts.undecided:
+            place = place_of(kept.slot)
+            offer = self.offer(sheet, kept)
+            if offer is not None and offer.differs:
+                yield offer
+            elif (
+                place is not None and kept.slot.case == self.case_id and stands(place, sheet.state)
+            ):
+                yield place
 
     def offer(self, sheet: Sheet, kept: Kept) -> Offer | None:
         slot = kept.slot
@@ -99,28 +105,33 @@ class Desk:
         return Slot(self.case_id, sheet.filed.rid, question)
 
 
-def sort_out(session: Session, left: tuple[Kept, ...]) -> tuple[str | None, tuple[Stranded, ...]]:
-    """Return the case with the newest text to offer, if any, and the texts without a field.
+def sort_out(session: Session, left: tuple[Kept, ...]) -> tuple[Slot | None, tuple[Stranded, ...]]:
+    """Return where the newest text to offer belongs, if any, and the texts without a field.
 
     What says the same as its answer was saved, and is dropped.
     """
-    newest: str | None = None
-    stranded = []
-    for kept in left:
-        case_id = kept.slot.case
-        try:
-            sheet = read_sheet(session.vault, case_id)
-        except CaseError:
-            stranded.append(Stranded(kept, f"recovered from {local(kept.at, None)}"))
-            continue
-        offer = Desk(session, case_id).offer(sheet, kept)
-        if offer is None:
-            stranded.append(Stranded(kept, recovered_line(kept, kept.slot.field, sheet)))
-        elif offer.differs:
-            newest = newest or case_id
-        else:
-            session.vault.drafts.drop(kept.slot, session.wall())
-    return newest, tuple(stranded)
+    found = [_judged(session, kept) for kept in left]
+    newest = next((each for each in found if isinstance(each, Slot)), None)
+    return newest, tuple(each for each in found if isinstance(each, Stranded))
+
+
+def _judged(session: Session, kept: Kept) -> Slot | Stranded | None:
+    slot, place = kept.slot, place_of(kept.slot)
+    if not slot.case and place is not None and stands(place, None):
+        return slot
+    try:
+        sheet = read_sheet(session.vault, slot.case)
+    except CaseError:
+        return Stranded(kept, recovered_from(kept, None))
+    if place is not None and stands(place, sheet.state):
+        return slot
+    offer = Desk(session, slot.case).offer(sheet, kept)
+    if offer is None:
+        return Stranded(kept, recovered_line(kept, slot.field, sheet))
+    if offer.differs:
+        return slot
+    session.vault.drafts.drop(slot, session.wall())
+    return None
 
 
 def _questions(sheet: Sheet) -> Mapping[str, Question]:
@@ -135,11 +146,4 @@ def _saved_at(state: CaseState, slot: Slot) -> str:
 
 def recovered_line(kept: Kept, asked: str, sheet: Sheet) -> str:
     """Return `recovered from 2019-12-19 10:00: Q5 What happened of TITLE`."""
-    at = local(kept.at, sheet.case.zone)
-    return f"recovered from {at}: {asked} of {sheet.case.title}"
-
-
-def local(wall: str, zone: str | None) -> str:
-    """Return a wall clock's text to the minute, in `zone`."""
-    seconds = int(dt.datetime.fromisoformat(wall).timestamp())
-    return str(from_instant(seconds, zone or "UTC"))[:16].replace("T", " ")
+    return f"{recovered_from(kept, sheet.case.zone)}: {asked} of {sheet.case.title}"

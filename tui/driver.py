@@ -8,6 +8,8 @@ nothing but time: what changes meanwhile is one frame later on, and nobody waits
 from __future__ import annotations
 
 import os
+from codecs import getincrementaldecoder
+from selectors import EVENT_READ, DefaultSelector
 from threading import Condition, Thread
 from typing import TYPE_CHECKING, Any, Final
 
@@ -16,6 +18,7 @@ from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 
 from tui.grid import Grid
+from tui.pasting import PasteParser
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -24,6 +27,8 @@ _SYNC: Final = frozenset(("\x1b[?2026h", "\x1b[?2026l"))
 _SYSTEM: Final = "\x1b]"
 _ALTERNATE: Final = "\x1b[?1049"
 _PATIENCE_S: Final = 2.0
+_READ: Final = 64 * 1024  # bytes
+_LOOK_S: Final = 0.1  # how often to see whether an escape stands alone, or the end has come
 
 
 class Painter:
@@ -131,6 +136,17 @@ class DiffDriver(LinuxDriver):
         """Let what is written reach the terminal."""
         self._painter.end()
         super().close()
+
+    def run_input_thread(self) -> None:
+        """Read the line as Textual does, with a paste taken whole and odd bytes no end of it."""
+        parser = PasteParser()
+        decode = getincrementaldecoder("utf-8")("replace").decode
+        with DefaultSelector() as selector:
+            selector.register(self.fileno, EVENT_READ)
+            while not self.exit_event.is_set():
+                text = decode(os.read(self.fileno, _READ)) if selector.select(_LOOK_S) else ""
+                for event in (*(parser.feed(text) if text else ()), *parser.tick()):
+                    self.process_message(event)
 
     def process_message(self, message: Message) -> None:
         """Forget what a terminal of another size showed."""

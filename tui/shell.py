@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
 from rich.text import Text
+from textual.actions import ActionParseResult
 from textual.app import App
+from textual.dom import DOMNode
 from textual.filter import LineFilter
+from textual.screen import Screen
 
 from tui.actions import bindings, help_lines
 from tui.driver import DiffDriver
@@ -49,6 +52,28 @@ class Shell(App[Answer], inherit_bindings=False):
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Let nothing that steers a terminal through, whatever widget it comes from."""
         return [*super().get_line_filters(), self._sanitise]
+
+    async def run_action(
+        self,
+        action: str | ActionParseResult,
+        default_namespace: DOMNode | None = None,
+        namespaces: Mapping[str, DOMNode] | None = None,
+    ) -> bool:
+        """Let a key wait for its screen: one that is left before it is drawn has no widgets."""
+        screen = default_namespace
+        if isinstance(screen, Screen) and not screen.is_mounted:
+            screen.call_later(self._run_late, action, screen, namespaces)
+            return True
+        return await super().run_action(action, default_namespace, namespaces)
+
+    async def _run_late(
+        self,
+        action: str | ActionParseResult,
+        screen: Screen[object],
+        namespaces: Mapping[str, DOMNode] | None,
+    ) -> None:
+        if screen.is_active:  # a key before may have left it
+            await super().run_action(action, screen, namespaces)
 
     def flush(self) -> None:
         """Save what is typed on any screen and not saved yet, the topmost first."""

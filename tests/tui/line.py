@@ -65,6 +65,19 @@ class Line:
         """Send what a person types."""
         os.write(self.ours, text.encode())
 
+    def pour(self, text: str) -> None:
+        """Send more than the line holds at once, reading what the program draws meanwhile."""
+        left = memoryview(text.encode())
+        os.set_blocking(self.ours, False)
+        while left:
+            ready, free, _ = select.select([self.ours], [self.ours], [], PATIENCE_S)
+            assert ready or free, "the program takes nothing"
+            if ready:
+                self._take(os.read(self.ours, 65536))
+            if free:
+                left = left[os.write(self.ours, left[:65536]) :]
+        os.set_blocking(self.ours, True)
+
     def settle(self, quiet_s: float = 0.2) -> None:
         """Read what the program draws until nothing has come for a while."""
         with suppress(OSError):  # Linux ends a line so, with the last process on it

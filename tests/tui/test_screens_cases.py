@@ -15,6 +15,7 @@ from tui.app import BreachcaseApp
 from tui.commands.opening_app import open_or_read
 from tui.screens.case import CaseScreen
 from tui.screens.cases import CasesScreen
+from tui.screens.dialogs import ConfirmScreen
 from tui.screens.new_case import NewCaseScreen
 from tui.screens.receive import ReceiveScreen
 from tui.screens.send import SendScreen
@@ -114,7 +115,11 @@ async def test_esc_starts_no_case(tmp_path: Path) -> None:
         app = app_on(vault)
         async with app.run_test() as pilot:
             await pilot.press("n", *"Lost", "escape")
+            asked = isinstance(app.screen, ConfirmScreen)
+            await pilot.press("y")
+            await pilot.pause()
 
+            assert asked
             assert isinstance(app.screen, CasesScreen)
         assert vault.rows() == ()
 

@@ -375,7 +375,8 @@ async def test_a_file_that_is_no_bundle_is_refused_in_one_line(
         await pilot.press("enter")
         await done(pilot)
         text = screen_text(app)
-        await pilot.press("escape")
+        await pilot.press("escape", "y")
+        await pilot.pause()
 
         assert "| ! " in text
         assert isinstance(app.screen, CasesScreen)

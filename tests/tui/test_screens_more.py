@@ -12,8 +12,8 @@ from store.incident import notes
 from store.vault import Vault
 from tests.tui.desks import TOLD, WALL, TimedApp, acquaint, answer, app_on, case, office
 from tests.tui.pilot import same_as_golden, screen_text
+from tui.screens.ask import AskScreen
 from tui.screens.case import CaseScreen
-from tui.screens.conflicts import ConflictsScreen
 from tui.screens.history import HistoryScreen
 from tui.screens.incident import IncidentScreen
 from tui.screens.note import NoteScreen
@@ -183,8 +183,9 @@ async def test_a_conflict_that_cannot_be_settled_so_says_why(tmp_path: Path) -> 
             await pilot.press("enter", *CONFLICTS, *["down"] * 6, "enter", *"2019-02-30", "enter")
             await pilot.pause()
 
-            assert isinstance(app.screen, ConflictsScreen)
+            assert isinstance(app.screen, AskScreen)
             assert "! " in shown(app)
+            assert "2019-02-30" in shown(app)  # to be corrected, not to be typed again
             assert len(vault.case(case_id).conflicts) == 2
 
 

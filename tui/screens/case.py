@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from textual import on, work
+from textual.screen import ModalScreen
 
 from models.answer import Answer
 from models.errors import CaseError
 from store.casework import set_answers
+from tui.screens.conflicts import ConflictsScreen
 from tui.screens.dialogs import MenuScreen, ReaderScreen
 from tui.screens.drafting import DraftPages
+from tui.screens.incident import IncidentScreen
 from tui.screens.more import offers_of
 from tui.screens.send import SendScreen
 from tui.screens.sent import SentScreen
+from tui.session import Session
 from tui.sheet import read_sheet
 from tui.widgets.choice import Choice
 from tui.widgets.control import state_answers
@@ -21,6 +26,12 @@ from tui.widgets.field import Field
 from tui.widgets.form import SectionForm
 from tui.widgets.peek import Peek
 
+_SCREENS: Mapping[str, Callable[[Session, str], ModalScreen[Any]]] = {
+    "send": SendScreen,
+    "sent": SentScreen,
+    "note": IncidentScreen,
+    "conflict": ConflictsScreen,
+}
 _UNREAD = "this answer cannot be read and is not saved: correct it, or clear it with F4"
 
 
@@ -157,14 +168,18 @@ class CaseScreen(DraftPages):
     @work
     async def action_send(self) -> None:
         if self.kept():
-            await self.app.push_screen_wait(SendScreen(self._session, self._case_id))
-            await self._read_again()
+            await self.reopen("send")
 
     @work
     async def action_sent(self) -> None:
         if self.kept():
-            await self.app.push_screen_wait(SentScreen(self._session, self._case_id))
-            await self._read_again()
+            await self.reopen("sent")
+
+    async def reopen(self, kind: str) -> None:
+        """Open a dialog of the case, or the screen it hangs on, and read again what it did."""
+        screen = _SCREENS[kind](self._session, self._case_id)
+        await self.app.push_screen_wait(screen)
+        await self._read_again()
 
     async def _read_again(self) -> None:
         before, self._sheet = self._sheet, read_sheet(self._session.vault, self._case_id)

@@ -133,6 +133,10 @@ class CasesScreen(Screen[None]):
         if self.case_id is not None:
             self.app.push_screen(CaseScreen(self._session, self.case_id))
 
+    def reopen(self, kind: str) -> None:
+        """Open a dialog of the list that was cut short: it takes its text back."""
+        {"new": self.action_new, "receive": self.action_receive}[kind]()
+
     @work
     async def action_new(self) -> None:
         case_id = await self.app.push_screen_wait(NewCaseScreen(self._session))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -19,6 +20,7 @@ from tui.screens.ask import AskScreen
 from tui.screens.dialogs import ConfirmScreen
 from tui.session import Session
 from tui.shown import fit, one_line, shown
+from tui.slip import Slip, abouts
 from tui.widgets.keyline import KeyLine
 from tui.widgets.rows import RowList
 
@@ -50,8 +52,9 @@ class ConflictsScreen(ModalScreen[None]):
         yield KeyLine(self.SCOPE)
 
     def on_mount(self) -> None:
-        """List the conflicts, the cursor on the first value."""
+        """List the conflicts, the cursor on the first value; go on with an answer cut short."""
         self._load()
+        self._recover()
 
     def _load(self) -> None:
         state = self._session.vault.state(self._case_id)
@@ -71,29 +74,43 @@ class ConflictsScreen(ModalScreen[None]):
         _, conflict, number = self._lines[event.index]
         name = field_name(self._session.vault.state(self._case_id), conflict.field)
         if number == _TYPED:
-            text = await self.app.push_screen_wait(AskScreen(name, "Type what is true:"))
-            if text is not None:
-                self._settle(conflict, text)
+            await self._ask(conflict)
             return
         choice = conflict.choices[number - 1]
         details = f"{choice.text[:_LONGEST]}\n{_by(choice)}. The other values stay in the history."
         if await self.app.push_screen_wait(ConfirmScreen(f"Take this? {name}", details)):
-            self._settle(conflict, number)
+            self._take(conflict, number)
 
-    def _settle(self, conflict: Conflict, chosen: int | str) -> None:
+    @work
+    async def _recover(self) -> None:
+        for field in abouts(self._session, "conflict", self._case_id):
+            for each in conflicts(self._session.vault.state(self._case_id)):
+                if each.field == field:
+                    await self._ask(each)
+                    return
+
+    async def _ask(self, conflict: Conflict) -> None:
+        session = self._session
+        slip = Slip(session, "conflict", self._case_id, conflict.field)
+        name = field_name(session.vault.state(self._case_id), conflict.field)
+        typed = partial(settle, session.vault, conflict, wall=session.wall())
+        if await self.app.push_screen_wait(AskScreen(slip, name, "Type what is true:", typed)):
+            self._settled()
+
+    def _take(self, conflict: Conflict, number: int) -> None:
         session = self._session
         try:
             with session.words.held():
-                if isinstance(chosen, int):
-                    take(session.vault, conflict, chosen, wall=session.wall())
-                else:
-                    settle(session.vault, conflict, chosen, wall=session.wall())
+                take(session.vault, conflict, number, wall=session.wall())
         except CaseError as error:
             hint = f" ({error.hint})" if error.hint else ""
             self._say(f"! {error.message}{hint}")
             return
+        self._settled()
+
+    def _settled(self) -> None:
         self._load()
-        left = len(session.vault.state(self._case_id).conflicts)
+        left = len(self._session.vault.state(self._case_id).conflicts)
         self._say(f"settled; {left} left" if left else "settled; nothing is in conflict now")
 
     def action_take(self) -> None:

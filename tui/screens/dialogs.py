@@ -45,8 +45,6 @@ class MenuScreen(ModalScreen[int | None]):
 
     def on_mount(self) -> None:
         """Fill the list, as high as it needs."""
-        if not self.is_current:  # esc came before the dialog was drawn: its widgets are going
-            return
         rows = self.query_one("#options", RowList)
         rows.styles.height = min(max(len(self._options), 1), max(self.size.height - 6, 3))
         rows.fill(

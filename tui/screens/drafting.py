@@ -11,6 +11,7 @@ from tui.screens.dialogs import MenuScreen
 from tui.screens.editor import EditorScreen
 from tui.screens.pages import Pages
 from tui.session import Session
+from tui.slip import Place
 from tui.widgets.field import Field
 from tui.widgets.form import SectionForm
 from tui.widgets.peek import Peek
@@ -31,6 +32,10 @@ class DraftPages(Pages):
 
     def keep_text(self, peek: Peek, text: str) -> None:
         """Take over what the editor says."""
+        raise NotImplementedError
+
+    async def reopen(self, kind: str) -> None:
+        """Open a dialog that was cut short, or the screen it hangs on: it takes its text back."""
         raise NotImplementedError
 
     def drafts_failed(self, *, failed: bool) -> None:
@@ -66,10 +71,13 @@ class DraftPages(Pages):
 
     @work
     async def _recover(self) -> None:
-        """Open the field in which an earlier session left a text, the newest first."""
-        for offer in self._desk.offers(self._sheet):
-            if not offer.newer or await self._wanted(offer):
-                await self._take_up(offer)
+        """Open the field or dialog in which an earlier session left a text, the newest first."""
+        for left in self._desk.offers(self._sheet):
+            if isinstance(left, Place):
+                await self.reopen(left.kind)
+                return
+            if not left.newer or await self._wanted(left):
+                await self._take_up(left)
                 return
 
     async def _wanted(self, offer: Offer) -> bool:

@@ -19,15 +19,24 @@ from tui.widgets.keyline import KeyLine
 class Pad(TextArea):
     """Stock text area without blink; a paste is normalised before it is in the text.
 
-    `typed` is called at once with the text after every change.
+    `typed` is called at once after every change.
     """
 
-    typed: Callable[[str], object] | None = None
+    typed: Callable[[], object] | None = None
+
+    def __init__(self, text: str, *, id: str | None = None) -> None:
+        super().__init__(text, tab_behavior="focus", show_line_numbers=False, compact=True, id=id)
+        self.cursor_blink = False
 
     def update_suggestion(self) -> None:
         """Tell of the change: Textual calls this after every edit, undo and redo."""
         if self.typed is not None:
-            self.typed(normalise(self.text))
+            self.typed()
+
+    def put(self, text: str) -> None:
+        """Put another text in place of all there is; undo brings that back."""
+        self.replace(text, self.document.start, self.document.end)
+        self.move_cursor(self.document.end)
 
     async def on_paste(self, event: events.Paste) -> None:
         """Insert what the pasted text becomes."""
@@ -63,20 +72,22 @@ class EditorScreen(ModalScreen[str]):
     def compose(self) -> ComposeResult:
         yield Static(shown(self._title), id="title")
         yield Static(shown(self._hint), id="hint")
-        pad = Pad(self._text, tab_behavior="focus", show_line_numbers=False, compact=True)
-        pad.cursor_blink = False
-        yield pad
+        yield Pad(self._text)
         yield KeyLine(self.SCOPE)
 
     def on_mount(self) -> None:
         """Start at the end of the text."""
         pad = self.query_one(Pad)
         self._began = pad.text
-        pad.typed = self.typed
-        if self.recovered is not None:
-            pad.replace(self.recovered, pad.document.start, pad.document.end)
+        pad.typed = self._tell
         pad.move_cursor(pad.document.end)
+        if self.recovered is not None:
+            pad.put(self.recovered)
         pad.focus()
+
+    def _tell(self) -> None:
+        if self.typed is not None:
+            self.typed(normalise(self.query_one(Pad).text))
 
     def flush(self) -> None:
         """Save what is typed so far."""

@@ -15,6 +15,7 @@ from tui.screens.dialogs import ReaderScreen
 from tui.screens.note import NoteScreen
 from tui.session import Session
 from tui.shown import fit, one_line, shown
+from tui.slip import abouts
 from tui.widgets.chain import short_moment
 from tui.widgets.keyline import KeyLine
 from tui.widgets.rows import RowList
@@ -41,8 +42,9 @@ class IncidentScreen(ModalScreen[None]):
         yield KeyLine(self.SCOPE)
 
     def on_mount(self) -> None:
-        """List the entries."""
+        """List the entries; go on with one that was cut short."""
         self._load()
+        self._recover()
 
     def _load(self, at: str | None = None) -> None:
         self._notes = notes(self._session.vault.state(self._case_id))
@@ -64,6 +66,14 @@ class IncidentScreen(ModalScreen[None]):
     async def action_correct(self) -> None:
         if self._notes:
             await self._ask(self._notes[self.query_one("#notes", RowList).cursor])
+
+    @work
+    async def _recover(self) -> None:
+        for about in abouts(self._session, "note", self._case_id):
+            corrects = next((note for note in self._notes if note.id == about), None)
+            if corrects is not None or not about:
+                await self._ask(corrects)
+                return
 
     async def _ask(self, corrects: Note | None) -> None:
         note_id = await self.app.push_screen_wait(

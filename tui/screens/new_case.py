@@ -5,27 +5,23 @@ from __future__ import annotations
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from models.errors import CaseError
 from store.casework import new_case
-from tui.actions import bindings
+from tui.screens.slip import SlipScreen
 from tui.session import Session
 from tui.shown import shown
+from tui.slip import Slip
 from tui.widgets.entry import Entry
 from tui.widgets.keyline import KeyLine
 
 
-class NewCaseScreen(ModalScreen[str | None]):
+class NewCaseScreen(SlipScreen[str]):
     """Asks for the title and starts the case; answers with its id, or None."""
 
-    SCOPE = "dialog"
-    BINDINGS = bindings("dialog")
-    CSS_PATH = "dialogs.tcss"
-
     def __init__(self, session: Session) -> None:
-        super().__init__()
+        super().__init__(Slip(session, "new"))
         self._session = session
 
     def compose(self) -> ComposeResult:
@@ -43,18 +39,12 @@ class NewCaseScreen(ModalScreen[str | None]):
     def action_go(self) -> None:
         title = self.query_one(Entry).text.strip()
         if not title:
-            self._say("give the case a title")
+            self.tell("! give the case a title")
             return
         try:
-            with self._session.words.held():
+            with self.saving():
                 case_id = new_case(self._session.vault, title, wall=self._session.wall())
         except CaseError as error:
-            self._say(error.message)
+            self.say(error)
             return
         self.dismiss(case_id)
-
-    def action_close(self) -> None:
-        self.dismiss(None)
-
-    def _say(self, text: str) -> None:
-        self.query_one("#said", Static).update(shown(f"! {text}"))

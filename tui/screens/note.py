@@ -2,35 +2,30 @@
 
 from __future__ import annotations
 
-from textual import on, work
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from models.errors import CaseError
 from models.moment import Moment, from_instant
 from store.incident import Note, Statement, add_note
-from tui.actions import bindings
-from tui.screens.dialogs import ConfirmScreen
 from tui.screens.editor import Pad
+from tui.screens.slip import SlipScreen
 from tui.session import Session
 from tui.shown import one_line, shown
+from tui.slip import Slip
 from tui.widgets.caption import Caption
 from tui.widgets.entry import Entry
 from tui.widgets.form import Stack
 from tui.widgets.keyline import KeyLine
 
 
-class NoteScreen(ModalScreen[str | None]):
+class NoteScreen(SlipScreen[str]):
     """Asks what happened, when and who did it; answers with the id of the entry, or None."""
 
-    SCOPE = "dialog"
-    BINDINGS = bindings("dialog")
-    CSS_PATH = "dialogs.tcss"
-
     def __init__(self, session: Session, case_id: str, corrects: Note | None) -> None:
-        super().__init__()
+        super().__init__(Slip(session, "note", case_id, corrects.id if corrects else ""))
         self._session = session
         self._case_id = case_id
         self._corrects = corrects
@@ -42,14 +37,7 @@ class NoteScreen(ModalScreen[str | None]):
             yield Static(shown(one_line(title)), classes="title -one")
             with Stack():
                 yield Caption("What happened (tab goes on):")
-                pad = Pad(
-                    wrong.text if wrong else "",
-                    tab_behavior="focus",
-                    show_line_numbers=False,
-                    compact=True,
-                )
-                pad.cursor_blink = False
-                yield pad
+                yield Pad(wrong.text if wrong else "", id="text")
                 yield Caption("When (empty: now):")
                 yield Entry(str(wrong.at) if wrong and wrong.at else "", id="at", word="now")
                 yield Caption("Who did it (empty: you):")
@@ -76,11 +64,10 @@ class NoteScreen(ModalScreen[str | None]):
                 who=self.query_one("#who", Entry).text,
                 corrects=self._corrects.id if self._corrects else "",
             )
-            with session.words.held():
+            with self.saving():
                 made = add_note(session.vault, self._case_id, said, wall=session.wall())
         except CaseError as error:
-            told = f"! {error.message}" + (f" ({error.hint})" if error.hint else "")
-            self.query_one("#said", Static).update(shown(one_line(told)))
+            self.say(error)
             return
         self.dismiss(made)
 
@@ -92,11 +79,3 @@ class NoteScreen(ModalScreen[str | None]):
         zone = self._session.vault.case(self._case_id).zone
         at = now.span().earliest
         return from_instant(at, zone) if at is not None else now
-
-    @work
-    async def action_close(self) -> None:
-        # a slow line turns an arrow key into esc
-        changed = self.query_one(Pad).text != (self._corrects.text if self._corrects else "")
-        asked = ConfirmScreen("Leave without this entry?", "What is typed here is not saved.")
-        if not changed or await self.app.push_screen_wait(asked):
-            self.dismiss(None)

@@ -8,18 +8,18 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.message import Message
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from exports.inbox import Preview, file_bundle, preview
 from exports.limits import SEALED
 from models.errors import CaseError
 from models.moment import Moment
-from tui.actions import bindings
 from tui.outfile import lent
 from tui.screens.dialogs import ConfirmScreen, wrapped_lines
+from tui.screens.slip import SlipScreen
 from tui.session import Session
-from tui.shown import fit, one_line, shown
+from tui.shown import fit, shown
+from tui.slip import Slip
 from tui.widgets.caption import Caption
 from tui.widgets.entry import Entry
 from tui.widgets.form import Stack
@@ -27,12 +27,8 @@ from tui.widgets.keyline import KeyLine
 from tui.widgets.rows import RowList
 
 
-class ReceiveScreen(ModalScreen[str | None]):
+class ReceiveScreen(SlipScreen[str]):
     """Looks first, files after a yes; answers with the id of the case, or None."""
-
-    SCOPE = "dialog"
-    BINDINGS = bindings("dialog")
-    CSS_PATH = "dialogs.tcss"
 
     @dataclass
     class Looked(Message):
@@ -54,11 +50,10 @@ class ReceiveScreen(ModalScreen[str | None]):
         error: CaseError
 
     def __init__(self, session: Session) -> None:
-        super().__init__()
+        super().__init__(Slip(session, "receive"))
         self._session = session
         self._seen: Preview | None = None
         self._looked_at = ""
-        self._busy = False
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="box -tall"):
@@ -87,7 +82,7 @@ class ReceiveScreen(ModalScreen[str | None]):
 
     @work
     async def action_go(self) -> None:
-        if self._busy:
+        if self.busy:
             return
         if self._seen is None:
             self._start("reading...")
@@ -99,7 +94,7 @@ class ReceiveScreen(ModalScreen[str | None]):
         try:
             sent, received = self._moment("#sent"), self._moment("#received")
         except CaseError as error:
-            self._say(error)
+            self.say(error)
             return
         question = f"File this {self._seen.kind.replace('_', ' ')} from {self._seen.who}?"
         if await self.app.push_screen_wait(ConfirmScreen(question)):
@@ -124,7 +119,7 @@ class ReceiveScreen(ModalScreen[str | None]):
     def _file(self, seen: Preview, sent: Moment | None, received: Moment | None) -> None:
         session = self._session
         try:
-            with session.words.held(), lent(self._looked_at, SEALED) as file:
+            with self.saving(), lent(self._looked_at, SEALED) as file:
                 case_id = file_bundle(
                     session.vault,
                     seen,
@@ -141,12 +136,12 @@ class ReceiveScreen(ModalScreen[str | None]):
 
     @on(Looked)
     def _looked(self, event: Looked) -> None:
-        self._busy = False
+        self.busy = False
         self._seen = event.seen
         self._looked_at = event.typed
         self._list(preview_lines(event.seen))
         already = "this was filed before: F2 goes to its case"
-        self._tell(already if event.seen.already else "F2 files it")
+        self.tell(already if event.seen.already else "F2 files it")
 
     @on(Filed)
     def _filed(self, event: Filed) -> None:
@@ -154,14 +149,10 @@ class ReceiveScreen(ModalScreen[str | None]):
 
     @on(Failed)
     def _failed(self, event: Failed) -> None:
-        self._busy = False
+        self.busy = False
         self._seen = None
         self._list(())
-        self._say(event.error)
-
-    def action_close(self) -> None:
-        if not self._busy:
-            self.dismiss(None)
+        self.say(event.error)
 
     def _list(self, lines: tuple[str, ...]) -> None:
         rows = self.query_one("#seen", RowList)
@@ -169,14 +160,8 @@ class ReceiveScreen(ModalScreen[str | None]):
         rows.fill(len(wrapped), lambda index, width: fit(wrapped[index], width))
 
     def _start(self, word: str) -> None:
-        self._busy = True
-        self._tell(word)
-
-    def _say(self, error: CaseError) -> None:
-        self._tell(f"! {error.message}" + (f" ({error.hint})" if error.hint else ""))
-
-    def _tell(self, text: str) -> None:
-        self.query_one("#said", Static).update(shown(one_line(text)))
+        self.busy = True
+        self.tell(word)
 
 
 def preview_lines(seen: Preview) -> tuple[str, ...]:

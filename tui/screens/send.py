@@ -9,7 +9,6 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.message import Message
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from exports.outbox import prepare, send
@@ -17,12 +16,13 @@ from exports.sealing import Sealed, file_name
 from exports.trust import Contact, contacts
 from models.errors import CaseError, UsageError
 from models.problem import Findings, Severity
-from tui.actions import bindings
 from tui.outfile import save_pieces, target
 from tui.screens.dialogs import ConfirmScreen, MenuScreen, ReaderScreen
+from tui.screens.slip import SlipScreen
 from tui.session import Session
 from tui.sheet import read_sheet
 from tui.shown import fit, one_line, shown
+from tui.slip import Slip
 from tui.widgets.caption import Caption
 from tui.widgets.choice import Choice
 from tui.widgets.entry import Entry
@@ -43,15 +43,11 @@ class Order:
     path: Path
 
 
-class SendScreen(ModalScreen[Sealed | None]):
+class SendScreen(SlipScreen[Sealed]):
     """Seals the latest report to a contact and writes the file; answers with what was sealed.
 
     Nothing is refused for being incomplete: a late or thin report is better than none.
     """
-
-    SCOPE = "dialog"
-    BINDINGS = bindings("dialog")
-    CSS_PATH = "dialogs.tcss"
 
     @dataclass
     class Finished(Message):
@@ -62,11 +58,10 @@ class SendScreen(ModalScreen[Sealed | None]):
         error: CaseError | None
 
     def __init__(self, session: Session, case_id: str) -> None:
-        super().__init__()
+        super().__init__(Slip(session, "send", case_id))
         self._session = session
         self._case_id = case_id
         self._findings: Findings | None = None
-        self._busy = False
         known = contacts(session.vault)
         # regulators first: a report is theirs, whoever else is in the book
         self._contacts = tuple(sorted(known, key=lambda one: one.role != "regulator"))
@@ -88,15 +83,13 @@ class SendScreen(ModalScreen[Sealed | None]):
 
     def on_mount(self) -> None:
         """Show what is missing."""
-        if not self.is_current:  # esc came before the dialog was drawn: its widgets are going
-            return
         now = self._session.now()
         sheet = read_sheet(self._session.vault, self._case_id)
         self.query_one(".title", Static).update(shown(one_line(f"Send: {sheet.title}")))
         try:
             self._findings = prepare(self._session.vault, self._case_id, now=now)
         except CaseError as error:
-            self._say(error)
+            self.say(error)
             return
         lines = [
             problem_line(problem, sheet.numbers)
@@ -109,7 +102,7 @@ class SendScreen(ModalScreen[Sealed | None]):
         choice.index = 0 if self._contacts else None
         choice.focus()
         if not self._contacts:
-            self._tell("no contact yet: breachcase contact add CARD --role regulator")
+            self.tell("no contact yet: breachcase contact add CARD --role regulator")
 
     @on(Choice.Asked)
     @work
@@ -125,20 +118,20 @@ class SendScreen(ModalScreen[Sealed | None]):
 
     @work
     async def action_go(self) -> None:
-        if self._busy:
+        if self.busy:
             return
         try:
             order = self._order()
         except CaseError as error:
-            self._say(error)
+            self.say(error)
             return
         question = f"Seal the report to {one_line(order.contact.card.name)}?"
         details = f"It cannot be edited afterwards. File: {order.path}"
         if order.reason:
             details = f"It is INCOMPLETE. {details}"
         if await self.app.push_screen_wait(ConfirmScreen(question, details)):
-            self._busy = True
-            self._tell("sealing...")
+            self.busy = True
+            self.tell("sealing...")
             self._seal(order)
 
     def _order(self) -> Order:
@@ -158,7 +151,7 @@ class SendScreen(ModalScreen[Sealed | None]):
         session = self._session
         sealed = None
         try:
-            with session.words.held():
+            with self.saving():
                 sealed = send(
                     session.vault,
                     self._case_id,
@@ -176,10 +169,10 @@ class SendScreen(ModalScreen[Sealed | None]):
     @on(Finished)
     @work
     async def _finished(self, event: Finished) -> None:
-        self._busy = False
+        self.busy = False
         if event.error is not None or event.sealed is None:
             # once sealed, going on again gives the same bundle: only the file is written anew
-            self._say(event.error or UsageError("nothing was sealed"))
+            self.say(event.error or UsageError("nothing was sealed"))
             return
         lines = (
             f"written to {event.path}",
@@ -189,16 +182,6 @@ class SendScreen(ModalScreen[Sealed | None]):
         )
         await self.app.push_screen_wait(ReaderScreen("Sealed", lines))
         self.dismiss(event.sealed)
-
-    def action_close(self) -> None:
-        if not self._busy:
-            self.dismiss(None)
-
-    def _say(self, error: CaseError) -> None:
-        self._tell(f"! {error.message}" + (f" ({error.hint})" if error.hint else ""))
-
-    def _tell(self, text: str) -> None:
-        self.query_one("#said", Static).update(shown(one_line(text)))
 
 
 def contact_line(contact: Contact) -> str:

@@ -5,18 +5,18 @@ from __future__ import annotations
 from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from exports.outbox import record_sent
 from models.errors import CaseError, UsageError
 from models.moment import Moment, from_instant
-from tui.actions import bindings
 from tui.commands.sending import WAYS
 from tui.screens.dialogs import ConfirmScreen, MenuScreen
+from tui.screens.slip import SlipScreen
 from tui.session import Session
 from tui.sheet import read_sheet
 from tui.shown import one_line, shown
+from tui.slip import Slip
 from tui.widgets.caption import Caption
 from tui.widgets.choice import Choice
 from tui.widgets.entry import Entry
@@ -24,15 +24,11 @@ from tui.widgets.form import Stack
 from tui.widgets.keyline import KeyLine
 
 
-class SentScreen(ModalScreen[bool]):
-    """Records that the report was sent; answers whether it did."""
-
-    SCOPE = "dialog"
-    BINDINGS = bindings("dialog")
-    CSS_PATH = "dialogs.tcss"
+class SentScreen(SlipScreen[bool]):
+    """Records that the report was sent; answers True then."""
 
     def __init__(self, session: Session, case_id: str) -> None:
-        super().__init__()
+        super().__init__(Slip(session, "sent", case_id))
         self._session = session
         self._case_id = case_id
         self._sheet = read_sheet(session.vault, case_id)
@@ -55,8 +51,6 @@ class SentScreen(ModalScreen[bool]):
 
     def on_mount(self) -> None:
         """Start with the time; a sealed report went as a bundle most of the time."""
-        if not self.is_current:  # esc came before the dialog was drawn: its widgets are going
-            return
         filed = self._sheet.filed
         self.query_one("#way", Choice).index = 0 if filed is not None and filed.frozen else None
         self.query_one("#at", Entry).focus()
@@ -77,7 +71,7 @@ class SentScreen(ModalScreen[bool]):
         try:
             at, way = self._stated()
         except CaseError as error:
-            self._say(error)
+            self.say(error)
             return
         question = ConfirmScreen("Record it as sent?", f"{at} by {way}; this stops the clock.")
         if not await self.app.push_screen_wait(question):
@@ -85,10 +79,10 @@ class SentScreen(ModalScreen[bool]):
         session = self._session
         ref = self.query_one("#ref", Entry).text.strip() or None
         try:
-            with session.words.held():
+            with self.saving():
                 record_sent(session.vault, self._case_id, at, via=way, ref=ref, wall=session.wall())
         except CaseError as error:
-            self._say(error)
+            self.say(error)
             return
         self.dismiss(result=True)
 
@@ -97,10 +91,3 @@ class SentScreen(ModalScreen[bool]):
         if not way:
             raise UsageError("say how it was sent")
         return Moment.parse(self.query_one("#at", Entry).text.strip()), way
-
-    def action_close(self) -> None:
-        self.dismiss(result=False)
-
-    def _say(self, error: CaseError) -> None:
-        said = f"! {error.message}" + (f" ({error.hint})" if error.hint else "")
-        self.query_one("#said", Static).update(shown(one_line(said)))

@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from textual import events
 from textual.content import Content
 from textual.message import Message
-from textual.widget import Widget
 
 from tui.actions import bindings
 from tui.shown import fit, one_line
+from tui.widgets.gist import Gist
 
 
-class Choice(Widget, can_focus=True):
+class Choice(Gist):
     """Steps through the options in the form's order, past "nothing chosen" at the end.
 
     A digit takes that option; enter posts `Asked`, for a screen that shows the whole list.
     """
 
-    DEFAULT_CSS = """
-    Choice { height: 1; background: $background; }
-    Choice:focus { text-style: reverse; }
-    """
     BINDINGS = bindings("choice")
 
     @dataclass
@@ -38,11 +33,9 @@ class Choice(Widget, can_focus=True):
             return self.choice
 
     def __init__(self, options: tuple[str, ...], *, word: str = "", id: str | None = None) -> None:
-        super().__init__(id=id)
+        super().__init__(word=word, id=id)
         self.options = options
         self._index: int | None = None
-        self._word = word
-        self.typed: Callable[[], object] | None = None  # as Entry.typed
 
     @property
     def index(self) -> int | None:
@@ -64,16 +57,6 @@ class Choice(Widget, can_focus=True):
     @text.setter
     def text(self, text: str) -> None:
         self.index = self.options.index(text) if text in self.options else None
-
-    @property
-    def word(self) -> str:
-        """What stands there while nothing is chosen."""
-        return self._word
-
-    @word.setter
-    def word(self, word: str) -> None:
-        self._word = word
-        self.refresh()
 
     def render(self) -> Content:
         """Return `< label >`, cut to the row."""

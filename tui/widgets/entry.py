@@ -62,6 +62,11 @@ class Entry(Input):
     def text(self, text: str) -> None:
         self.value = text
 
+    def put(self, text: str) -> None:
+        """Put another text in place of all there is, the cursor at its end."""
+        self.value = text
+        self.cursor_position = len(text)
+
     @property
     def word(self) -> str:
         """What stands in the empty field."""

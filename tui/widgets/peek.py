@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from textual.content import Content
 from textual.message import Message
-from textual.widget import Widget
 
 from tui.actions import bindings
 from tui.shown import fit, one_line
+from tui.widgets.gist import Gist
 
 
-class Peek(Widget, can_focus=True):
+class Peek(Gist):
     """Shows one row of `text`; enter posts `Asked`, for a screen that opens the whole."""
 
-    DEFAULT_CSS = """
-    Peek { height: 1; background: $background; }
-    Peek:focus { text-style: reverse; }
-    """
     BINDINGS = bindings("prose")
 
     @dataclass
@@ -34,10 +29,8 @@ class Peek(Widget, can_focus=True):
             return self.peek
 
     def __init__(self, text: str = "", *, word: str = "", id: str | None = None) -> None:
-        super().__init__(id=id)
+        super().__init__(word=word, id=id)
         self._text = text
-        self._word = word
-        self.typed: Callable[[], object] | None = None  # as Entry.typed; the editor has its own
 
     @property
     def text(self) -> str:
@@ -47,16 +40,6 @@ class Peek(Widget, can_focus=True):
     @text.setter
     def text(self, text: str) -> None:
         self._text = text
-        self.refresh()
-
-    @property
-    def word(self) -> str:
-        """What stands there while there is no text."""
-        return self._word
-
-    @word.setter
-    def word(self, word: str) -> None:
-        self._word = word
         self.refresh()
 
     def render(self) -> Content:
