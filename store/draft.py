@@ -35,7 +35,10 @@ _NAME: Final = re.compile(r"[0-9a-f]{32}")
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """The place of an open text: ids of case and report, and the question."""
+    """The place of an open text: ids of case and report, and the question.
+
+    Of a dialog `report` is empty, of one that is of no case `case` too; `field` says which it is.
+    """
 
     case: str
     report: str

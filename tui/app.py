@@ -56,10 +56,13 @@ class BreachcaseApp(Shell[int]):
         self._idle_lock = idle_lock
         self.session = Session(vault, now, wall, self.words, read_only)
 
+    def get_default_screen(self) -> CasesScreen:
+        """The list of cases, and no empty screen that is drawn before it."""
+        self._cases = CasesScreen(self.session)
+        return self._cases
+
     def on_mount(self) -> None:
-        """Show the cases, and the one that was asked for in front."""
-        cases = CasesScreen(self.session)
-        self.push_screen(cases)
+        """Show the case that was asked for in front of the list."""
         newest, stranded = None, tuple[Stranded, ...]()
         if self.session.vault.writable:
             left = self.session.vault.drafts.start(self._drafts_told)
@@ -68,7 +71,7 @@ class BreachcaseApp(Shell[int]):
         if case_id:
             self.push_screen(CaseScreen(self.session, case_id))
         elif newest is not None and (place := place_of(newest)) is not None:
-            cases.reopen(place.kind)
+            self._cases.reopen(place.kind)
         self._show_stranded(stranded)
         self.call_after_refresh(self._tell_notices)
         self.set_interval(_LOOK_S, self.look)

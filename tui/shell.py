@@ -40,6 +40,7 @@ class Shell(App[Answer], inherit_bindings=False):
     def __init__(self) -> None:
         super().__init__(driver_class=DiffDriver)
         self.words = LastWords(self.flush)
+        self._sanitise = Sanitise()  # one: Textual keeps what each filter made of a row
         if poor_colours(os.environ, self.console.color_system):
             self.theme = "ansi-dark"
 
@@ -50,7 +51,7 @@ class Shell(App[Answer], inherit_bindings=False):
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Let nothing that steers a terminal through, whatever widget it comes from."""
-        return [*super().get_line_filters(), Sanitise()]
+        return [*super().get_line_filters(), self._sanitise]
 
     async def run_action(
         self,
@@ -61,9 +62,18 @@ class Shell(App[Answer], inherit_bindings=False):
         """Let a key wait for its screen: one that is left before it is drawn has no widgets."""
         screen = default_namespace
         if isinstance(screen, Screen) and not screen.is_mounted:
-            screen.call_later(super().run_action, action, screen, namespaces)
+            screen.call_later(self._run_late, action, screen, namespaces)
             return True
         return await super().run_action(action, default_namespace, namespaces)
+
+    async def _run_late(
+        self,
+        action: str | ActionParseResult,
+        screen: Screen[object],
+        namespaces: Mapping[str, DOMNode] | None,
+    ) -> None:
+        if screen.is_active:  # a key before may have left it
+            await super().run_action(action, screen, namespaces)
 
     def flush(self) -> None:
         """Save what is typed on any screen and not saved yet, the topmost first."""

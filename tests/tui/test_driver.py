@@ -12,13 +12,15 @@ import pyte
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pyte.screens import Char
 from textual import events
 from textual.geometry import Size
 
 from tests.tui.desks import TOLD, case, office
 from tests.tui.line import Line, line_to
 from tests.tui.pilot import Stage
-from tui.driver import DiffDriver, Grid, Painter
+from tui.driver import DiffDriver, Painter
+from tui.grid import Grid
 
 # the app as it is; what Textual writes goes to a file too, as its own driver would send it
 PROGRAM = """
@@ -45,7 +47,7 @@ KEYS = (
 )
 SIZES = ((24, 80), (15, 60), (10, 40), (5, 20), (1, 1), (40, 120))
 PIECES = st.sampled_from(["a ", "bc", "日", "é.", "  ", "語"])  # two cells each
-STYLES = st.sampled_from(["0", "1", "31", "1;38;5;12", "7"])
+STYLES = st.sampled_from(["0", "1", "31", "1;38;5;12", "7", "4;38;5;12;48;5;3", "38;5;7;48;5;3"])
 
 
 class Twin:
@@ -81,9 +83,17 @@ class Twin:
         return [
             f"{y}: {shown.display[y]!r} is not {self.screen.display[y]!r}"
             for y in rows
-            if [shown.buffer[y][x] for x in range(shown.columns)]
-            != [self.screen.buffer[y][x] for x in range(shown.columns)]
+            if [seen(shown.buffer[y][x]) for x in range(shown.columns)]
+            != [seen(self.screen.buffer[y][x]) for x in range(shown.columns)]
         ]
+
+
+def seen(cell: Char) -> Char:
+    """What can be seen of a cell: of a blank, not what would colour a letter."""
+    lined = cell.underscore or cell.strikethrough or cell.reverse or cell.blink
+    if cell.data != " " or lined:
+        return cell
+    return cell._replace(fg="default", bold=False, italics=False)
 
 
 def _now(descriptor: int) -> bytes:
@@ -198,8 +208,8 @@ def test_any_frames_sent_one_by_one_or_together_make_the_same_screen(
     our_stream.feed(grid.take())
 
     assert ours.display == stock.display
-    assert [[ours.buffer[y][x] for x in range(20)] for y in range(4)] == [
-        [stock.buffer[y][x] for x in range(20)] for y in range(4)
+    assert [[seen(ours.buffer[y][x]) for x in range(20)] for y in range(4)] == [
+        [seen(stock.buffer[y][x]) for x in range(20)] for y in range(4)
     ]
 
 
@@ -235,6 +245,32 @@ def test_a_line_break_goes_on_in_the_first_column() -> None:
     grid.draw("\x1b[2;3Hab\ncd")
 
     assert grid.take() == "\x1b[2;3H\x1b[mab\x1b[3;1Hcd"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "sent"),
+    [
+        ("31;44", "32;44", "\x1b[32m"),
+        ("38;5;1;48;5;2", "4;38;5;1;48;5;2", "\x1b[4m"),
+        ("4;31;44", "31;44", "\x1b[0;31;44m"),
+        ("31;44", "44", "\x1b[0;44m"),
+        ("31;44", "0", "\x1b[m"),
+        ("31", "1;7;31", "\x1b[1;7m"),
+        ("53;31", "31", "\x1b[0;31m"),
+    ],
+)
+def test_of_a_style_only_what_is_added_is_sent(before: str, after: str, sent: str) -> None:
+    grid = Grid()
+    grid.draw(f"\x1b[1;1H\x1b[{before}ma\x1b[{after}mb")
+
+    assert grid.take() == f"\x1b[1;1H\x1b[0;{before}ma{sent}b"
+
+
+def test_a_blank_needs_no_other_style_than_its_ground() -> None:
+    grid = Grid()
+    grid.draw("\x1b[1;1H\x1b[1;31;44ma\x1b[32;44m \x1b[1;31;44mb\x1b[4;44m c")
+
+    assert grid.take() == "\x1b[1;1H\x1b[0;1;31;44ma b\x1b[0;4;44m c"
 
 
 def test_half_of_a_wide_character_is_none() -> None:

@@ -189,6 +189,21 @@ async def test_a_conflict_that_cannot_be_settled_so_says_why(tmp_path: Path) -> 
             assert len(vault.case(case_id).conflicts) == 2
 
 
+async def test_a_value_that_cannot_be_taken_leaves_the_conflict_and_says_why(
+    tmp_path: Path,
+) -> None:
+    with office(tmp_path / "v") as vault:
+        contested(vault)
+        app = app_on(vault)
+        async with app.run_test(size=(80, 24)) as pilot:
+            await pilot.press("enter", *CONFLICTS, "enter")
+            vault.close()
+            await pilot.press("y")
+            await pilot.pause()
+
+            assert "vault is open for reading only" in shown(app)
+
+
 async def test_a_follow_up_is_started_and_compared_with_the_report_before(tmp_path: Path) -> None:
     with office(tmp_path / "c") as ours, office(tmp_path / "r", side="regulator") as theirs:
         acquaint(ours, theirs)

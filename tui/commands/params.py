@@ -14,7 +14,6 @@ import click
 from models.errors import MissingError, UsageError
 from models.moment import Moment, MomentError
 from models.text import PROSE_BYTES, normalise
-from tui.outfile import TooLargeError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -99,6 +98,8 @@ def read_file(name: str, limit: int = FILE_LIMIT) -> bytes:
         with path.open("rb") as source:
             raw = source.read(limit + 1)
     if len(raw) > limit:
+        from tui.outfile import TooLargeError
+
         raise TooLargeError(limit)
     return raw
 

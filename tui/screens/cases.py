@@ -47,7 +47,11 @@ class CasesScreen(Screen[None]):
 
     SCOPE = "cases"
     BINDINGS = bindings("cases")
-    CSS_PATH = "cases.tcss"
+    # no file: Textual reads none for an app's first screen
+    DEFAULT_CSS = """
+    CasesScreen { background: $background; }
+    CasesScreen #heading { height: 1; text-style: bold; }
+    """
     AUTO_FOCUS = "#cases"
 
     def __init__(self, session: Session) -> None:
@@ -57,11 +61,11 @@ class CasesScreen(Screen[None]):
         self._rows: tuple[Row, ...] = ()
         self._held: frozenset[str] = frozenset()
         self._order = _ORDERS[0]
+        self._filter = Filter(id="filter")  # mounted when it is first opened
         self._now = session.now()
 
     def compose(self) -> ComposeResult:
         yield Static("", id="heading")
-        yield Filter(id="filter")
         yield RowList(id="cases", empty=_NO_CASE, resting="*")
         yield KeyLine(self.SCOPE)
 
@@ -81,12 +85,12 @@ class CasesScreen(Screen[None]):
         self._all = tuple(zip(texts, rows, strict=True))
         self._held = frozenset(holds(self._session.vault))
         if case_id is not None:
-            self.query_one(Filter).close()
+            self._filter.close()
         self._list(case_id or self.case_id)
 
     def _list(self, at: str | None) -> None:
         self._now = self._session.now()
-        words = self.query_one(Filter).words
+        words = self._filter.words
         found = [row for text, row in self._all if all(word in text for word in words)]
         if self._order == "clock":
             found.sort(key=lambda row: row.urgency(self._now))
@@ -181,8 +185,10 @@ class CasesScreen(Screen[None]):
 
     # the filter
 
-    def action_filter(self) -> None:
-        self.query_one(Filter).open()
+    async def action_filter(self) -> None:
+        if not self._filter.is_mounted:
+            await self.mount(self._filter, after="#heading")
+        self._filter.open()
         self.query_one(KeyLine).show("filter")
 
     @on(Filter.Changed, "#filter")
@@ -196,7 +202,7 @@ class CasesScreen(Screen[None]):
 
     @on(Filter.Closed)
     def action_show_all(self) -> None:
-        self.query_one(Filter).close()
+        self._filter.close()
         self._filter_kept()
 
     def _line(self, index: int, width: int) -> str:

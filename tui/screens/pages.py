@@ -74,6 +74,15 @@ class Pages(Screen[None]):
         """Return whether the fields shown can be left."""
         return True
 
+    def set_focus(
+        self,
+        widget: Widget | None,
+        scroll_visible: bool = False,  # noqa: ARG002, FBT001, FBT002 - Textual's signature
+        from_app_focus: bool = False,  # noqa: FBT001, FBT002 - as above
+    ) -> None:
+        """Move the cursor; a field comes into the window by itself, in one step."""
+        super().set_focus(widget, scroll_visible=False, from_app_focus=from_app_focus)
+
     # drawing
 
     def _draw(self) -> None:

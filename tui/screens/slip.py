@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from functools import partial
 from typing import TypeAlias, TypeVar
 
-from textual import work
 from textual.await_complete import AwaitComplete
 from textual.screen import ModalScreen
 from textual.widgets import Static
@@ -90,14 +89,23 @@ class SlipScreen(ModalScreen[Answer | None]):
         """What the dialog answers when it is left: something where its deed is done already."""
         return None
 
-    @work
-    async def action_close(self) -> None:
+    def action_close(self) -> None:
+        # no worker: a second esc at once is the next screen's
         if self.busy:
             return
         typed = any(normalise(each.text) != self._began[name] for name, each in self._controls())
-        asked = ConfirmScreen("Go back?", "What is typed here is discarded.")
-        if not typed or self.done is not None or await self.app.push_screen_wait(asked):
+        if typed and self.done is None:
+            asked = ConfirmScreen("Go back?", "What is typed here is discarded.")
+            self.app.push_screen(asked, self._answered)
+        else:
             self.dismiss(self.done)
+
+    def _answered(self, sure: bool | None) -> None:  # noqa: FBT001 - as the question answers
+        if sure:
+            self.call_later(self._leave)  # the question itself goes first
+
+    def _leave(self) -> None:
+        self.dismiss(None)
 
     def say(self, error: CaseError) -> None:
         """Say what went wrong."""

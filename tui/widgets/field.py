@@ -83,17 +83,18 @@ class Field(Container):
         self._contested = contested
         self._error = ""
         self._offered = False
+        mark = "CONFLICT " if contested else ""
+        self._caption = Caption(f"{question.number} {mark}{question.label}", classes="label")
+        self._said: Static | None = None
         self.asked = control_for(question) if editable else Peek()
         self._loaded = ""
         self.typed: Callable[[Field], object] | None = None
         self._load(answer)
 
     def compose(self) -> ComposeResult:
-        mark = "CONFLICT " if self._contested else ""
-        yield Caption(f"{self.question.number} {mark}{self.question.label}", classes="label")
         self.asked.add_class("control")
+        yield self._caption
         yield self.asked
-        yield Static("", classes="error")
 
     @property
     def unread(self) -> bool:
@@ -106,10 +107,11 @@ class Field(Container):
 
     @property
     def hint(self) -> str:
-        """The whole question, its help, and what its keys do; first what is offered."""
+        """What is offered, the question where its label is cut, its help, what its keys do."""
         keys = KEYS.get(self.question.kind, "") if self.editable else "enter shows it whole"
         contested = "in conflict: F3 shows the answers" if self._contested else ""
-        return _joined(contested, self.offer, self.question.label, self.advice, keys)
+        label = "" if self._caption.whole else self.question.label
+        return _joined(contested, self.offer, label, self.advice, keys)
 
     @property
     def offer(self) -> str:
@@ -162,18 +164,19 @@ class Field(Container):
 
     def focus_control(self) -> None:
         """Put the cursor into the field."""
-        # without Textual's own scrolling, which does not know a field that was just mounted
-        self.asked.focus(scroll_visible=False)
+        self.asked.focus()
 
     def on_descendant_focus(self) -> None:
         """Tell the screen which question is looked at, and bring its label into the window too."""
-        self.query_one(Caption).mark(here=True)
-        self.post_message(self.Entered(self))
-        self.call_after_refresh(self._into_view)
+        self._caption.mark(here=True)
+        if self.region:
+            self._arrive()
+        else:  # mounted a moment ago: nobody knows yet where it is, and what of it is cut
+            self.call_after_refresh(self._arrive)
 
     def on_descendant_blur(self) -> None:
         """Tell the screen that the field is to be saved."""
-        self.query_one(Caption).mark(here=False)
+        self._caption.mark(here=False)
         self.post_message(self.Left(self))
 
     @on(Entry.Submitted)
@@ -195,8 +198,11 @@ class Field(Container):
         except CaseError:
             return None
 
-    def _into_view(self) -> None:
-        self.scroll_visible(animate=False)
+    def _arrive(self) -> None:
+        self.post_message(self.Entered(self))
+        # into the middle: then the next ones need no scrolling, which draws the whole form again
+        if not self.screen.can_view_entire(self):
+            self.screen.scroll_to_widget(self, animate=False, center=True, immediate=True)
         if isinstance(self.asked, Ticks):
             self.asked.show_cursor()
 
@@ -220,8 +226,10 @@ class Field(Container):
             return  # a new layout draws the whole form again
         self._error = error
         self.set_class(bool(error), "-unread")
-        for line in self.query(".error").results(Static):
-            line.update(shown(f"  ! {error}"))
+        if self._said is None:
+            self._said = Static(classes="error")
+            self.mount(self._said)
+        self._said.update(shown(f"  ! {error}"))
 
 
 def _joined(*parts: str) -> str:

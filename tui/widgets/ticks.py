@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from itertools import takewhile
 
 from rich.segment import Segment
 from rich.style import Style
@@ -82,8 +83,11 @@ class Ticks(Widget, can_focus=True):
         """Bring the row under the cursor into the window that scrolls this widget."""
         window = next((node for node in self.ancestors if isinstance(node, VerticalScroll)), None)
         if window is not None and self.has_focus:
-            y = self.region.y - window.region.y + window.scroll_offset.y + self.cursor
-            window.scroll_to_region(Region(0, y, 1, 1), animate=False)
+            inside = takewhile(lambda node: node is not window, self.ancestors_with_self)
+            y = self.cursor + sum(
+                node.virtual_region.y for node in inside if isinstance(node, Widget)
+            )
+            window.scroll_to_region(Region(0, y, 1, 1), animate=False, immediate=True)
 
     def on_focus(self) -> None:
         """Show the cursor."""
