@@ -40,6 +40,7 @@ class MessagesScreen(ModalScreen[None]):
         self._session = session
         self._case_id = case_id
         self._at = at
+        self._seen = -1
         self._case: Case = session.vault.case(case_id)
         self._names = {each.id: each.card.name for each in contacts(session.vault)}
 
@@ -74,6 +75,9 @@ class MessagesScreen(ModalScreen[None]):
 
     @on(RowList.Moved, "#letters")
     def _looked_at(self, event: RowList.Moved) -> None:
+        if event.index == self._seen:
+            return  # only come back to: what was said stays
+        self._seen = event.index
         self._tell(letter_line(self._case, self._letters[event.index], self._names))
 
     @on(RowList.Opened, "#letters")
@@ -104,6 +108,7 @@ class MessagesScreen(ModalScreen[None]):
         self._case = self._session.vault.case(self._case_id)
         rows = self.query_one("#letters", RowList)
         self._list(rows.cursor if len(self._letters) == known else len(self._letters) - 1)
+        self._seen = rows.cursor
         if done is not None:
             self._tell(f"done: {deed.word}")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from textual import on, work
@@ -85,7 +85,8 @@ class SealScreen(FieldsScreen[Sealed]):
             amber=False,
             payload={name: value for name, value in payload.items() if value},
         )
-        return letter_lines(self.case, letter)
+        # as one of the case: what a letter says is read among the others
+        return letter_lines(replace(self.case, messages=(*self.case.messages, letter)), letter)
 
     def file_fields(self) -> ComposeResult:
         """Yield the field that every such letter has."""
