@@ -74,6 +74,22 @@ class Exchange:
         said = answer(self.ours, self.case_id, replies, message=None, at=None, wall=self.wall)
         self.to_them(said)
 
+    def enclose(self, request: str) -> None:
+        """Answer with the files of our case."""
+        vault, wall = self.ours, self.wall
+        files = attachments(vault.state(self.case_id))
+        said = answer(
+            vault,
+            self.case_id,
+            {},
+            request=request,
+            message="as asked",
+            files=files,
+            at=None,
+            wall=wall,
+        )
+        self.to_them(said)
+
     def receipt(self) -> None:
         self.to_us(give_receipt(self.theirs, self.their_id, wall=self.wall))
 

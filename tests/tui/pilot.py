@@ -36,6 +36,11 @@ def screen_text(app: App[Any]) -> str:
     return "".join(f"{strip.text.rstrip()}\n" for strip in strips)
 
 
+def words(app: App[Any]) -> str:
+    """Return what the screen says without boxes and line ends, however it was wrapped."""
+    return " ".join(screen_text(app).replace("|", " ").split())
+
+
 def same_as_golden(name: str, text: str) -> None:
     """Compare with `golden/<name>.txt`; `GOLDEN=write` in the environment writes it anew."""
     path = GOLDEN / f"{name}.txt"

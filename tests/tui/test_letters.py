@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
-from textual.screen import Screen
 
 from exports.bundle import open_bundle
+from exports.card import office_card
 from exports.manifest import (
     Acknowledgement,
     CaseManifest,
@@ -23,10 +23,8 @@ from exports.manifest import (
     Withdrawal,
 )
 from exports.trust import add_contact
-from exports.card import office_card
-from models.moment import Moment
 from store.vault import Vault
-from tests.tui.desks import TimedApp, app_on, office
+from tests.tui.desks import app_on, office
 from tests.tui.exchange import REFERENCE, Exchange
 from tests.tui.pilot import same_as_golden, screen_text
 from tests.tui.test_drafts import left
@@ -40,6 +38,7 @@ from tui.screens.reply import AgainScreen, AnswerScreen, ReceiptScreen, Withdraw
 from tui.screens.send import SendScreen
 from tui.widgets.bag import Bag
 from tui.widgets.choice import Choice
+from tui.widgets.entry import Entry
 from tui.widgets.peek import Peek
 from tui.widgets.points import Points
 
@@ -62,7 +61,7 @@ def out(tmp_path: Path) -> Path:
 
 async def sealed(pilot: Pilot[int], out: Path) -> str:
     """Go on, say yes, wait for the file; return what was asked."""
-    type_into(pilot.app, "#path", str(out))
+    pilot.app.screen.query_one("#path", Entry).put(str(out))
     await pilot.pause()
     await pilot.press("f2")
     await pilot.pause()
@@ -440,7 +439,7 @@ async def test_a_letter_whose_file_cannot_be_written_is_sealed_once(
         assert "Write the sealed file once more?" in asked
     kinds = [each.kind for each in exchange.ours.case(exchange.case_id).messages]
     assert kinds.count("withdrawal") == 1
-    assert out.exists()
+    assert isinstance(read(exchange.theirs, out), Withdrawal)
 
 
 async def test_a_sealed_letter_is_left_without_a_question(

@@ -1,4 +1,4 @@
-"""The messages of a case: the list, one letter in words, two versions of the report side by side."""
+"""The messages of a case: the list, one letter in words, two versions of the report."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pytest
 from exports.outbox import send
 from exports.plain import Letter, PlainAcknowledgement, record_plain
 from models.record import Message
+from models.strictjson import JSON
 from store.casework import start_followup
 from store.change import AddOp
 from store.vault import Vault
@@ -122,8 +123,13 @@ def test_what_came_in_plain_words_says_how(exchange: Exchange) -> None:
 
 
 def test_a_report_on_a_form_that_is_not_known_is_read_as_it_came(exchange: Exchange) -> None:
-    payload = {"report": {"form": "new-2031", "answers": {"what": {"value": "It was lost."}}}}
-    message = {"kind": "initial_report", "direction": "in", "payload": payload, "created": "x"}
+    payload: JSON = {"report": {"form": "new-2031", "answers": {"what": {"value": "It was lost."}}}}
+    message: JSON = {
+        "kind": "initial_report",
+        "direction": "in",
+        "payload": payload,
+        "created": "x",
+    }
     ours, shown = exchange.ours, exchange.ours.state(exchange.case_id)
     ours.commit(
         exchange.case_id, [AddOp("message/" + "a" * 32, message)], shown=shown, wall=exchange.wall
@@ -186,22 +192,6 @@ async def test_one_version_alone_has_nothing_to_be_compared_with(exchange: Excha
         assert "no letter yet" in empty
         assert "nothing to compare" in refused
         assert isinstance(app.screen, CaseScreen)
-
-
-async def test_reports_on_different_forms_are_not_compared(exchange: Exchange) -> None:
-    ours, case_id = exchange.ours, exchange.case_id
-    ops = [
-        AddOp("report/" + "b" * 32 + f"/{name}", value)
-        for name, value in (("form", "gdpr-art33"), ("kind", "follow_up"), ("number", 1))
-    ]
-    ours.commit(case_id, ops, shown=ours.state(case_id), wall=exchange.wall)
-    app = app_on(ours)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await app.push_screen(MessagesScreen(app.session, case_id))
-        await pilot.press("d", "enter", "enter")
-        await pilot.pause()
-
-        assert "on different forms" in screen_text(app)
 
 
 async def test_a_vault_that_is_only_read_offers_nothing_to_do(tmp_path: Path) -> None:

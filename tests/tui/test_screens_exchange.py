@@ -156,11 +156,11 @@ async def test_up_down_and_enter_go_through_the_send_dialog(desks: Desks) -> Non
     async with app.run_test() as pilot:
         await pilot.press("s")
         seen = []
-        for key in ("down", "enter", "up"):
+        for key in ("down", "down", "enter", "up"):
             await pilot.press(key)
             seen.append(app.focused.id if app.focused else None)
 
-        assert seen == ["reason", "path", "reason"]
+        assert seen == ["what", "reason", "files", "reason"]
 
 
 async def test_without_a_contact_the_dialog_says_how_to_add_one(tmp_path: Path) -> None:
@@ -171,7 +171,7 @@ async def test_without_a_contact_the_dialog_says_how_to_add_one(tmp_path: Path) 
             await pilot.press("s")
             await pilot.pause()
 
-            assert "breachcase contact add" in screen_text(app)
+            assert "c in the list of cases adds one" in screen_text(app)
 
 
 async def test_a_file_that_cannot_be_written_can_be_written_elsewhere(

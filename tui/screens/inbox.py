@@ -46,6 +46,7 @@ class InboxScreen(ModalScreen[Waiting | None]):
         super().__init__()
         self._session = session
         self._entries: tuple[Entry, ...] = ()
+        self._seen = -1
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="box -tall"):
@@ -73,10 +74,19 @@ class InboxScreen(ModalScreen[Waiting | None]):
         lines = [waiting_line(case, each) for case, each in event.entries]
         rows.empty = "nothing waits"
         rows.fill(len(lines), lambda index, width: fit(lines[index], width), cursor=rows.cursor)
+        if lines:
+            self._look_at(rows.cursor)
+        else:
+            self._tell("")
 
     @on(RowList.Moved, "#waiting")
     def _looked_at(self, event: RowList.Moved) -> None:
-        case, each = self._entries[event.index]
+        if event.index != self._seen:  # else only come back to: what was said stays
+            self._look_at(event.index)
+
+    def _look_at(self, index: int) -> None:
+        self._seen = index
+        case, each = self._entries[index]
         due = f"due {each.due}: " if each.due else ""
         self._tell(f"{due}{each.text} - {case_name(case)}")
 

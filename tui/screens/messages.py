@@ -125,7 +125,9 @@ class MessagesScreen(ModalScreen[None]):
 
     @work
     async def action_compare(self) -> None:
-        reports = self._case.reports
+        # on one form: others have no questions in common
+        form = self._case.reports[-1].report.form if self._case.reports else ""
+        reports = [each for each in self._case.reports if each.report.form == form]
         if len(reports) < _PAIR:
             self._tell("there is one version of the report at most: nothing to compare")
             return
@@ -135,9 +137,6 @@ class MessagesScreen(ModalScreen[None]):
         if first is None or second is None:
             return
         before, after = reports[first], reports[second]
-        if before.report.form != after.report.form:
-            self._tell("these two are on different forms and have no questions in common")
-            return
         lines = change_lines(after.report.pack, before.report, after.report)
         title = f"From {before.name} to {after.name}"
         await self.app.push_screen_wait(ReaderScreen(title, lines))
