@@ -140,6 +140,8 @@ def _decided(case: Case, now: Moment | None) -> Iterator[Waiting]:
 
 
 def _unreceipted(case: Case, now: Moment | None) -> Iterator[Waiting]:
+    if any(each.kind == "decision" and each.direction == "in" for each in case.messages):
+        return  # who decided has read what there was
     unsent = {each.frozen for each in case.reports if each.sent_at is None}
     for each in case.messages:
         if (

@@ -123,7 +123,8 @@ def _outcome_line(each: Outcome) -> str:
 
 
 def _reported(found: Sequence[Outcome], *, as_json: bool) -> int:
-    counts = Counter(_came_to(each) for each in found)
+    came = Counter(_came_to(each) for each in found)
+    counts = {name: came[name] for name in ("filed", "already", "refused")}
     refused = [each for each in found if each.error is not None]
     if as_json:
         output.out_json({"outcomes": [_as_json(each) for each in found], **counts})
@@ -132,8 +133,7 @@ def _reported(found: Sequence[Outcome], *, as_json: bool) -> int:
         if sys.stderr.isatty():  # elsewhere each of them had its line already
             for each in refused:
                 output.narrate(_outcome_line(each))
-    told = ", ".join(f"{counts[name]} {name}" for name in ("filed", "already", "refused"))
-    output.narrate(told)
+    output.narrate(", ".join(f"{count} {name}" for name, count in counts.items()))
     return max((each.error.code for each in refused if each.error), default=0)
 
 
