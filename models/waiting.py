@@ -27,7 +27,6 @@ _TO_READ: Final = frozenset(
 )
 _ANSWERED_BY_RECEIPT: Final = REPORT_KINDS | {
     "processor_notice",
-    "information_request",
     "information_response",
     "decision",
     "withdrawal",
