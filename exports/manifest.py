@@ -51,8 +51,8 @@ KINDS: Final = (
 _NEWER = "open it with a newer breachcase; nothing was changed"
 _COMMENT: Final = (
     "A reader also refuses attachments whose names mean something in a path, are alike, or whose "
-    "sizes add up to more than 320 MiB; text of more than 256 KiB as UTF-8; a date or time that "
-    "does not exist; and bytes that docs/format-bundle.md, Limits, does not allow."
+    "sizes add up to more than 320 MiB; text of more than 256 KiB as UTF-8; a zone that the tz "
+    "database does not have; and bytes that docs/format-bundle.md, Limits, does not allow."
 )
 _SMALLEST = 4096  # bytes: an acknowledgement and a decision look alike
 

@@ -171,9 +171,8 @@ def test_both_refuse_the_payload_of_another_kind(kind: str) -> None:
         {"attachments": [{**FILE, "name": "../x"}]},
         {"attachments": [FILE, FILE]},
         {"attachments": [{**FILE, "name": str(n), "size": 2**28} for n in range(2)]},
-        {"stated_at": "2019-02-30[Europe/London]"},
     ],
 )
 def test_what_no_schema_can_say_is_in_its_comment(change: dict[str, Any]) -> None:
     assert verdicts(document("receipt", **change)) == (True, False)
-    assert "path" in SCHEMA["$comment"]
+    assert "path" in str(SCHEMA["$comment"])

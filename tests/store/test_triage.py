@@ -6,6 +6,7 @@ import pytest
 
 from models.errors import MissingError, UsageError
 from models.moment import Moment
+from models.strictjson import JSON
 from store.casework import new_case
 from store.change import AddOp
 from store.triage import assign, mark_seen, set_priority
@@ -45,7 +46,7 @@ def test_a_letter_that_somebody_looked_at_waits_no_more(tmp_path: Path) -> None:
     path = tmp_path / "vault"
     with make(path)[0] as vault:
         case_id = new_case(vault, "Payroll", wall=WALL)
-        letter = {"kind": "information_response", "direction": "in", "created": WALL}
+        letter: JSON = {"kind": "information_response", "direction": "in", "created": WALL}
         vault.commit(case_id, [AddOp("message/" + "a1" * 16, letter)], shown=None, wall=WALL)
         assert vault.rows()[0].waits == 1
     with opened(path) as vault:
