@@ -140,6 +140,8 @@ def _outcome(parcel: Parcel, seen: Preview, *, filed: bool = False) -> Outcome:
 
 
 def _refused(known: Outcome, error: CaseError) -> Outcome:
+    # a traceback holds what its frames held: a thousand refusals would keep a thousand bundles
+    error.__traceback__ = error.__context__ = error.__cause__ = None
     return Outcome(
         known.parcel,
         sha256=known.sha256,

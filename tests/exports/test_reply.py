@@ -4,23 +4,26 @@ from __future__ import annotations
 
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from exports.card import office_card
 from exports.desk import acknowledge, ask, decide
-from exports.enclosure import looks_like_people
+from exports.enclosure import enclosed, find_enclosed, looks_like_people, outward_name
+from exports.errors import BundleError
 from exports.inbox import preview
 from exports.outbox import send
 from exports.reply import answer, give_receipt, notify, withdraw
-from exports.trust import add_contact
+from exports.trust import add_contact, contacts
 from models.errors import MissingError, UsageError
 from models.record import Message
 from models.request import requests
 from store.attachment import Attachment, attach
+from store.change import DelOp
 from store.vault import Vault
 from tests.exports.build import REFERENCE, WALL, WHY, a_case, at, file, introduce, vault
-from tests.exports.sent import Sent
+from tests.exports.sent import STRANGER, Sent
 
 
 def attached(ours: Vault, case_id: str, folder: Path, name: str = "a.txt") -> Attachment:
@@ -157,3 +160,76 @@ def test_an_acknowledgement_carries_a_message_and_a_decision_says_what_it_read(s
     assert letters["acknowledgement"].text("message") == "we will write"
     assert letters["decision"].text("basis") == sent.initial.sha256
     assert letters["decision"].text("note") == "n"
+
+
+def entry(**changed: Any) -> Attachment:
+    told = {"id": "a1" * 8, "name": "a.txt", "size": 3, "sha256": "11" * 32}
+    return Attachment(**{**told, "blob": "b", "who": "a.person", "wall": WALL, **changed})
+
+
+@pytest.mark.parametrize(
+    ("files", "words"),
+    [
+        ([entry()] * 65, "takes 64 attachments, not 65"),
+        ([entry(size=256 * 1024**2 + 1)], "at most 256 MiB"),
+        ([entry(size=200 * 1024**2), entry(name="b", size=200 * 1024**2)], "together"),
+        ([entry(), entry(name="A.TXT")], "same name"),
+    ],
+)
+def test_attachments_that_no_bundle_takes_are_refused(files: list[Attachment], words: str) -> None:
+    with pytest.raises(UsageError, match=words):
+        enclosed(files)
+
+
+@pytest.mark.parametrize(
+    ("name", "outward"),
+    [
+        ("a.pdf", "a.pdf"),
+        ("../a/b.pdf", "_a_b.pdf"),
+        ("con.txt", "attachment-a1a1a1a1.txt"),
+        ("...", "attachment-a1a1a1a1"),
+        ("x" * 199 + ".pdf", "x" * 116 + ".pdf"),
+    ],
+)
+def test_an_attachment_goes_out_under_a_name_that_any_system_takes(name: str, outward: str) -> None:
+    assert outward_name(entry(name=name)) == outward
+
+
+def test_a_bundle_whose_attachment_is_not_here_is_not_sealed_again(ours: Vault) -> None:
+    case_id = a_case(ours)
+
+    (named,) = enclosed([entry()])
+
+    with pytest.raises(MissingError, match="not in the case"):
+        find_enclosed(ours, case_id, [named])
+
+
+def test_a_case_keeps_the_one_reference_it_was_given(sent: Sent) -> None:
+    acknowledge(sent.theirs, sent.their_id, REFERENCE, at=None, wall=WALL)
+
+    with pytest.raises(UsageError, match="another reference"):
+        acknowledge(sent.theirs, sent.their_id, "IC-40719-T3W9", at=None, wall=WALL)
+
+
+def test_whoever_s_card_is_gone_can_be_told_nothing(sent: Sent) -> None:
+    theirs = sent.theirs
+    (known,) = contacts(theirs)
+    op = DelOp(f"contact/{known.id}/card")
+    theirs.commit(theirs.log_id, [op], shown=theirs.log_state(), wall=WALL)
+
+    with pytest.raises(BundleError, match="is gone"):
+        acknowledge(theirs, sent.their_id, REFERENCE, at=None, wall=WALL)
+    with pytest.raises(MissingError, match="is gone"):
+        give_receipt(theirs, sent.their_id, wall=WALL)
+
+
+def test_a_report_without_a_number_on_an_unknown_form_is_acknowledged_in_any_words(
+    sent: Sent,
+) -> None:
+    payload: dict[str, object] = {"report": {}, "incomplete_reason": None}
+    schema = {"id": "ico-2031", "version": 1, "sha256": "11" * 32}
+    data = sent.report(STRANGER, case_id="aa" * 16, payload=payload, schema=schema)
+
+    told = acknowledge(sent.theirs, file(sent.theirs, data), "any words", at=None, wall=WALL)
+
+    assert told.manifest.case_reference == "any words"

@@ -12,7 +12,7 @@ from exports.card import parse_card
 from tests.exports.build import letter as sealed_letter
 from tests.exports.build import office as stranger
 from tests.tui.line import line_to
-from tests.tui.terminal import ENTRANCE, Ran, Terminal, python_bytes
+from tests.tui.terminal import ENTRANCE, Ran, Terminal, python, python_bytes
 from tests.tui.test_vault_commands import OLD, L, exchange, office, refused, thin
 
 CASE = "IC-1234-A1B2"
@@ -106,6 +106,20 @@ def test_two_questions_are_asked_and_answered_one_by_one(
     assert (tmp_path / "copy").read_text() == "one page"
     controller.ok("answer", "lost-laptop", "--reply", "2", "all", "-o", "rest.age", "--json")
     assert "no question is open" in controller("answer", "lost-laptop").err
+
+
+def test_an_answer_is_read_from_standard_input(
+    under_way: tuple[Terminal, Terminal],
+) -> None:
+    controller, regulator = under_way
+    ask(regulator)
+    controller.ok("receive", "ask.age", "--yes")
+
+    words = ("answer", "lost-laptop", "--reply", "2", "-", "-o", "answer.age")
+    ran = python(ENTRANCE, *controller.options, *words, stdin="two\nlines\n")
+
+    assert ran.code == 0
+    assert "answer 2     two\n               lines" in controller.ok("show", "lost-laptop")
 
 
 @pytest.mark.parametrize(
@@ -384,7 +398,7 @@ def test_a_report_on_an_unknown_form_is_shown_as_it_came_and_can_be_acknowledged
 
     page = regulator.ok("show", case)
 
-    assert "form           ico-2031: not known here, shown as it came, not checked" in page
+    assert "form           ico-2031: cannot be read here; shown as it came, not checked" in page
     assert "what_happened  a drone fell" in page
     assert "drones         [1, 2]" in page
     assert "when           redacted" in page
@@ -413,7 +427,8 @@ def test_an_unknown_form_is_neither_checked_nor_compared_nor_a_crash(
     refused(regulator("diff", case, "--from", "0"), 66, "those that can be: none")
     refused(regulator("diff", case, "--to", "0"), 66, "no such report")
     refused(regulator("show", case, "--report", "0"), 66, "no report 0")
-    assert "message/" in regulator.ok("log", case)
+    assert " (in initial report)" in regulator.ok("log", case)
+    assert " (filed)" in regulator.ok("log", case)
 
 
 # --- many at once

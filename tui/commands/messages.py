@@ -113,7 +113,7 @@ def _carried_lines(message: Message, value: Mapping[str, JSON]) -> Iterator[tupl
     """Yield a report that is none of the case's own: a processor's, or one of an unknown form."""
     report = record.report(dict(value))
     if report is None:
-        yield "form", f"{value.get('form')}: not known here, shown as it came, not checked"
+        yield "form", f"{value.get('form')}: cannot be read here; shown as it came, not checked"
         yield from foreign_lines(value)
     elif message.kind == "processor_notice":
         yield from report_lines(load_pack(report.form), report, blanks=False)
