@@ -108,6 +108,7 @@ regulator show IC-40717-T3W9 | sed -n '/^out information request/,/^$/p'
 regulator extract IC-40717-T3W9 contract.txt -o contract.copy
 cmp contract.txt contract.copy
 regulator inbox
+regulator inbox --seen IC-40717-T3W9
 
 say 'the decision, with five reasons and two recommendations'
 regulator decide IC-40717-T3W9 --at "2020-01-14T15:47$zone" -o decision.age \

@@ -47,16 +47,19 @@ def test_a_letter_that_somebody_looked_at_waits_no_more(tmp_path: Path) -> None:
     with make(path)[0] as vault:
         case_id = new_case(vault, "Payroll", wall=WALL)
         letter: JSON = {"kind": "information_response", "direction": "in", "created": WALL}
-        vault.commit(case_id, [AddOp("message/" + "a1" * 16, letter)], shown=None, wall=WALL)
-        assert vault.rows()[0].waits == 1
+        ops = [AddOp(f"message/{name * 16}", letter) for name in ("a1", "b2", "b3")]
+        vault.commit(case_id, ops, shown=None, wall=WALL)
+        assert vault.rows()[0].waits == 3
     with opened(path) as vault:
-        assert vault.rows()[0].waits == 1  # as the cache has it
+        assert vault.rows()[0].waits == 3  # as the cache has it
 
-        assert mark_seen(vault, case_id, "a1a1", AT, wall=WALL) == "information_response"
+        (one,) = mark_seen(vault, case_id, AT, "a1a1", wall=WALL)
 
-        assert vault.rows()[0].waits == 0
+        assert one.text == "read the information response"
+        assert vault.rows()[0].waits == 2
+        assert len(mark_seen(vault, case_id, AT, wall=WALL)) == 2
         with pytest.raises(MissingError):
-            mark_seen(vault, case_id, "b2", AT, wall=WALL)
+            mark_seen(vault, case_id, AT, wall=WALL)
 
 
 def test_one_register_is_read_without_the_others(tmp_path: Path) -> None:

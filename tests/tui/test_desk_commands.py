@@ -302,9 +302,11 @@ def test_the_inbox_puts_what_presses_most_first_and_forgets_what_was_looked_at(
 
     assert texts(regulator)[1:] == ["read the information response"]
     assert waits(regulator)[0]["kind"] == "awaited"
-    assert "information response looked at" in regulator("inbox", "--seen", CASE).err
+    assert (
+        "no longer waits: read the information response" in regulator("inbox", "--seen", CASE).err
+    )
     assert [each["kind"] for each in waits(regulator)] == ["awaited"]
-    refused(regulator("inbox", "--seen", CASE, "--bundle", "ffff"), 66, "no such bundle")
+    refused(regulator("inbox", "--seen", CASE, "--bundle", "ffff"), 66, "no such letter")
     refused(regulator("inbox", "--bundle", "ffff"), 2, "--seen")
 
 
@@ -439,6 +441,7 @@ def batch(controller: Terminal, regulator: Terminal, tmp_path: Path) -> Path:
     exchange(controller, regulator)
     place = tmp_path / "post"
     place.mkdir()
+    (place / "e.pdf").mkdir()
     assert thin(controller, "post/c.age").code == 0
     controller.ok("followup", "lost-laptop")
     assert thin(controller, "post/b.age.txt").code == 0
