@@ -13,7 +13,7 @@ from exports.desk import acknowledge, ask, decide
 from exports.enclosure import enclosed, find_enclosed, looks_like_people, outward_name
 from exports.errors import BundleError
 from exports.inbox import preview
-from exports.outbox import send
+from exports.outbox import send, send_again
 from exports.reply import answer, give_receipt, notify, withdraw
 from exports.trust import add_contact, contacts
 from models.errors import MissingError, UsageError
@@ -213,6 +213,7 @@ def test_a_case_keeps_the_one_reference_it_was_given(sent: Sent) -> None:
 
 def test_whoever_s_card_is_gone_can_be_told_nothing(sent: Sent) -> None:
     theirs = sent.theirs
+    told = give_receipt(theirs, sent.their_id, wall=WALL)
     (known,) = contacts(theirs)
     op = DelOp(f"contact/{known.id}/card")
     theirs.commit(theirs.log_id, [op], shown=theirs.log_state(), wall=WALL)
@@ -221,6 +222,8 @@ def test_whoever_s_card_is_gone_can_be_told_nothing(sent: Sent) -> None:
         acknowledge(theirs, sent.their_id, REFERENCE, at=None, wall=WALL)
     with pytest.raises(MissingError, match="is gone"):
         give_receipt(theirs, sent.their_id, wall=WALL)
+    with pytest.raises(MissingError, match="is gone"):
+        send_again(theirs, sent.their_id, told.manifest.bundle_id)
 
 
 def test_a_report_without_a_number_on_an_unknown_form_is_acknowledged_in_any_words(

@@ -271,6 +271,26 @@ def test_an_attachment_goes_with_a_report_and_not_with_the_same_one_again(
     assert shown(regulator, "northmoor")["messages"][0]["attachments"][0]["name"] == "a.pdf"
 
 
+def test_a_bundle_of_any_kind_that_was_lost_on_its_way_out_is_had_once_more(
+    under_way: tuple[Terminal, Terminal], tmp_path: Path
+) -> None:
+    controller, regulator = under_way
+    ask(regulator)
+    sealed = [each for each in shown(regulator, CASE)["messages"] if each["direction"] == "out"]
+    before = regulator.ok("log", CASE)
+    (tmp_path / "ask.age").unlink()
+
+    ran = regulator("send", CASE, "--again", sealed[-1]["id"][:8], "-o", "ask.age", "--json")
+
+    assert json.loads(ran.out)["sha256"] == sealed[-1]["manifest"]
+    assert regulator.ok("log", CASE) == before
+    assert "How many?" in controller("receive", "ask.age", "--yes").err
+    refused(regulator("send", CASE, "--again", "zz"), 66, "no such bundle")
+    refused(regulator("send", CASE, "--again", ""), 2, "2 bundles begin so")
+    refused(regulator("send", CASE, "--again", "zz", "--to", "north"), 2, "changes nothing")
+    refused(controller("send", "lost-laptop"), 2, "no --to CONTACT")
+
+
 # --- the desk
 
 
