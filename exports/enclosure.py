@@ -16,10 +16,23 @@ from store.vault import Vault
 _ANY: Final = "application/octet-stream"
 _TYPES: Final = MimeTypes(())  # the list that ships with Python, never the system's
 _TABLES: Final = frozenset(
-    {
-        *("csv", "tsv", "tab", "xls", "xlsx", "xlsm", "xlsb", "ods", "numbers"),
-        *("mdb", "accdb", "db", "sqlite", "sql", "parquet"),
-    }
+    [
+        "csv",
+        "tsv",
+        "tab",
+        "xls",
+        "xlsx",
+        "xlsm",
+        "xlsb",
+        "ods",
+        "numbers",
+        "mdb",
+        "accdb",
+        "db",
+        "sqlite",
+        "sql",
+        "parquet",
+    ]
 )
 _ODD: Final = re.compile(r'[/\\:*?"<>|]')
 

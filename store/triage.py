@@ -38,11 +38,11 @@ def assign(vault: Vault, case_id: str, person: str, *, wall: str) -> None:
 
 
 def mark_seen(
-    vault: Vault, case_id: str, at: Moment, letter: str = "", *, wall: str
+    vault: Vault, case_id: str, letter: str, at: Moment, *, wall: str
 ) -> tuple[Waiting, ...]:
     """Record that somebody looked at the letters that wait to be read; return what waited.
 
-    With `letter`, only those whose id begins so. Raises MissingError for none.
+    It is those whose id begins with `letter`: all, if it is empty. Raises MissingError for none.
     """
     unread = tuple(
         each

@@ -53,13 +53,13 @@ def test_a_letter_that_somebody_looked_at_waits_no_more(tmp_path: Path) -> None:
     with opened(path) as vault:
         assert vault.rows()[0].waits == 3  # as the cache has it
 
-        (one,) = mark_seen(vault, case_id, AT, "a1a1", wall=WALL)
+        (one,) = mark_seen(vault, case_id, "a1a1", AT, wall=WALL)
 
         assert one.text == "read the information response"
         assert vault.rows()[0].waits == 2
-        assert len(mark_seen(vault, case_id, AT, wall=WALL)) == 2
+        assert len(mark_seen(vault, case_id, "", AT, wall=WALL)) == 2
         with pytest.raises(MissingError):
-            mark_seen(vault, case_id, AT, wall=WALL)
+            mark_seen(vault, case_id, "", AT, wall=WALL)
 
 
 def test_one_register_is_read_without_the_others(tmp_path: Path) -> None:

@@ -84,7 +84,7 @@ def _mark(case: str, letter: str) -> None:
 
     with opened() as vault:
         at = now(vault.settings.zone)
-        seen = mark_seen(vault, vault.find(case), at, letter, wall=wall())
+        seen = mark_seen(vault, vault.find(case), letter, at, wall=wall())
     for each in seen:
         output.narrate(f"no longer waits: {each.text}")
 
