@@ -117,7 +117,7 @@ def _required(vault: Vault, case_id: str, *, theirs: bool) -> Case:
 
 
 def _is_foreign(vault: Vault, case_id: str) -> bool:
-    return isinstance(vault.state(case_id).values().get("case/foreign"), dict)
+    return isinstance(vault.state(case_id).value("case/foreign"), dict)
 
 
 def _known(vault: Vault, case_id: str) -> Case | None:

@@ -18,8 +18,14 @@ from store.change import AnyOp, SetOp
 from store.vault import Vault
 
 
-def acknowledge(
-    vault: Vault, case_id: str, reference: str, *, at: Moment | None, wall: str
+def acknowledge(  # noqa: PLR0913 -- each is one part of it, by name
+    vault: Vault,
+    case_id: str,
+    reference: str,
+    *,
+    at: Moment | None,
+    wall: str,
+    message: str | None = None,
 ) -> Sealed:
     """Give a received case its reference and seal the acknowledgement to its opener.
 
@@ -43,7 +49,7 @@ def acknowledge(
         "received_at": received,
         "filed_at": case.when("filed", report.id),
         "acknowledged_at": at,
-        "message": None,
+        "message": message,
     }
     said = {"kind": "acknowledgement", "payload": payload, "case_reference": reference}
     sealed, ops = _answer(vault, case, report, {**said, "stated_at": at, "created": wall})

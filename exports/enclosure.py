@@ -15,6 +15,25 @@ from store.vault import Vault
 
 _ANY: Final = "application/octet-stream"
 _TYPES: Final = MimeTypes(())  # the list that ships with Python, never the system's
+_TABLES: Final = frozenset(
+    [
+        "csv",
+        "tsv",
+        "tab",
+        "xls",
+        "xlsx",
+        "xlsm",
+        "xlsb",
+        "ods",
+        "numbers",
+        "mdb",
+        "accdb",
+        "db",
+        "sqlite",
+        "sql",
+        "parquet",
+    ]
+)
 _ODD: Final = re.compile(r'[/\\:*?"<>|]')
 
 
@@ -37,6 +56,14 @@ def enclosed(files: Sequence[Attachment]) -> tuple[Attached, ...]:
     except ValueError as error:
         raise UsageError(str(error), hint="send fewer, or under other names") from None
     return found
+
+
+def looks_like_people(file: Attachment) -> bool:
+    """Whether an attachment is, by its name, a table that may hold the personal data themselves.
+
+    Source: ICO form, "Please do not include any of the personal data involved in the breach".
+    """
+    return file.name.rpartition(".")[2].casefold() in _TABLES
 
 
 def find_enclosed(vault: Vault, case_id: str, files: Sequence[Attached]) -> tuple[Attachment, ...]:

@@ -22,11 +22,15 @@ def letter_ops(
 ) -> list[AnyOp]:
     """Return the ops that keep a bundle of either side: its message and its evidence."""
     stated = str(manifest.stated_at) if manifest.stated_at else None
-    message = {
+    message: dict[str, JSON] = {
         "kind": manifest.kind,
         "stated_at": stated,
         "created": manifest.created,
         "in_reply_to": manifest.in_reply_to,
+        "attachments": [
+            {"name": each.name, "size": each.size, "sha256": each.sha256}
+            for each in manifest.attachments
+        ],
         **filed,
     }
     return [

@@ -40,13 +40,11 @@ _AGAIN = "receive it again when nothing writes to it; nothing was filed"
 class Preview:
     """What a bundle is and would change, before anything is filed.
 
-    `number` is that of the card in the bundle, `amber` says that nobody has compared it yet.
-    `case_id` is ours. `already` means that this very bundle was filed before. All text is safe
-    to show.
+    `amber` says that nobody has compared the number of the card in the bundle yet. `case_id` is
+    ours. `already` means that this very bundle was filed before. All text is safe to show.
     """
 
     who: str
-    number: str
     amber: bool
     kind: str
     case_id: str
@@ -58,6 +56,11 @@ class Preview:
     opened: Opened
     contact: Contact | None
 
+    @property
+    def number(self) -> str:
+        """The number of the card in the bundle; slow to make on purpose, so only when asked."""
+        return self.opened.card.number
+
 
 def preview(vault: Vault, source: BinaryIO) -> Preview:
     """Open a sealed file, judge its sender, and say what filing it would change.
@@ -67,7 +70,7 @@ def preview(vault: Vault, source: BinaryIO) -> Preview:
     see docs/format-bundle.md, "Errors".
     """
     source.seek(0)
-    return _judged(vault, open_bundle(source, vault.office_identities))
+    return judge(vault, open_bundle(source, vault.office_identities))
 
 
 def file_bundle(  # noqa: PLR0913 -- three stamps that must not be mistaken for each other
@@ -86,7 +89,7 @@ def file_bundle(  # noqa: PLR0913 -- three stamps that must not be mistaken for 
     filed (None: by the wall clock). `source` is the previewed file, whose attachments are read
     once more. Judges it again, so raises as `preview` does.
     """
-    judged = _judged(vault, seen.opened)
+    judged = judge(vault, seen.opened)
     if judged.already:
         return judged.case_id
     # the contact first: a crash in between leaves a contact to look at, never half a case
@@ -106,7 +109,8 @@ def file_bundle(  # noqa: PLR0913 -- three stamps that must not be mistaken for 
     return judged.case_id
 
 
-def _judged(vault: Vault, opened: Opened) -> Preview:
+def judge(vault: Vault, opened: Opened) -> Preview:
+    """Say what filing an opened bundle would change; raise as `preview` for who may not say it."""
     manifest = opened.manifest
     if isinstance(manifest, KeyUpdate | KeyRevoke):
         raise BundleError("a statement about keys is for `breachcase contact update`")
@@ -117,7 +121,6 @@ def _judged(vault: Vault, opened: Opened) -> Preview:
     place = admit(vault, opened, manifest, contact)
     return Preview(
         who=visible(contact.card.name if contact else opened.card.name),
-        number=opened.card.number,
         amber=contact is None or not contact.verified or contact.card != opened.card,
         kind=manifest.kind,
         case_id=place.case_id,

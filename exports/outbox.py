@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from exports.correspondence import letters
+from exports.correspondence import Letter, letters
 from exports.errors import IncompleteError
 from exports.filing import event_op, stamp
 from exports.sealing import Sealed, compose, keep_sealed, sealed_again
-from exports.trust import find_contact
+from exports.trust import contact_of, find_contact
 from models.case import Case
-from models.errors import UsageError
+from models.errors import MissingError, UsageError
 from models.form import load_pack
 from models.moment import Moment
 from models.problem import Findings, Severity
@@ -60,6 +60,7 @@ def send(  # noqa: PLR0913 -- each says one thing of this letter, by name
     latest = _latest(case)
     for letter in letters(vault, case_id):
         if letter.sent_by_us and letter.contact == contact.id and letter.report == latest.rid:
+            _check_same(letter, files)
             return sealed_again(vault, case_id, letter.opened, contact)
     findings = case.findings(at or stamp(wall, case.zone))
     if not findings.complete and not incomplete_reason:
@@ -72,6 +73,27 @@ def send(  # noqa: PLR0913 -- each says one thing of this letter, by name
     ops += [frozen] if latest.frozen is None else []
     vault.commit(case_id, ops, shown=vault.state(case_id), wall=wall)
     return replace(sealed, findings=findings)
+
+
+def send_again(vault: Vault, case_id: str, bundle_id: str) -> Sealed:
+    """Return a bundle of ours of any kind once more, for a file that was lost on its way out.
+
+    `bundle_id` is how its id begins. Files nothing. Raises MissingError for no such bundle,
+    UsageError for several.
+    """
+    ours = [
+        one
+        for one in letters(vault, case_id)
+        if one.sent_by_us and one.bundle_id.startswith(bundle_id)
+    ]
+    if not ours:
+        raise MissingError("no such bundle was sealed here", hint="see breachcase show CASE")
+    if len(ours) > 1:
+        raise UsageError(f"{len(ours)} bundles begin so", hint="give more of the id")
+    contact = contact_of(vault, ours[0].contact)
+    if contact is None:
+        raise MissingError("the contact of this bundle is gone", hint="add its card again")
+    return sealed_again(vault, case_id, ours[0].opened, contact)
 
 
 def record_sent(  # noqa: PLR0913 -- each says one thing of how it went, by name
@@ -99,6 +121,15 @@ def record_sent(  # noqa: PLR0913 -- each says one thing of how it went, by name
         )
     ops.append(event_op("sent", at, message, via=via, ref=ref, event_id=event_id))
     vault.commit(case_id, ops, shown=vault.state(case_id), wall=wall)
+
+
+def _check_same(letter: Letter, files: Sequence[Attachment]) -> None:
+    sealed = {each.sha256 for each in letter.opened.manifest.attachments}
+    if not {each.sha256 for each in files} <= sealed:
+        raise UsageError(
+            "this report was sealed to this contact before, without these attachments",
+            hint="send them with a follow-up report (breachcase followup)",
+        )
 
 
 def _latest(case: Case) -> CaseReport:

@@ -104,14 +104,26 @@ def give_receipt(vault: Vault, case_id: str, bundle_id: str = "", *, wall: str) 
 
 
 def notify(  # noqa: PLR0913 -- each is one part of it, by name
-    vault: Vault, case_id: str, to: str, text: str, *, at: Moment | None, wall: str
+    vault: Vault,
+    case_id: str,
+    to: str,
+    text: str,
+    *,
+    files: Sequence[Attachment] = (),
+    at: Moment | None,
+    wall: str,
 ) -> Sealed:
     """Seal to a controller that data we process for it were breached, with what we could answer.
 
-    Source: UK GDPR Art. 33(2). Our own draft stays a draft.
+    Our own draft stays a draft. Raises UsageError for a contact that is a regulator.
+    Source: UK GDPR Art. 33(2).
     """
     case = vault.case(case_id)
     contact = find_contact(vault, to)
+    if contact.role == "regulator":
+        raise UsageError(
+            "a processor's notice goes to its controller", hint="a regulator gets the report"
+        )
     latest = case.reports[-1].report if case.reports else None
     payload = {
         "text": text,
@@ -119,7 +131,7 @@ def notify(  # noqa: PLR0913 -- each is one part of it, by name
         "report": latest.as_json() if latest else None,
     }
     said = {"kind": "processor_notice", "payload": payload, "stated_at": at, "created": wall}
-    return _kept(vault, case_id, compose(vault, case_id, contact, said), contact, "")
+    return _kept(vault, case_id, compose(vault, case_id, contact, said, files), contact, "")
 
 
 def _request(case: Case, text: str) -> Request:

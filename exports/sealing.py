@@ -167,7 +167,7 @@ def keep_sealed(
 
 def opener_id(vault: Vault, case_id: str, contact: Contact) -> str:
     """Return what a case is called between us and a contact: the id that its opener gave it."""
-    match vault.state(case_id).values().get("case/foreign"):
+    match vault.state(case_id).value("case/foreign"):
         case {"case_id": str(theirs), "contact": str(opener)} if opener == contact.id:
             return theirs
         case _:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final, Literal
 
 from exports.card import Card, office_card, parse_card
 from models.errors import CaseError, MissingError, UsageError
-from models.strictjson import JSON
 from store.change import SetOp
+from store.fold import CaseState
 from store.vault import Vault
 
 Role = Literal["controller", "processor", "regulator"]
@@ -63,16 +62,16 @@ def add_contact(vault: Vault, card: Card, role: str | None, *, wall: str) -> Con
 
 def contacts(vault: Vault) -> tuple[Contact, ...]:
     """Return all contacts, by name."""
-    values = vault.log_state().values()
-    stems = (_CARD.fullmatch(field) for field in values)
-    found = (_filed(stem[1], values) for stem in stems if stem)
+    state = vault.log_state()
+    stems = (_CARD.fullmatch(field) for field in state.fields)
+    found = (_filed(stem[1], state) for stem in stems if stem)
     known = [contact for contact in found if contact is not None]
     return tuple(sorted(known, key=lambda contact: (contact.card.name.casefold(), contact.id)))
 
 
 def contact_of(vault: Vault, ident: str) -> Contact | None:
     """Return the contact with this id, see `contact_id`; None where there is none."""
-    return _filed(ident, vault.log_state().values())
+    return _filed(ident, vault.log_state())
 
 
 def contact_of_key(vault: Vault, signing: bytes) -> Contact | None:
@@ -97,8 +96,8 @@ def find_contact(vault: Vault, text: str) -> Contact:
     return found[0]
 
 
-def _filed(ident: str, values: Mapping[str, JSON]) -> Contact | None:
-    line, role = (values.get(f"contact/{ident}/{part}") for part in ("card", "role"))
+def _filed(ident: str, state: CaseState) -> Contact | None:
+    line, role = (state.value(f"contact/{ident}/{part}") for part in ("card", "role"))
     if not isinstance(line, str):
         return None
     try:
@@ -107,5 +106,5 @@ def _filed(ident: str, values: Mapping[str, JSON]) -> Contact | None:
         return None
     known = role if role in ROLES else None
     # it was this card that was compared, not whichever one is filed under its key by now
-    verified = values.get(f"contact/{ident}/verified") == card.sha256
+    verified = state.value(f"contact/{ident}/verified") == card.sha256
     return Contact(ident, card, known, verified)

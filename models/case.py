@@ -15,6 +15,7 @@ from models.checks import REGISTRY, Evidence, check
 from models.clock import Reading, read_clock
 from models.course import stops
 from models.moment import Moment, duration
+from models.priority import NORMAL, PRIORITIES
 from models.problem import Findings
 from models.record import CaseReport, Decision, Happening, Message, Party
 from models.rule import rule, rules
@@ -35,8 +36,8 @@ class Case:
     `aware` is the recorded awareness (`aware_reason` says why), else the discovery that the
     latest report to state one gives. `reported` is when the initial report was sent, by our
     record, else by the acknowledgement. `reference` is the regulator's, as the last acknowledgement
-    to give one states it. `odd` names the registers that could not be read, `conflicts` those that
-    hold more than one value.
+    to give one states it. `assignee` is who works on it, empty for nobody. `odd` names the
+    registers that could not be read, `conflicts` those that hold more than one value.
     """
 
     id: str
@@ -47,6 +48,8 @@ class Case:
     zone: str
     state: str
     reference: str | None
+    priority: str
+    assignee: str
     reports: tuple[CaseReport, ...]
     messages: tuple[Message, ...]
     events: tuple[Happening, ...]
@@ -183,6 +186,8 @@ def case_view(
         zone=shelf.text("case/zone", _ZONE, known),
         state=shelf.text("case/state", "open"),
         reference=shelf.text("case/reference", given[-1] if given else "") or None,
+        priority=shelf.text("case/priority", NORMAL, PRIORITIES.__contains__),
+        assignee=shelf.text("case/assignee", ""),
         reports=reports,
         messages=tuple(messages),
         events=tuple(events),

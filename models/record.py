@@ -7,7 +7,7 @@ is odd: another device may have written it, or a later version.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from models.errors import CaseError
@@ -27,6 +27,15 @@ class Party:
     role: str
     name: str
     aware: Moment | None
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosure:
+    """A file that came or went with a bundle: its name, for reading only, size in bytes, sha256."""
+
+    name: str
+    size: int
+    sha256: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +59,7 @@ class Message:
     payload: Mapping[str, JSON] = field(default_factory=dict)
     in_reply_to: str = ""
     via: str = ""
+    enclosures: tuple[Enclosure, ...] = ()
 
     @property
     def at(self) -> Moment | None:
@@ -161,7 +171,17 @@ def message(name: str, value: JSON) -> Message | None:
         payload=payload if isinstance(payload, dict) else {},
         in_reply_to=text(value.get("in_reply_to")),
         via=text(value.get("via")),
+        enclosures=tuple(_enclosures(value.get("attachments"))),
     )
+
+
+def _enclosures(value: JSON) -> Iterator[Enclosure]:
+    for each in value if isinstance(value, list) else ():
+        match each:
+            case {"name": str(name), "size": int(size), "sha256": str(sha256)}:
+                yield Enclosure(name, size, sha256)
+            case _:
+                pass
 
 
 def happening(name: str, value: JSON) -> Happening | None:

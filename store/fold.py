@@ -74,6 +74,11 @@ class CaseState:
             if not register.in_conflict and not register.values[0].deleted
         }
 
+    def value(self, field: str) -> JSON:
+        """Return what `values` has for one field, None where it has nothing, at no other's cost."""
+        register = self.fields.get(field)
+        return None if register is None or register.in_conflict else register.one()
+
     @property
     def conflicts(self) -> frozenset[str]:
         """The fields with more than one live value."""

@@ -10,6 +10,7 @@ from models.case import Case, case_view, clock_text
 from models.clock import Reading, read_clock, rule
 from models.moment import Moment
 from models.strictjson import JSON
+from models.waiting import waiting
 from store.fold import CaseState
 
 
@@ -17,6 +18,7 @@ from store.fold import CaseState
 class Row:
     """One case. `kind` is the latest report's, None before the first; `conflicts` counts fields.
 
+    `waits` counts what waits for a person in it, see models.waiting; `assignee` may be empty.
     `wall` is the wall clock of the last change, as its author's machine had it.
     """
 
@@ -31,6 +33,9 @@ class Row:
     side: str
     kind: str | None
     conflicts: int
+    priority: str
+    assignee: str
+    waits: int
     wall: str
 
     def reading(self, now: Moment | None) -> Reading:
@@ -62,6 +67,9 @@ class Row:
             "side": self.side,
             "kind": self.kind,
             "conflicts": self.conflicts,
+            "priority": self.priority,
+            "assignee": self.assignee,
+            "waits": self.waits,
             "wall": self.wall,
         }
 
@@ -86,6 +94,9 @@ def row_of(state: CaseState) -> Row:
         side=case.side,
         kind=case.reports[-1].report.kind if case.reports else None,
         conflicts=len(state.conflicts),
+        priority=case.priority,
+        assignee=case.assignee,
+        waits=len(waiting(case, None)),
         wall=state.wall,
     )
 

@@ -81,6 +81,7 @@ class Vault:
         self._card = card
         self._pen = Pen(self._history, self._writer, device, card)
         self.drafts = Drafts(path / "drafts", keyring.vault_id, replica_key)
+        self._offices: tuple[CaseState, tuple[OfficeKeys, ...]] | None = None
         self._watch: Watch | None = None  # a vault just made has no older copies
 
     @classmethod
@@ -166,13 +167,20 @@ class Vault:
     @property
     def offices(self) -> tuple[OfficeKeys, ...]:
         """Every set of keys that the office had, today's last; raise DamagedError."""
-        values = self.log_state().values()
+        state = self.log_state()
+        if self._offices is None or self._offices[0] is not state:
+            self._offices = (state, self._open_offices(state))
+        return self._offices[1]
+
+    def _open_offices(self, state: CaseState) -> tuple[OfficeKeys, ...]:
         names = [
-            name.removeprefix(OFFICE_FIELD) for name in values if name.startswith(OFFICE_FIELD)
+            name.removeprefix(OFFICE_FIELD)
+            for name in state.fields
+            if name.startswith(OFFICE_FIELD)
         ]
         numbers = sorted(int(text) for text in names if text.isdigit())
         return tuple(
-            open_office(values.get(f"{OFFICE_FIELD}{number}"), number, self._keyring)
+            open_office(state.value(f"{OFFICE_FIELD}{number}"), number, self._keyring)
             for number in numbers or [0]
         )
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from models.priority import NORMAL
 from tui.commands import output, params
 from tui.commands.opening import opened
 from tui.today import now, wall
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Container, Iterable
 
     from store.vault import Row
+
+_WIDTH = 80  # columns
 
 
 @click.command()
@@ -57,16 +60,34 @@ def ls(*, as_json: bool) -> None:
 def print_rows(rows: Iterable[Row], held: Container[str] = ()) -> None:
     """Print the case list, the clock first and the most urgent case on top.
 
+    Who works on a case is said where all lines still fit 80 columns.
     `held` are the ids of the cases under a hold.
     """
     present = now()
-    output.table(
-        (row.clock_text(present), row.id[:8], row.reference or "-", _standing(row, held), row.title)
-        for row in sorted(rows, key=lambda row: row.urgency(present))
-    )
+    rows = sorted(rows, key=lambda row: row.urgency(present))
+
+    def lines(*, people: bool) -> list[str]:
+        return output.aligned(
+            (
+                row.clock_text(present),
+                row.id[:8],
+                row.reference or "-",
+                _standing(row, held, people=people),
+                row.title,
+            )
+            for row in rows
+        )
+
+    named = lines(people=True)
+    fits = all(len(line) <= _WIDTH for line in named)
+    for line in named if fits else lines(people=False):
+        output.out(line)
 
 
-def _standing(row: Row, held: Container[str]) -> str:
-    marks = [row.state, *(["held"] if row.id in held else [])]
+def _standing(row: Row, held: Container[str], *, people: bool) -> str:
+    triaged = row.state == "open" and row.priority != NORMAL
+    marks = [row.priority if triaged else row.state]
+    marks += ["held"] if row.id in held else []
     marks += [f"{row.conflicts} in conflict"] if row.conflicts else []
+    marks += [row.assignee] if people and row.assignee else []
     return ", ".join(marks)

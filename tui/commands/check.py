@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from models.checks import Evidence
+from models.checks import REGISTRY, Evidence
 from models.checks import check as run_checks
 from models.errors import UsageError
 from models.moment import Moment
@@ -64,7 +64,9 @@ def print_findings(findings: Findings, *, as_json: bool, on_stderr: bool = False
         where = f"{problem.question}: " if problem.question else ""
         say(f"{problem.id} {problem.severity:<10} {where}{problem.message}")
         say(f"    source: {problem.source}")
-    if not findings.problems:
+    if len(findings.not_run) == len(REGISTRY):
+        say("nothing was checked: there is no report that can be read here")
+    elif not findings.problems:
         say("no problems found")
     if findings.not_run:
         say(f"not run for lack of input: {' '.join(findings.not_run)}")

@@ -1,4 +1,4 @@
-"""`breachcase ack`, `decide` and `close`: the regulator's desk, and the end of a case."""
+"""`breachcase ack`, `ask`, `decide` and `close`: the regulator's desk, and the end of a case."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from models.errors import UsageError
 from models.text import normalise
 from tui.commands import output, params
 from tui.commands.opening import opened
@@ -21,19 +22,89 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("case")
 @click.option("--ref", "reference", required=True, metavar="REF", help="The case reference.")
+@click.option("--message", metavar="TEXT|-|@FILE", help="What goes with it.")
 @params.moment_option("at", "When it is acknowledged, as you state it.")
 @output_option
 @params.json_option
 @params.vault_options
-def ack(case: str, reference: str, at: Moment | None, target: str | None, *, as_json: bool) -> None:
+def ack(  # noqa: PLR0913 - one parameter an option
+    case: str,
+    reference: str,
+    message: str | None,
+    at: Moment | None,
+    target: str | None,
+    *,
+    as_json: bool,
+) -> None:
     """Give CASE its reference and seal the acknowledgement to whoever reported it."""
     from exports.desk import acknowledge
 
     require_free(target)
+    said = params.said(message) if message is not None else None
     with opened() as vault:
-        sealed = acknowledge(vault, vault.find(case), reference, at=at, wall=wall())
+        case_id = vault.find(case)
+        sealed = acknowledge(vault, case_id, reference, at=at, wall=wall(), message=said)
         name = written(sealed, target)
     report_sealed(sealed, name, as_json=as_json)
+
+
+@click.command()
+@click.argument("case")
+@click.option(
+    "--question", "questions", multiple=True, metavar="TEXT|@FILE", help="One question; once each."
+)
+@click.option(
+    "--due",
+    "dues",
+    multiple=True,
+    metavar="[N=]MOMENT",
+    help="When answers are wanted; N=MOMENT for question N alone.",
+)
+@click.option("--message", metavar="TEXT|-|@FILE", help="What goes with the questions.")
+@params.moment_option("at", "When it is asked, as you state it.")
+@output_option
+@params.json_option
+@params.vault_options
+def ask(  # noqa: PLR0913, PLR0917 - one parameter an option
+    case: str,
+    questions: Sequence[str],
+    dues: Sequence[str],
+    message: str | None,
+    at: Moment | None,
+    target: str | None,
+    *,
+    as_json: bool,
+) -> None:
+    """Seal questions about CASE to whoever reported it, each with when its answer is wanted.
+
+    Questions are numbered 1, 2, 3 ... as given: --question 'How many?' --question 'Which?'
+    --due 2020-01-17[Europe/London] --due 2=2020-01-31[Europe/London].
+    """
+    from exports.desk import ask as seal
+
+    texts = [params.said(text) for text in questions]
+    asked = tuple(zip(texts, _dues(dues, len(texts)), strict=True))
+    require_free(target)
+    said = params.said(message) if message is not None else None
+    with opened() as vault:
+        sealed = seal(vault, vault.find(case), asked, message=said, at=at, wall=wall())
+        name = written(sealed, target)
+    report_sealed(sealed, name, as_json=as_json)
+
+
+def _dues(typed: Sequence[str], count: int) -> list[Moment | None]:
+    """Return when each of `count` questions is wanted, as `[N=]MOMENT` says it."""
+    found: dict[int, Moment] = {}
+    for text in typed:
+        number, equals, moment = text.rpartition("=")
+        place = int(number) if number.isdecimal() else 0
+        if (equals and not 1 <= place <= count) or place in found:
+            raise UsageError(
+                f"--due {number or 'for all'} names no question, or one twice",
+                hint=f"there are {count}: write N=MOMENT, or MOMENT for all of them",
+            )
+        found[place] = params.MOMENT.convert(moment, None, None)
+    return [found.get(number, found.get(0)) for number in range(1, count + 1)]
 
 
 @click.command()
@@ -41,6 +112,10 @@ def ack(case: str, reference: str, at: Moment | None, target: str | None, *, as_
 @click.option("--outcome", required=True, metavar="TEXT", help="The decision in one sentence.")
 @click.option("--reason", "reasons", multiple=True, metavar="TEXT", help="Once a reason.")
 @click.option("--recommend", "recommendations", multiple=True, metavar="TEXT", help="Once each.")
+@click.option(
+    "--basis", type=int, metavar="N", help="Which report was read (0: initial; default: the last)."
+)
+@click.option("--note", metavar="TEXT|-|@FILE", help="What else the controller should know.")
 @params.moment_option("at", "When it is decided, as you state it.")
 @output_option
 @params.json_option
@@ -50,15 +125,18 @@ def decide(  # noqa: PLR0913, PLR0917 - one parameter an option
     outcome: str,
     reasons: Sequence[str],
     recommendations: Sequence[str],
+    basis: int | None,
+    note: str | None,
     at: Moment | None,
     target: str | None,
     *,
     as_json: bool,
 ) -> None:
-    """Decide CASE on the latest report received and seal the decision to the controller."""
+    """Decide CASE on a report received, the latest unless you say, and seal the decision."""
     from exports.desk import decide as seal
 
     require_free(target)
+    said = params.said(note) if note is not None else None
     with opened() as vault:
         sealed = seal(
             vault,
@@ -68,6 +146,8 @@ def decide(  # noqa: PLR0913, PLR0917 - one parameter an option
             tuple(map(normalise, recommendations)),
             at=at,
             wall=wall(),
+            basis=basis,
+            note=said,
         )
         name = written(sealed, target)
     report_sealed(sealed, name, as_json=as_json)

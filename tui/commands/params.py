@@ -13,6 +13,7 @@ import click
 
 from models.errors import MissingError, UsageError
 from models.moment import Moment, MomentError
+from models.text import PROSE_BYTES, normalise
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -101,6 +102,20 @@ def read_file(name: str, limit: int = FILE_LIMIT) -> bytes:
 
         raise TooLargeError(limit)
     return raw
+
+
+def said(text: str) -> str:
+    """Return a text as typed, what standard input says for `-`, a file's text for `@FILE`.
+
+    Steering characters are taken out. Raises MissingError, UsageError (not UTF-8, not plain).
+    """
+    if text != STDIN and not text.startswith("@"):
+        return normalise(text)
+    raw = read_file(text.removeprefix("@"), PROSE_BYTES)
+    try:
+        return normalise(raw.decode()).strip("\n")
+    except UnicodeDecodeError:
+        raise UsageError("that text is not UTF-8", hint="save it as plain text") from None
 
 
 @contextmanager

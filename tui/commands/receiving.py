@@ -1,8 +1,9 @@
-"""`breachcase receive`: who sent a bundle, what it would change, then file it."""
+"""`breachcase receive`: who sent a bundle, what it would change, then file it; see `batch`."""
 
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -10,44 +11,89 @@ import click
 from models.errors import UsageError
 from tui.commands import output, params
 from tui.commands.opening import opened
+from tui.commands.sending import require_free, written
 from tui.today import wall
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from exports.inbox import Preview
     from models.moment import Moment
+    from store.vault import Vault
 
 
 @click.command()
-@click.argument("file", metavar="FILE|-")
+@click.argument("files", metavar="FILE...|FOLDER|-", nargs=-1, required=True)
 @params.moment_option("sent", "When the sender sent it (the e-mail's own time).")
 @params.moment_option("received", "When it first reached this office.")
 @params.moment_option("at", "When it is filed, as you state it.")
-@click.option("--yes", is_flag=True, help="File it without asking.")
+@click.option("--yes", is_flag=True, help="File without asking.")
+@click.option("--receipt", "target", metavar="FILE", help="Write a receipt for the sender there.")
 @params.json_option
 @params.vault_options
 def receive(  # noqa: PLR0913 - one parameter an option
+    files: Sequence[str],
+    sent: Moment | None,
+    received: Moment | None,
+    at: Moment | None,
+    target: str | None,
+    *,
+    yes: bool,
+    as_json: bool,
+) -> int:
+    """Open a bundle, show who sent it and what it would change, then file it.
+
+    Of several, or of a FOLDER's *.age and *.age.txt, each is shown in one line; one yes files
+    them all, those that wait for another one after it. A refusal stops no other; the exit code
+    is the highest of them.
+    """
+    if len(files) > 1 or Path(files[0]).is_dir():
+        if sent is not None or target is not None:
+            raise UsageError(
+                "--sent and --receipt are for one bundle", hint="receive that one by itself"
+            )
+        from tui.commands.batch import receive_all
+
+        return receive_all(files, received=received, at=at, yes=yes, as_json=as_json)
+    require_free(target)
+    _receive_one(files[0], sent, received, at, target, yes=yes, as_json=as_json)
+    return 0
+
+
+def _receive_one(  # noqa: PLR0913 - what `receive` was given
     file: str,
     sent: Moment | None,
     received: Moment | None,
     at: Moment | None,
+    target: str | None,
     *,
     yes: bool,
     as_json: bool,
 ) -> None:
-    """Open a bundle, show who sent it and what it would change, then file it."""
     from exports.inbox import file_bundle, preview
 
     with params.lent_file(file) as source, opened() as vault:
         seen = preview(vault, source)
         for text in preview_lines(seen):
             output.narrate(text)
-        if seen.already:
-            _report(seen, str(seen.case_id), as_json=as_json)
-            return
-        if not yes:
-            _confirm()
-        case_id = file_bundle(vault, seen, source, sent=sent, received=received, at=at, wall=wall())
-    _report(seen, case_id, as_json=as_json)
+        if not seen.already:
+            if not yes:
+                confirm("file it?")
+            file_bundle(vault, seen, source, sent=sent, received=received, at=at, wall=wall())
+        receipt = _receipt(vault, seen, target) if target is not None else None
+    _report(seen, receipt, as_json=as_json)
+
+
+def _receipt(vault: Vault, seen: Preview, target: str) -> str | None:
+    from exports.reply import give_receipt
+
+    if seen.kind == "receipt":
+        output.narrate("no receipt is given for a receipt")
+        return None
+    bundle_id = seen.opened.manifest.bundle_id
+    name = written(give_receipt(vault, seen.case_id, bundle_id, wall=wall()), target)
+    output.narrate(f"receipt sealed: {name}")
+    return name
 
 
 def preview_lines(seen: Preview) -> list[str]:
@@ -65,15 +111,19 @@ def preview_lines(seen: Preview) -> list[str]:
     return lines + [f"warning  {text}" for text in seen.warnings]
 
 
-def _confirm() -> None:
+def confirm(question: str) -> None:
+    """Go on after a yes only; raise UsageError where nobody can be asked."""
     if not sys.stdin.isatty():
         raise UsageError("nothing was filed: not confirmed", hint="pass --yes to file it")
-    if not click.confirm("file it?", default=False, err=True):
+    if not click.confirm(question, default=False, err=True):
         raise click.Abort
 
 
-def _report(seen: Preview, case_id: str, *, as_json: bool) -> None:
+def _report(seen: Preview, receipt: str | None, *, as_json: bool) -> None:
+    if receipt == params.STDIN:  # it is what stands on standard output
+        return
     if as_json:
-        output.out_json({"case": case_id, "kind": seen.kind, "already": seen.already})
+        told = {"case": seen.case_id, "kind": seen.kind, "already": seen.already}
+        output.out_json({**told, "receipt": receipt} if receipt else told)
     else:
-        output.out(case_id[:8])
+        output.out(seen.case_id[:8])

@@ -1,12 +1,12 @@
-"""Reports and messages as lines of text, for show, diff and receive."""
+"""Reports as lines of text, for show and diff."""
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from models.errors import MissingError
 from models.kinds import parse_answer
-from models.stamp import stamp_of
 from models.typed import answer_text
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from models.case import Case
     from models.pack import Pack
-    from models.record import CaseReport, Happening, Message
+    from models.record import CaseReport, Happening
     from models.report import Change, Report
     from models.strictjson import JSON
 
@@ -56,38 +56,6 @@ def _side(pack: Pack, question_id: str, side: Mapping[str, JSON] | None) -> str:
     return answer_text(question, parse_answer(question, dict(side))) or BLANK
 
 
-def message_json(case: Case, message: Message) -> dict[str, JSON]:
-    """Return what is published of a message: its head, its payload, and what is odd about it."""
-    return {
-        "id": message.id,
-        "kind": message.kind,
-        "direction": message.direction,
-        "at": str(message.at) if message.at else None,
-        "amber": message.amber,
-        "manifest": message.manifest,
-        "via": message.via or "bundle",
-        "payload": dict(message.payload),
-        "filing_stamp": stamp_of(case, message) or None,
-    }
-
-
-def message_lines(case: Case, message: Message) -> Iterator[tuple[str, str]]:
-    """Yield a message as (name, text): its time, then each stated member of its payload."""
-    if message.at is not None:
-        yield "dated" if message.via else "sealed", str(message.at)
-    if message.via:
-        yield "came by", f"{message.via}, in plain words: nobody signed it"
-    if message.amber:
-        yield "amber", "the other office's number was not compared yet"
-    for name, value in message.payload.items():
-        if isinstance(value, list):
-            yield name, "\n".join(f"{place}. {text}" for place, text in enumerate(value, 1))
-        elif isinstance(value, str):
-            yield name, value
-    if stamp := stamp_of(case, message):
-        yield "but", stamp
-
-
 def event_lines(case: Case) -> Iterator[str]:
     """Yield what happened, oldest first: when, what, by which way, and who says so."""
     for event in case.events:
@@ -109,3 +77,11 @@ def event_json(event: Happening) -> dict[str, JSON]:
         "ref": event.ref,
         "by": event.by,
     }
+
+
+def foreign_lines(report: Mapping[str, JSON]) -> Iterator[tuple[str, str]]:
+    """Yield (question id, value) of a report on a form that is not known here, as it came."""
+    answers = report.get("answers")
+    for name, answer in answers.items() if isinstance(answers, dict) else ():
+        value = answer.get("value", answer.get("state")) if isinstance(answer, dict) else answer
+        yield name, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -41,15 +41,22 @@ _GROUPS: dict[str, dict[str, Verb]] = {
     "Exchange": {
         "send": Verb("sending", "send", "seal the report to a contact"),
         "sent": Verb("sending", "sent", "record when and how it was sent"),
-        "receive": Verb("receiving", "receive", "show what a bundle says, then file it"),
+        "receive": Verb("receiving", "receive", "show what bundles say, then file them"),
+        "inbox": Verb("triage", "inbox", "what waits for a person, the most pressing first"),
         "followup": Verb("sending", "followup", "start a follow-up report"),
         "doc": Verb("documents", "doc", "write a portal copy-sheet or an e-mail draft, in clear"),
         "acked": Verb("plain", "acked", "record an acknowledgement that came in plain words"),
         "decided": Verb("plain", "decided", "record a decision that came in plain words"),
+        "answer": Verb("replying", "answer", "answer a request for information"),
+        "withdraw": Verb("replying", "withdraw", "take a notification back"),
+        "receipt": Verb("replying", "receipt", "seal that a bundle arrived"),
     },
     "Regulator's desk": {
         "ack": Verb("desk", "ack", "acknowledge a report with a case reference"),
+        "ask": Verb("desk", "ask", "ask for information, each question with its due date"),
         "decide": Verb("desk", "decide", "decide, with reasons and recommendations"),
+        "triage": Verb("triage", "triage", "say how urgent a case is"),
+        "assign": Verb("triage", "assign", "say who works on a case"),
     },
     "Keys and vault": {
         "key": Verb("keys", "key", "show this office's card"),
@@ -57,7 +64,7 @@ _GROUPS: dict[str, dict[str, Verb]] = {
         "vault": Verb("vaults", "vault", "make a vault, change its passphrase, check it"),
     },
     "Reference": {
-        "schema": Verb("schema", "schema", "print a form's JSON Schema"),
+        "schema": Verb("schema", "schema", "print the JSON Schema of a form or of bundles"),
         "demo": Verb("demo", "demo", "open a temporary vault of fictional cases"),
     },
 }

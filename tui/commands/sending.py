@@ -16,9 +16,13 @@ from tui.commands.opening import opened
 from tui.today import now, wall
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from exports.sealing import Sealed
     from models.moment import Moment
     from models.problem import Findings
+    from store.attachment import Attachment
+    from store.vault import Vault
 
 WAYS = ("bundle", "portal", "phone", "email", "post")
 
@@ -30,21 +34,52 @@ def output_option(command: params.F) -> params.F:
     return option(command)
 
 
+def attach_option(command: params.F) -> params.F:
+    """Add `--attach NAME`, any number of times, to a command that seals a bundle."""
+    says = "An attachment of the case that goes with it; once each."
+    option = click.option("--attach", "names", multiple=True, metavar="NAME", help=says)
+    return option(command)
+
+
+def to_enclose(vault: Vault, case_id: str, names: Sequence[str]) -> tuple[Attachment, ...]:
+    """Return the attachments of those names; say so where one looks like a table of people."""
+    from exports.enclosure import looks_like_people
+    from store.attachment import find_attachment
+
+    state = vault.state(case_id)
+    found = tuple(find_attachment(state, name) for name in names)
+    for each in found:
+        if looks_like_people(each):
+            output.narrate(
+                f"warning: {each.name} looks like a table of people; "
+                "regulators ask not to be sent the personal data themselves"
+            )
+    return found
+
+
 @click.command()
 @click.argument("case")
-@click.option("--to", "contact", required=True, metavar="CONTACT", help="Whom to seal it to.")
+@click.option("--to", "contact", metavar="CONTACT", help="Whom to seal it to.")
 @params.moment_option("at", "When it is sealed, as you state it.")
 @click.option("--incomplete", is_flag=True, help="Send although the report is not complete.")
 @click.option("--reason", metavar="TEXT", help="Why it goes out incomplete.")
+@click.option(
+    "--notice", metavar="TEXT|-|@FILE", help="A processor's notice to its controller instead."
+)
+@click.option("--again", metavar="ID", help="Write a bundle sealed before once more, of any kind.")
+@attach_option
 @output_option
 @params.json_option
 @params.vault_options
-def send(  # noqa: PLR0913 - one parameter an option
+def send(  # noqa: PLR0913, PLR0917 - one parameter an option
     case: str,
-    contact: str,
+    contact: str | None,
     at: Moment | None,
+    names: Sequence[str],
     target: str | None,
     reason: str | None,
+    notice: str | None,
+    again: str | None,
     *,
     incomplete: bool,
     as_json: bool,
@@ -52,30 +87,70 @@ def send(  # noqa: PLR0913 - one parameter an option
     """Seal the report of CASE to a contact and write the bundle. Sealing is not sending.
 
     What the report lacks is listed first; a late or thin report is better than none, so it can
-    go out with --incomplete --reason TEXT.
+    go out with --incomplete --reason TEXT. With --notice a processor tells its controller of the
+    breach instead, with what it could answer; its own report stays a draft.
     """
+    if again is not None:
+        if contact or notice or names or reason or incomplete or at:
+            raise UsageError("--again changes nothing", hint="it goes with -o only")
+        _send_again(case, again, target, as_json=as_json)
+        return
+    if contact is None:
+        raise UsageError("no --to CONTACT", hint="see breachcase contact ls")
+    if incomplete and not reason:
+        raise UsageError("--incomplete needs --reason TEXT", hint="say why it goes out as it is")
+    if notice is not None and (incomplete or reason):
+        raise UsageError("a notice is never incomplete", hint="leave --incomplete --reason out")
+    require_free(target)
+    text = None if notice is None else params.said(notice)
+    with opened() as vault:
+        case_id = vault.find(case)
+        files = to_enclose(vault, case_id, names)
+        if text is None:
+            sealed = _sealed_report(vault, case_id, contact, reason, files, at)
+        else:
+            from exports.reply import notify
+
+            sealed = notify(vault, case_id, contact, text, files=files, at=at, wall=wall())
+        name = written(sealed, target)
+    report_sealed(sealed, name, as_json=as_json)
+    if text is None:
+        output.narrate("sealed, not sent: when it has gone, breachcase sent CASE --at MOMENT")
+
+
+def _send_again(case: str, again: str, target: str | None, *, as_json: bool) -> None:
+    from exports.outbox import send_again
+
+    require_free(target)
+    with opened(writable=False) as vault:
+        sealed = send_again(vault, vault.find(case), again)
+        name = written(sealed, target)
+    report_sealed(sealed, name, as_json=as_json)
+
+
+def _sealed_report(  # noqa: PLR0913, PLR0917 - what `send` was given
+    vault: Vault,
+    case_id: str,
+    contact: str,
+    reason: str | None,
+    files: Sequence[Attachment],
+    at: Moment | None,
+) -> Sealed:
     from exports.outbox import prepare
     from exports.outbox import send as seal
 
-    if incomplete and not reason:
-        raise UsageError("--incomplete needs --reason TEXT", hint="say why it goes out as it is")
-    require_free(target)
-    with opened() as vault:
-        case_id = vault.find(case)
-        findings = prepare(vault, case_id, now=now())
-        if not findings.complete and reason is None:
-            reason = _asked_reason(findings)
-        sealed = seal(
-            vault,
-            case_id,
-            contact,
-            at=at,
-            wall=wall(),
-            incomplete_reason=normalise(reason) if reason else None,
-        )
-        name = written(sealed, target)
-    report_sealed(sealed, name, as_json=as_json)
-    output.narrate("sealed, not sent: when it has gone, breachcase sent CASE --at MOMENT")
+    findings = prepare(vault, case_id, now=now())
+    if not findings.complete and reason is None:
+        reason = _asked_reason(findings)
+    return seal(
+        vault,
+        case_id,
+        contact,
+        at=at,
+        wall=wall(),
+        incomplete_reason=normalise(reason) if reason else None,
+        files=files,
+    )
 
 
 def _asked_reason(findings: Findings) -> str:
@@ -153,7 +228,7 @@ def written(sealed: Sealed, target: str | None) -> str:
     """Write the bundle and return its name: `-` is stdout, a folder takes the bundle's own name.
 
     A name that ends in `.age.txt` gets armour for pasting. Raises ExistsError for a file that is
-    there, and DiskError; the same command then gives the same bundle again.
+    there, and DiskError; `send --again` then gives the same bundle.
     """
     if target == params.STDIN:
         for piece in sealed.pieces():

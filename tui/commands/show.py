@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from models.form import load_pack
+from models.priority import NORMAL
 from models.report import dump_report
 from tui.commands import output, params
 from tui.commands.attachments import attachment_lines
@@ -15,15 +16,9 @@ from tui.commands.clock import reading_lines
 from tui.commands.conflicts import conflict_lines
 from tui.commands.holding import hold_lines
 from tui.commands.incident import note_lines
+from tui.commands.messages import message_lines, messages_json
 from tui.commands.opening import opened
-from tui.commands.reports import (
-    event_json,
-    event_lines,
-    message_json,
-    message_lines,
-    numbered,
-    report_lines,
-)
+from tui.commands.reports import event_json, event_lines, numbered, report_lines
 from tui.today import now
 
 if TYPE_CHECKING:
@@ -31,6 +26,7 @@ if TYPE_CHECKING:
 
     from models.case import Case
     from store.attachment import Attachment
+    from store.change import Op
     from store.conflict import Conflict
     from store.hold import Hold
     from store.incident import Note
@@ -92,13 +88,15 @@ def _as_json(found: _File) -> dict[str, object]:
         "reference": case.reference,
         "state": case.state,
         "side": case.side,
+        "priority": case.priority,
+        "assignee": case.assignee or None,
         "clock": case.reading(present).as_json(),
         "chain": [
             {"from": gap.from_.name, "to": gap.to.name, "min_s": gap.min_s, "max_s": gap.max_s}
             for gap in case.chain()
         ],
         "reports": [report.report.as_json() for report in case.reports],
-        "messages": [message_json(case, message) for message in case.messages],
+        "messages": messages_json(case),
         "events": [event_json(event) for event in case.events],
         "conflicts": [conflict.as_json() for conflict in found.conflicts],
         "holds": [hold.as_json() for hold in found.holds],
@@ -111,6 +109,8 @@ def _print(found: _File, *, blanks: bool) -> None:
     case = found.case
     output.out(f"{case.title}  ({case.id[:8]}, {case.state})")
     head = [("reference", case.reference or "-"), *hold_lines(found.holds)]
+    head += [("priority", case.priority)] if case.priority != NORMAL else []
+    head += [("assigned to", case.assignee)] if case.assignee else []
     output.fields([*head, *reading_lines(case.reading(now()))])
     _section("in conflict (breachcase resolve):", conflict_lines(found.conflicts))
     output.out()
@@ -163,7 +163,7 @@ def log(case: str, *, as_json: bool) -> None:
         return
     undone = undone_by(state.changes)
     for change in state.changes:
-        what = ", ".join(f"{op.kind} {op.field}" for op in change.ops)
+        what = ", ".join(_told(op) for op in change.ops)
         output.out(f"{change.wall}  {change.who} ({change.role})  {change.id[:8]}  {what}")
         marks = [f"takes back {change.undo[:8]}"] if change.undo else []
         marks += ["settles a conflict"] if change.resolves else []
@@ -171,3 +171,15 @@ def log(case: str, *, as_json: bool) -> None:
         for text in [*marks, *([change.why] if change.why else [])]:
             output.out(f"    {text}")
     _print_notes(told)
+
+
+def _told(op: Op) -> str:
+    """Return an op in a few words; of a letter and an event also what it is."""
+    what = f"{op.kind} {op.field}"
+    match op.field.partition("/")[0], op.value:
+        case "message", {"kind": str(kind), "direction": str(direction)}:
+            return f"{what} ({direction} {kind.replace('_', ' ')})"
+        case "event", {"name": str(name)}:
+            return f"{what} ({name})"
+        case _:
+            return what
