@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from models.strictjson import JSON
+from store.cache import Cache
 from store.casekey import CaseKey, load_case_key
 from store.change import Author, Change, SetOp, Setting, write_change
 from store.device import Device, DeviceCard
@@ -63,6 +64,13 @@ def save(vault: Vault, case_id: str, title: str) -> str:
 
 def titles(vault: Vault) -> list[str]:
     return sorted(row.title for row in vault.rows())
+
+
+def cache_of(path: Path) -> Cache:
+    """The cache of a closed vault."""
+    raw = (path / "header").read_bytes()
+    header = parse_header(raw)
+    return Cache(path / "cache", header.vault_id, unlock(raw, header, passphrase()))
 
 
 def flip(path: Path, offset: int) -> None:

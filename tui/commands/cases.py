@@ -13,7 +13,7 @@ from tui.today import now, wall
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable
 
-    from store.vault import Row
+    from store.vault import Row, Sort
 
 
 @click.command()
@@ -35,14 +35,21 @@ def new(title: str, form: str, zone: str | None, *, as_json: bool) -> None:
 
 
 @click.command()
+@click.option(
+    "--sort",
+    type=click.Choice(["clock", "changed", "title"]),
+    default="clock",
+    help="Which case comes first: least time left, last changed, or by the alphabet.",
+)
+@click.option("--search", default="", metavar="WORDS", help="Cases with all these words in them.")
 @params.json_option
 @params.vault_options
-def ls(*, as_json: bool) -> None:
-    """List the cases, the clock first."""
+def ls(sort: Sort, search: str, *, as_json: bool) -> None:
+    """List the cases, the clock first. A search looks at titles, references, parties and texts."""
     from store.hold import holds
 
     with opened(writable=False) as vault:
-        rows, held = vault.rows(), holds(vault)
+        rows, held = vault.index.listing(sort, search).all(), holds(vault)
     if as_json:
         present = now()
         listed = [
@@ -55,14 +62,11 @@ def ls(*, as_json: bool) -> None:
 
 
 def print_rows(rows: Iterable[Row], held: Container[str] = ()) -> None:
-    """Print the case list, the clock first and the most urgent case on top.
-
-    `held` are the ids of the cases under a hold.
-    """
+    """Print the case list, the clock first; `held` are the ids of the cases under a hold."""
     present = now()
     output.table(
         (row.clock_text(present), row.id[:8], row.reference or "-", _standing(row, held), row.title)
-        for row in sorted(rows, key=lambda row: row.urgency(present))
+        for row in rows
     )
 
 

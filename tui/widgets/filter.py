@@ -25,7 +25,7 @@ class Filter(Entry):
         """The person wants the whole list back."""
 
     def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(word="type words of the title, or the reference", id=id)
+        super().__init__(word="type words of the title, reference, parties or text", id=id)
 
     def open(self) -> None:
         """Show it and put the cursor into it."""
@@ -36,11 +36,6 @@ class Filter(Entry):
         """Take it away, and what was typed with it."""
         self.text = ""
         self.remove_class("-open")
-
-    @property
-    def words(self) -> tuple[str, ...]:
-        """What every row shown has in it, in lower case."""
-        return tuple(self.text.casefold().split())
 
     def action_keep(self) -> None:
         self.post_message(self.Kept())
