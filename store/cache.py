@@ -101,12 +101,14 @@ class Cache:
             raise DamagedError("the hot table is of another version") from None
 
     def save_hot(self, hot: Hot) -> None:
-        """Replace the hot table; raise StoreError."""
+        """Replace the hot table; a pack that it does without goes. Raises StoreError, OSError."""
         told = {"by": VERSION, "pack": hot.pack, "covers": hot.covers, "remade": hot.remade}
         state = {"1": {**told, "gone": [*hot.gone]}}
         rows = {str(number): _row(slip) for number, slip in enumerate(hot.slips, 1)}
         with self._hot_file() as file:
             file.storage.write({_STATE: state, _ROWS: rows})  # one write: insert makes one a table
+        if not hot.pack:
+            (self._path / "rows.pack").unlink(missing_ok=True)
 
     def _case_path(self, case_id: str) -> Path:
         return self._path / "cases" / case_id[:2] / f"{case_id}.tdb"

@@ -23,7 +23,7 @@ from store.slip import SORTS, Slip, Sort, folded, slip_of
 
 HOTTEST: Final = 1_000  # slips: TinyDB reads and writes the whole file each time
 FOUND: Final = 500  # rows a search looks for at once
-_CROWD: Final = 10_000  # slips in memory while all are made again
+CROWD: Final = 10_000  # slips in memory while all are made again
 _SHORTEST: Final = 4  # characters of a beginning
 _HEX: Final = re.compile(r"[0-9a-f]{4,32}")
 _T = TypeVar("_T")
@@ -49,10 +49,20 @@ class Index:
     first written. One thread uses it; `warm` and `Compaction.write` may run in another.
     """
 
-    def __init__(self, history: History, cache: Cache, *, writable: bool) -> None:
+    def __init__(
+        self,
+        history: History,
+        cache: Cache,
+        *,
+        writable: bool,
+        hottest: int = HOTTEST,
+        crowd: int = CROWD,
+    ) -> None:
         self._history = history
         self._cache = cache
         self._writable = writable
+        self._hottest = hottest
+        self._crowd = crowd
         self._pack = cache.empty_pack()
         self._hot: dict[str, Slip] = {}
         self._gone: set[str] = set()  # cases of the pack that are no more
@@ -107,7 +117,7 @@ class Index:
     @property
     def crowded(self) -> bool:
         """Whether the hot table is full, so that a new pack is due."""
-        return self._writable and len(self._hot) > HOTTEST
+        return self._writable and len(self._hot) > self._hottest
 
     @property
     def cold(self) -> bool:
@@ -134,7 +144,7 @@ class Index:
         Once it is written, `adopt` it.
         """
         self._settle()
-        if len(self._hot) <= HOTTEST:
+        if len(self._hot) <= self._hottest:
             return None
         return Compaction(self._cache, self._order("clock"), self._history.digest())
 
@@ -160,7 +170,7 @@ class Index:
             self.adopt(work)
             self._settle()
         digest = self._history.digest()
-        if self._filed != digest and len(self._hot) <= HOTTEST:
+        if self._filed != digest and len(self._hot) <= self._hottest:
             slips, gone = tuple(self._hot.values()), tuple(self._gone)
             self._cache.save_hot(Hot(self._pack.name, digest, slips, gone, self.remade))
             self._filed = digest
@@ -215,12 +225,13 @@ class Index:
     def _renew_all(self) -> None:
         if self._behind:
             cases = set(self._history.case_ids)
+            self._pending |= cases
             self._gone = {case_id for case_id in self._pack.ids() if case_id not in cases}
             self._hot = {name: slip for name, slip in self._hot.items() if name in cases}
             self._behind = False
         while self._pending:
             self._renew(self._pending.pop())
-            if self._writable and len(self._hot) >= _CROWD:
+            if self._writable and len(self._hot) >= self._crowd:
                 self._make_room()
         self._orders.clear()
 
