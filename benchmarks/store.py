@@ -315,7 +315,7 @@ def table(sizes: list[int]) -> bool:
                 run("build", name, str(size), folder)
                 rounds = [json.loads(run("measure", name, folder)) for _ in range(3)]
             told = {each: statistics.median(one[each] for one in rounds) for each in names}
-            print(f"{size:7} {name:<10}", *(f"{told[each]:14.1f}" for each in names))
+            print(f"{size:7} {name:<10}", *(f"{told[each]:14.2f}" for each in names))
             late |= name == "ours" and any(told[each] > MOST.get(each, told[each]) for each in told)
     return late
 

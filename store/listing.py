@@ -25,12 +25,20 @@ class Order:
         """Return the row at a place; raise DamagedError."""
         return read_row(self.slips[~place].row if place < 0 else self.pack.rows[place])
 
-    def holds(self, place: int, words: Sequence[bytes]) -> bool:
-        """Whether all of `words` are in the text at a place; raise DamagedError."""
-        if place < 0:
+    def finder(self, words: Sequence[bytes]) -> Callable[[int], bool]:
+        """Return what tells of a place whether all of `words` are in its text.
+
+        It raises DamagedError.
+        """
+        packed = self.pack.texts.finder(words)
+
+        def holds(place: int) -> bool:
+            if place >= 0:
+                return packed(place)
             text = self.slips[~place].text
             return all(word in text for word in words)
-        return self.pack.texts.holds(place, words)
+
+        return holds
 
     def slip(self, place: int) -> Slip:
         """Return the slip at a place; raise DamagedError."""
@@ -55,6 +63,7 @@ class Listing:
         self._make = make
         self._order = order
         self._words = words
+        self._holds = order.finder(words)
         self._next = 0
         self._found = array("i")
 
@@ -89,7 +98,7 @@ class Listing:
         new = Listing(self._make, self._order, words)
         if self._words and all(any(old in word for word in words) for old in self._words):
             with contextlib.suppress(DamagedError):  # the new one begins at the start then
-                found = array("i", (at for at in self._found if self._order.holds(at, words)))
+                found = array("i", filter(new._holds, self._found))
                 new._next, new._found = self._next, found
         return new
 
@@ -123,14 +132,19 @@ class Listing:
         return (self._found if self._words else self._order.places)[index]
 
     def _look(self, count: int) -> None:
-        places, holds, words = self._order.places, self._order.holds, self._words
-        while self._words and len(self._found) < count and self._next < len(places):
-            place = places[self._next]
-            self._next += 1
-            if holds(place, words):
-                self._found.append(place)
+        places, holds, found = self._order.places, self._holds, self._found
+        if not self._words or len(found) >= count:
+            return
+        for at in range(self._next, len(places)):
+            place = places[at]
+            self._next = at + 1
+            if holds(place):
+                found.append(place)
+                if len(found) >= count:
+                    return
 
     def _again(self, count: int) -> None:
         self._order = self._make()
+        self._holds = self._order.finder(self._words)
         self._next, self._found = 0, array("i")
         self._look(count)

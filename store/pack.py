@@ -66,11 +66,26 @@ class Column(Sequence[bytes]):
         data, ends, at = self._find(index)
         return data[ends[at] : ends[at + 1]]
 
-    def holds(self, index: int, words: Iterable[bytes]) -> bool:
-        """Whether each of `words` is in a record."""
-        data, ends, at = self._find(index)
-        start, end = ends[at], ends[at + 1]
-        return all(data.find(word, start, end) >= 0 for word in words)
+    def finder(self, words: Sequence[bytes]) -> Callable[[int], bool]:
+        """Return what tells of a record whether each of `words` is in it.
+
+        A chunk without one of them is looked through once, not record by record.
+        """
+        chunk_of, checked = self._chunk_of(), dict[int, bool]()
+
+        def holds(index: int) -> bool:
+            number = chunk_of[index]
+            fertile = checked.get(number)
+            if fertile is False:
+                return False
+            data, ends = self._chunks.get(number) or self._chunk(number)
+            if fertile is None:
+                checked[number] = all(data.find(word, ends[0]) >= 0 for word in words)
+            at = index - self._firsts[number]
+            start, end = ends[at], ends[at + 1]
+            return checked[number] and all(data.find(word, start, end) >= 0 for word in words)
+
+        return holds
 
     def warm(self) -> None:
         """Unseal as much as stays in memory."""
@@ -87,6 +102,14 @@ class Column(Sequence[bytes]):
         number = bisect_right(self._firsts, index) - 1
         found = self._chunks.get(number) or self._chunk(number)
         return found[0], found[1], index - self._firsts[number]
+
+    def _chunk_of(self) -> array[int]:
+        """Return the number of the chunk that each record lies in."""
+        ends = [*self._firsts[1:], self._count]
+        numbers = array("i")
+        for number, (first, end) in enumerate(zip(self._firsts, ends, strict=False)):
+            numbers += array("i", [number]) * (end - first)
+        return numbers
 
     def _chunk(self, number: int) -> tuple[bytes, Sequence[int]]:
         data = self._load(number)

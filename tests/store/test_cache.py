@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from tinydb import TinyDB
 
+from models.version import VERSION
 from store.cache import Cache
 from store.envelope import Envelope, pad, padded_size, unpad
 from store.errors import DamagedError
@@ -105,6 +106,20 @@ def test_rows_of_another_version_are_worked_out_again(tmp_path: Path, lacking: s
     with opened(path) as vault:
         assert titles(vault) == ["Three", "Two"]
         assert vault.index.remade == 1
+
+
+def test_a_hot_table_of_another_version_is_not_believed(tmp_path: Path) -> None:
+    cache = Cache(tmp_path, bytes(32), KEY)
+    envelope = Envelope(KEY, bytes(32), "hot")
+    for told in ({"by": "0.0.1"}, {"by": VERSION}, {}):
+        with TinyDB(tmp_path / "hot.tdb", envelope, storage=EnvelopeStorage) as file:
+            file.drop_tables()
+            file.table("state").insert(told)
+        other = Cache(tmp_path, bytes(32), KEY)
+        other._key = KEY  # noqa: SLF001 - the key that this forgery was sealed under
+        with pytest.raises(DamagedError):
+            other.load_hot()
+    assert cache.empty_pack().count == 0
 
 
 def test_case_files_of_odd_content_are_not_there(tmp_path: Path) -> None:

@@ -11,7 +11,8 @@ from models.errors import MissingError, UsageError
 from models.moment import Moment
 from store.cache import Cache
 from store.casework import close_case, new_case, set_aware
-from store.change import AddOp, SetOp
+from store.change import AddOp, SetOp, Setting
+from store.device import Device
 from store.index import Index
 from store.row import row_of, view
 from store.slip import SORTS
@@ -296,7 +297,7 @@ def test_a_listing_survives_damage_that_comes_while_it_is_typed(tmp_path: Path) 
     path = _many(tmp_path / "vault", "Delta", "Alpha", "Charlie", "Bravo")
     index = index_of(path)
     texts = index.listing("title", "a")
-    texts._found.extend(texts._order.places)  # noqa: SLF001 - found before the damage
+    texts.find(9)
     _spoil(path)
 
     assert [row.title for row in texts.narrowed("alp").all()] == ["Alpha"]
@@ -337,6 +338,25 @@ def test_a_case_that_is_no_more_leaves_the_list(tmp_path: Path) -> None:
     assert [row.title for row in index.listing("title").all()] == ["Bravo", "Charlie", "Delta anew"]
     with pytest.raises(MissingError):
         index.find(gone["alpha"])
+
+
+def test_a_void_record_is_named_once(tmp_path: Path) -> None:
+    path = closed(tmp_path / "vault", "Alpha")
+    with opened(path) as vault:
+        case_id = vault.find("alpha")
+        heads = vault.state(case_id).heads
+    inside = insider(path)
+    bad = inside.change(Setting(case_id, heads, 9, WALL), [], device=Device.generate())
+    inside.append((bad, bad.raw), case_id=case_id)
+    (path / "cache" / "hot.tdb").unlink()
+
+    with opened(path) as vault:
+        assert vault.rows()[0].title == "Alpha"
+        assert vault.state(case_id).heads == heads
+        assert len(vault.notices) == 1
+        assert vault.unfiled == 0
+        save(vault, case_id, "Bravo")
+        assert vault.unfiled == 1
 
 
 def test_a_record_of_no_case_brings_the_files_up_to_date_as_well(tmp_path: Path) -> None:

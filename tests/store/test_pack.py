@@ -100,8 +100,10 @@ def test_search_text_is_taken_into_memory_once(tmp_path: Path) -> None:
     pack.texts.warm()
 
     assert pack.texts[39] == slips[39].text
-    assert pack.texts.holds(4, (b"5 5",))
-    assert not pack.texts.holds(4, (b"5", b"6"))
+    holds = pack.texts.finder((b"5 5", b"5"))
+    assert [number for number in range(40) if holds(number)] == [4]
+    holds = pack.texts.finder((b"5", b"none such"))
+    assert not any(holds(number) for number in range(40))
 
 
 def test_a_column_keeps_what_it_read_first() -> None:

@@ -13,7 +13,7 @@ from tui.widgets.entry import Entry
 class Filter(Entry):
     """Hidden until it is opened; esc takes it away, enter goes to what it left of the list."""
 
-    DEFAULT_CSS = "Filter { display: none; } Filter.-open { display: block; }"
+    DEFAULT_CSS = "Filter { display: none; }"
     BINDINGS = bindings("filter")
 
     @dataclass
@@ -29,13 +29,14 @@ class Filter(Entry):
 
     def open(self) -> None:
         """Show it and put the cursor into it."""
-        self.add_class("-open")
-        self.focus()
+        # both at once: keys typed ahead on a slow line are for it, and q in the list would leave
+        self.display = True
+        self.screen.set_focus(self)
 
     def close(self) -> None:
         """Take it away, and what was typed with it."""
         self.text = ""
-        self.remove_class("-open")
+        self.display = False
 
     def action_keep(self) -> None:
         self.post_message(self.Kept())
