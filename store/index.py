@@ -115,11 +115,6 @@ class Index:
         raise MissingError("no case of that name", hint="breachcase ls lists the cases")
 
     @property
-    def crowded(self) -> bool:
-        """Whether the hot table is full, so that a new pack is due."""
-        return self._writable and len(self._hot) > self._hottest
-
-    @property
     def cold(self) -> bool:
         """Whether `warm` has anything to do."""
         return self._pack.texts.cold
@@ -141,10 +136,10 @@ class Index:
     def compaction(self) -> Compaction | None:
         """Return the writing of a new pack, None while the hot table has room for all slips.
 
-        Once it is written, `adopt` it.
+        Once it is written, `adopt` it. One who may only read never writes.
         """
         self._settle()
-        if len(self._hot) <= self._hottest:
+        if not self._writable or len(self._hot) <= self._hottest:
             return None
         return Compaction(self._cache, self._order("clock"), self._history.digest())
 

@@ -13,6 +13,7 @@ from textual.message import Message
 
 from models.moment import Moment
 from store.errors import StoreError
+from store.index import Compaction
 from store.vault import Vault
 from tui.drafts import NOT_KEPT, Stranded, sort_out
 from tui.environment import check_terminal
@@ -118,22 +119,19 @@ class BreachcaseApp(Shell[int]):
             return
         if vault.unfiled > (0 if quiet else _WAITING):
             vault.write_behind(compact=False)
-        if quiet and self._may_pack and vault.index.crowded:
-            self._compact()
+        if quiet and self._may_pack and (due := vault.index.compaction()):
+            self._compact(due)
 
     @work(exclusive=True, group="compact")
-    async def _compact(self) -> None:
+    async def _compact(self, due: Compaction) -> None:
         """Write a new pack of rows in a thread; where the disk refuses it, it waits for the end."""
-        index = self.session.vault.index
-        work = index.compaction()
-        if work is None:
-            return
+        self._may_pack = False
         try:
-            await asyncio.to_thread(work.write)
+            await asyncio.to_thread(due.write)
         except StoreError:
-            self._may_pack = False
             return
-        index.adopt(work)
+        self._may_pack = True
+        self.session.vault.index.adopt(due)
         for screen in self.screen_stack:
             if isinstance(screen, CasesScreen):  # it would hold the old pack in memory
                 screen.load()

@@ -7,6 +7,7 @@ import pytest
 
 from models.answer import Answer
 from models.moment import Moment
+from models.strictjson import JSON
 from store.casework import new_case, set_answers, set_aware
 from store.change import AddOp, SetOp
 from store.errors import DamagedError
@@ -26,10 +27,17 @@ def test_a_search_sees_titles_references_parties_and_prose(tmp_path: Path) -> No
         }
         answers = {name: Answer(state="answered", value=text) for name, text in told.items()}
         set_answers(vault, case_id, answers, shown=vault.state(case_id), wall=WALL)
-        party = {"role": "processor", "name": "Dune Parcels", "aware": None}
+        party: JSON = {"role": "processor", "name": "Dune Parcels", "aware": None}
         vault.commit(case_id, [SetOp("party/a1", party)], shown=None, wall=WALL)
-        event = {"name": "sent", "message": None, "at": None, "via": "portal", "ref": "ZZ-77"}
-        vault.commit(case_id, [AddOp("event/e1", {**event, "by": "us"})], shown=None, wall=WALL)
+        event: JSON = {
+            "name": "sent",
+            "message": None,
+            "at": None,
+            "via": "portal",
+            "ref": "ZZ-77",
+            "by": "us",
+        }
+        vault.commit(case_id, [AddOp("event/e1", event)], shown=None, wall=WALL)
 
         text = slip_of(vault.state(case_id), COVERS).text.decode()
 
@@ -48,7 +56,7 @@ def test_the_order_by_the_clock_does_not_depend_on_now(tmp_path: Path) -> None:
         running = slip_of(vault.state(case_id), COVERS)
         row = running.read()
 
-    assert row.deadline == row.aware.span().earliest + 72 * 3600 if row.aware else 0
+    assert row.deadline == (early.span().earliest or 0) + 72 * 3600
     assert running.keys[0] < unknown.keys[0]
     assert replace(row, reported=early).deadline is None
     assert unknown.read().deadline is None

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,20 @@ async def test_what_was_saved_is_filed_once_no_key_comes(tmp_path: Path) -> None
             assert (early, vault.unfiled) == (1, 0)
 
 
+async def test_nothing_is_filed_while_a_thread_works_on_the_vault(tmp_path: Path) -> None:
+    with office(tmp_path / "v") as vault:
+        case(vault, "Lost laptop", {})
+        app = app_on(vault)
+        async with app.run_test(size=(80, 24)):
+            worker = app.screen.run_worker(asyncio.Event().wait(), group="seal")
+            app.write_behind()
+            app.write_behind()
+            busy = vault.unfiled
+            worker.cancel()
+
+            assert busy == 1
+
+
 async def test_much_that_waits_is_filed_while_keys_come(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -71,7 +86,7 @@ async def test_a_full_hot_table_is_packed_in_a_thread_and_the_list_goes_on(tmp_p
             await pilot.pause()
 
             assert pack.exists()
-            assert not index.crowded
+            assert index.compaction() is None
             assert "Foxtrot laptop" in screen_text(app)
             await pilot.press("slash", *"train alp")
             await pilot.pause()
@@ -91,7 +106,7 @@ async def test_a_pack_that_the_disk_refuses_waits_for_the_end(tmp_path: Path) ->
                 await app.workers.wait_for_complete()
             await pilot.pause()
 
-            assert index.crowded
+            assert index.compaction() is not None
             assert "Alpha laptop" in screen_text(app)
         pack.rmdir()
     assert pack.is_file()
