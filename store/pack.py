@@ -12,13 +12,13 @@ import sys
 import weakref
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, Final, overload
 
 from models.version import VERSION as PROGRAM
-from store import folder, platform
+from store import platform
 from store.envelope import Envelope
 from store.errors import DamagedError
 from store.slip import SORTS, Slip, Sort
@@ -27,11 +27,11 @@ MAGIC: Final = b"BCPACK1\0"
 CHUNK: Final = 1024 * 1024  # bytes
 TEXT_KEPT: Final = 128  # chunks of search text that stay in memory
 _KEPT: Final = 16  # of any other part
-_VERSION: Final = 1
-_END: Final = struct.Struct(">Q")
+VERSION: Final = 1
+END: Final = struct.Struct(">Q")
 _MOST: Final = 64 * 1024 * 1024  # bytes of a table of contents
-_ID, _COVERS = 16, 32  # bytes
-_TOC: Final = "toc"
+ID_SIZE, _COVERS = 16, 32  # bytes
+TOC: Final = "toc"
 _EMPTY: Final = {"name": "", "count": 0, "covers": "", "parts": {}}
 
 Seal = Callable[[str], Envelope]
@@ -193,7 +193,7 @@ class Pack:
         return Slip.of(self.rows[number], self.texts[number], self.covered(number))
 
     def _id(self, at: int) -> bytes:
-        return self._read("ids")[at * _ID : (at + 1) * _ID]
+        return self._read("ids")[at * ID_SIZE : (at + 1) * ID_SIZE]
 
     def _column(self, part: str, kept: int = _KEPT) -> Column:
         load = partial(self._chunks.unseal, part)
@@ -232,116 +232,15 @@ def open_pack(path: Path, seal: Seal) -> Pack:
     return Pack(chunks, contents)
 
 
-def write_pack(path: Path, seal: Seal, covers: str, slips: Iterable[Slip]) -> None:
-    """Put a pack of `slips`, in the order of their first keys, in the place of the one at `path`.
-
-    A crash leaves one of the two. Raises DiskError, and DamagedError from the slips.
-    """
-    folder.replace(path, _Binder(seal, covers).bind(slips))
-
-
-class _Binder:
-    """Writes a pack: seals chunks as they are full and notes where each of them lies."""
-
-    def __init__(self, seal: Seal, covers: str) -> None:
-        self._seal = seal
-        self._covers = covers
-        self._name = os.urandom(_ID).hex()
-        self._offset = len(MAGIC)
-        self._parts: dict[str, list[list[int]]] = {}
-
-    def bind(self, slips: Iterable[Slip]) -> Iterator[bytes]:
-        """Yield the file piece by piece."""
-        yield MAGIC
-        ids: list[bytes] = []
-        covers = bytearray()
-        keys: dict[Sort, list[tuple[bytes, int]]] = {sort: [] for sort in SORTS[1:]}
-        sheets = [_Sheet(part) for part in ("rows", "texts", f"keys/{SORTS[0]}")]
-        for number, slip in enumerate(slips):
-            for sheet, record in zip(sheets, (slip.row, slip.text, slip.keys[0]), strict=True):
-                yield from self._add(sheet, record)
-            ids.append(bytes.fromhex(slip.id))
-            covers += bytes.fromhex(slip.covers)
-            for sort, key in zip(SORTS[1:], slip.keys[1:], strict=True):
-                keys[sort].append((key, number))
-        for sheet in sheets:
-            yield self._cut(sheet)
-        yield from self._flat("covers", bytes(covers))
-        yield from self._flat(f"order/{SORTS[0]}", _packed(range(len(ids))))
-        for sort, pairs in keys.items():
-            yield from self._order(sort, pairs)
-        places = sorted(range(len(ids)), key=ids.__getitem__)
-        yield from self._flat("ids", b"".join(ids[place] for place in places))
-        yield from self._flat("places", _packed(places))
-        yield self._contents(len(ids))
-
-    def _order(self, sort: Sort, pairs: list[tuple[bytes, int]]) -> Iterator[bytes]:
-        sheet = _Sheet(f"keys/{sort}")
-        pairs.sort()
-        for key, _ in pairs:
-            yield from self._add(sheet, key)
-        yield self._cut(sheet)
-        yield from self._flat(f"order/{sort}", _packed(number for _, number in pairs))
-
-    def _add(self, sheet: _Sheet, record: bytes) -> Iterator[bytes]:
-        if sheet.records and sheet.size + len(record) > CHUNK:
-            yield self._cut(sheet)
-        sheet.records.append(record)
-        sheet.size += len(record)
-
-    def _cut(self, sheet: _Sheet) -> bytes:
-        records = sheet.records
-        ends = [4 * (len(records) + 2)]
-        for record in records:
-            ends.append(ends[-1] + len(record))
-        data = struct.pack(">I", len(records)) + _packed(ends) + b"".join(records)
-        first, sheet.first = sheet.first, sheet.first + len(records)
-        sheet.records, sheet.size = [], 0
-        return self._chunk(sheet.part, data, first)
-
-    def _flat(self, part: str, data: bytes) -> Iterator[bytes]:
-        for start in range(0, len(data), CHUNK):
-            yield self._chunk(part, data[start : start + CHUNK], start)
-
-    def _chunk(self, part: str, data: bytes, first: int) -> bytes:
-        chunks = self._parts.setdefault(part, [])
-        sealed = self._seal(f"{self._name}/{part}/{len(chunks)}").seal(data, b"")
-        chunks.append([self._offset, len(sealed), first])
-        self._offset += len(sealed)
-        return sealed
-
-    def _contents(self, count: int) -> bytes:
-        contents = {
-            "v": _VERSION,
-            "by": PROGRAM,
-            "name": self._name,
-            "count": count,
-            "covers": self._covers,
-            "parts": self._parts,
-        }
-        sealed = self._seal(_TOC).seal(json.dumps(contents).encode("ascii"), b"")
-        return sealed + _END.pack(len(sealed))
-
-
-class _Sheet:
-    """The records of a part that wait for their chunk to be full."""
-
-    def __init__(self, part: str) -> None:
-        self.part = part
-        self.first = 0
-        self.size = 0
-        self.records: list[bytes] = []
-
-
 def _contents(descriptor: int, seal: Seal) -> dict[str, Any]:
     whole = os.fstat(descriptor).st_size
-    end = _read_at(descriptor, _END.size, max(whole - _END.size, 0))
+    end = _read_at(descriptor, END.size, max(whole - END.size, 0))
     size = int.from_bytes(end, "big")
     if _read_at(descriptor, len(MAGIC), 0) != MAGIC or size > min(whole, _MOST):
         raise DamagedError("this is no row pack")
-    sealed = _read_at(descriptor, size, whole - _END.size - size)
-    contents: dict[str, Any] = json.loads(seal(_TOC).unseal(sealed, b""))
-    if (contents.get("v"), contents.get("by")) != (_VERSION, PROGRAM):
+    sealed = _read_at(descriptor, size, whole - END.size - size)
+    contents: dict[str, Any] = json.loads(seal(TOC).unseal(sealed, b""))
+    if (contents.get("v"), contents.get("by")) != (VERSION, PROGRAM):
         raise DamagedError("the row pack is of another version")
     return contents
 
@@ -353,15 +252,12 @@ def _read_at(descriptor: int, size: int, offset: int) -> bytes:
         raise DamagedError(f"the row pack cannot be read: {error.strerror}") from error
 
 
-def _packed(numbers: Iterable[int]) -> bytes:
-    return _turned(array("i", numbers)).tobytes()
-
-
 def _numbers(data: bytes) -> array[int]:
-    return _turned(array("i", data))
+    return turned(array("i", data))
 
 
-def _turned(numbers: array[int]) -> array[int]:
+def turned(numbers: array[int]) -> array[int]:
+    """Return numbers between this machine's byte order and the file's."""
     if sys.byteorder == "little":  # pragma: no branch - the format is big-endian
         numbers.byteswap()
     return numbers

@@ -24,10 +24,9 @@ from store.fold import CaseState, fold
 from store.founding import FIELD, Founding, device_envelope, found, keyring_envelope
 from store.header import LARGEST, parse_header, unlock
 from store.history import History
-from store.index import FOUND, Index
+from store.index import Index
 from store.journal import read_journal
 from store.keyring import Keyring
-from store.listing import Listing
 from store.lock import Lock
 from store.number import spoken_number
 from store.office import FIELD as OFFICE_FIELD
@@ -36,23 +35,10 @@ from store.pen import Draft, Pen
 from store.recovery import RecoverySecret
 from store.row import Row, view
 from store.settings import Settings, settings_of
-from store.slip import SORTS, Sort
 from store.state import Watch
 from store.writer import Writer
 
-__all__ = [
-    "FOUND",
-    "SORTS",
-    "CaseState",
-    "Draft",
-    "Founding",
-    "Listing",
-    "RecoverySecret",
-    "Row",
-    "Settings",
-    "Sort",
-    "Vault",
-]
+__all__ = ["CaseState", "Draft", "Founding", "RecoverySecret", "Row", "Settings", "Vault"]
 
 _OWN_FILE: Final = 1024 * 1024  # bytes; device.key and keyring hold a few hundred
 

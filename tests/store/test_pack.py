@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from store.binder import write_pack
 from store.envelope import Envelope
 from store.errors import DamagedError
-from store.pack import CHUNK, MAGIC, Column, Pack, Seal, empty, open_pack, write_pack
+from store.pack import CHUNK, MAGIC, Column, Pack, Seal, empty, open_pack
 from store.slip import SORTS, Slip
 from tests.store.build import flip
 

@@ -13,7 +13,8 @@ from tui.today import now, wall
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable
 
-    from store.vault import Row, Sort
+    from store.slip import Sort
+    from store.vault import Row
 
 
 @click.command()

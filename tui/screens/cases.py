@@ -8,7 +8,10 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from store.hold import holds
-from store.vault import FOUND, Listing, Row, Sort
+from store.index import FOUND
+from store.listing import Listing
+from store.slip import Sort
+from store.vault import Row
 from tui.actions import bindings
 from tui.screens.case import CaseScreen
 from tui.screens.new_case import NewCaseScreen
