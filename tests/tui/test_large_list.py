@@ -47,12 +47,15 @@ async def test_nothing_is_filed_while_a_thread_works_on_the_vault(tmp_path: Path
     with office(tmp_path / "v") as vault:
         case(vault, "Lost laptop", {})
         app = app_on(vault)
-        async with app.run_test(size=(80, 24)):
-            worker = app.screen.run_worker(asyncio.Event().wait(), group="seal")
+        async with app.run_test(size=(80, 24)) as pilot:
+            end = asyncio.Event()
+            app.screen.run_worker(end.wait(), group="seal")
+            await pilot.pause()
             app.write_behind()
             app.write_behind()
             busy = vault.unfiled
-            worker.cancel()
+            end.set()
+            await app.workers.wait_for_complete()
 
             assert busy == 1
 
