@@ -41,33 +41,33 @@ class _Binder:
         yield MAGIC
         ids: list[bytes] = []
         covers = bytearray()
-        keys: dict[Sort, list[tuple[bytes, int]]] = {sort: [] for sort in SORTS[1:]}
+        keys: dict[Sort, list[bytes]] = {sort: [] for sort in SORTS[1:]}
         sheets = [_Sheet(part) for part in ("rows", "texts", f"keys/{SORTS[0]}")]
-        for number, slip in enumerate(slips):
+        for slip in slips:
             for sheet, record in zip(sheets, (slip.row, slip.text, slip.keys[0]), strict=True):
                 yield from self._add(sheet, record)
             ids.append(bytes.fromhex(slip.id))
             covers += bytes.fromhex(slip.covers)
             for sort, key in zip(SORTS[1:], slip.keys[1:], strict=True):
-                keys[sort].append((key, number))
+                keys[sort].append(key)
         for sheet in sheets:
             yield self._cut(sheet)
         yield from self._flat("covers", bytes(covers))
         yield from self._flat(f"order/{SORTS[0]}", _packed(range(len(ids))))
-        for sort, pairs in keys.items():
-            yield from self._order(sort, pairs)
+        for sort in SORTS[1:]:
+            yield from self._order(sort, keys.pop(sort))
         places = sorted(range(len(ids)), key=ids.__getitem__)
         yield from self._flat("ids", b"".join(ids[place] for place in places))
         yield from self._flat("places", _packed(places))
         yield self._contents(len(ids))
 
-    def _order(self, sort: Sort, pairs: list[tuple[bytes, int]]) -> Iterator[bytes]:
+    def _order(self, sort: Sort, keys: list[bytes]) -> Iterator[bytes]:
         sheet = _Sheet(f"keys/{sort}")
-        pairs.sort()
-        for key, _ in pairs:
-            yield from self._add(sheet, key)
+        order = sorted(range(len(keys)), key=keys.__getitem__)
+        for number in order:
+            yield from self._add(sheet, keys[number])
         yield self._cut(sheet)
-        yield from self._flat(f"order/{sort}", _packed(number for _, number in pairs))
+        yield from self._flat(f"order/{sort}", _packed(order))
 
     def _add(self, sheet: _Sheet, record: bytes) -> Iterator[bytes]:
         if sheet.records and sheet.size + len(record) > CHUNK:
