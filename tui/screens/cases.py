@@ -96,12 +96,13 @@ class CasesScreen(Screen[None]):
         self._now = self._session.now()
         self._rows = listing
         listing.find(FOUND)
-        self._fill(at and listing.index(at))
+        cursor = listing.index(at) if at else None
+        self._fill(cursor or 0)
 
-    def _fill(self, cursor: int | str | None) -> None:
+    def _fill(self, cursor: int) -> None:
         rows = self.query_one("#cases", RowList)
         rows.empty = _NO_MATCH if self._text.split() else _NO_CASE
-        rows.fill(len(self._rows), self._line, cursor=int(cursor or 0))
+        rows.fill(len(self._rows), self._line, cursor=cursor)
         self._draw_heading()
 
     @on(RowList.Moved, "#cases")

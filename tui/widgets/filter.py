@@ -29,7 +29,7 @@ class Filter(Entry):
 
     def open(self) -> None:
         """Show it and put the cursor into it."""
-        # both at once: keys typed ahead on a slow line are for it, and q in the list would leave
+        # at once: a key right behind is not to reach the list any more, where q leaves the app
         self.display = True
         self.screen.set_focus(self)
 
