@@ -1,13 +1,15 @@
 """Receiving many report bundles, each of another office, into one vault.
 
-The last quarter against the first says whether a bundle costs more the fuller the vault is. The
-peak of memory is what the kernel counted since just before (VmHWM of /proc, so Linux only).
+The baseline is what the disk takes for the same syncs: four files and two folders a bundle. The
+last quarter against the first says whether a bundle costs more the fuller the vault is. The peak
+of memory is what the kernel counted since just before (VmHWM of /proc, so Linux only).
 
 Run: .venv/bin/python benchmarks/receive.py [BUNDLES]
 """
 
 from __future__ import annotations
 
+import os
 import secrets
 import sys
 import tempfile
@@ -56,6 +58,7 @@ def main() -> int:
             Parcel(str(number), partial(folder.opened, place / f"{number}.age", SEALED))
             for number in range(count)
         ]
+        synced = syncs(place / "syncs", max(count // 10, 1)) * count
         Path("/proc/self/clear_refs").write_text("5", encoding="ascii")  # the peak starts anew
         before, marks = status("VmRSS"), [clocks()]
         seen = list(look(vault, parcels))
@@ -78,9 +81,27 @@ def main() -> int:
     ):
         seconds, busy = end[0] - start[0], end[1] - start[1]
         print(f"{what:<8} {seconds:15.2f} {count / seconds:10.0f} {busy:14.2f}")
+    print(f"{'syncs':<8} {synced:15.2f} {count / synced:10.0f}")
     print(f"CPU of the last quarter filed / of the first {ratio:.2f} (limit {RATIO})")
     print(f"growth of memory {growth} KiB (limit {GROWTH}); {filed} of {count} filed")
     return int(filed != count or growth > GROWTH or ratio > RATIO)
+
+
+def syncs(place: Path, count: int) -> float:
+    """Return the seconds that the syncs of one bundle take, the mean of `count`."""
+    place.mkdir()
+    folder_ = os.open(place, os.O_RDONLY)
+    start = time.perf_counter()
+    for number in range(count * 4):
+        file = os.open(place / str(number), os.O_WRONLY | os.O_CREAT)
+        os.write(file, bytes(8192))
+        os.fdatasync(file)
+        os.close(file)
+        if number % 2:
+            os.fsync(folder_)
+    seconds = time.perf_counter() - start
+    os.close(folder_)
+    return seconds / count
 
 
 def clocks() -> tuple[float, float]:

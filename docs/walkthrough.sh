@@ -51,13 +51,28 @@ say 'the regulator, who has never met this controller, receives it'
 regulator receive initial.age --sent "2019-12-20T18:16$zone" --received "2019-12-20T18:16$zone" \
     --at "2019-12-23T11:12$zone" --yes
 regulator receive initial.age --yes
-regulator ls
 regulator edit northmoor --aware "2019-12-18T16:42$zone" --reason 'told by telephone'
+
+say 'a receipt back: proof for the 72 hours, before anybody has read the report'
+regulator receipt northmoor -o receipt-initial.age
+controller receive receipt-initial.age --yes
+
+say 'the filing-stamp trap: filed 64h56m after it was sent, which is not lateness of the controller'
+# The stamp that the regulator's system puts on a report is when a clerk filed it, here after a
+# weekend. Awareness to that stamp is 114h30m; the controller needed 49h34m of its 72 hours.
 regulator clock northmoor
 
-say 'it acknowledges with a reference; the controller files that'
-regulator ack northmoor --ref IC-40717-T3W9 --at "2019-12-23T11:23$zone" -o ack.age
-controller receive ack.age --yes
+say 'a busy desk: urgent, for one officer; what waits'
+regulator triage northmoor --priority urgent --note 'National Insurance numbers of many people'
+regulator assign northmoor --to 'C. Officer'
+regulator ls
+regulator inbox
+
+say 'it acknowledges with a reference; the controller files that, and a receipt goes back'
+regulator ack northmoor --ref IC-40717-T3W9 --at "2019-12-23T11:23$zone" -o ack.age \
+    --message 'we will write again when we have read it'
+controller receive ack.age --yes --receipt receipt-ack.age
+regulator receive receipt-ack.age --yes
 controller clock staff-records
 
 say 'the follow-up'
@@ -71,6 +86,30 @@ regulator receive follow-up.age --sent "2019-12-31T20:02$zone" --received "2019-
     --at "2019-12-31T20:02$zone" --yes
 regulator diff IC-40717-T3W9 || true
 
+say 'a request for information: two questions, each with its own due date'
+regulator ask IC-40717-T3W9 --at "2020-01-02T10:00$zone" -o request.age \
+    --question 'Which supplier held the list, and since when?' \
+    --question 'What do the logs of the supplier show?' \
+    --due "2020-01-09$zone" --due "2=2020-01-10T17:00$zone"
+controller receive request.age --at "2020-01-02T10:30$zone" --yes
+controller inbox
+controller answer staff-records
+
+say 'one question is answered at once, with a file; the other one later'
+printf 'contract of 2017 with the supplier, in short\n' > contract.txt
+controller attach staff-records contract.txt
+controller answer staff-records --at "2020-01-03T09:00$zone" -o answer-1.age \
+    --reply 1 'Northmoor Training Supplies, since 2017; the contract is attached.' \
+    --attach contract.txt
+controller answer staff-records --at "2020-01-09T16:00$zone" -o answer-2.age \
+    --reply 2 'One download of the list, on 7 December, from an address of the supplier.'
+regulator receive answer-2.age answer-1.age --at "2020-01-09T16:30$zone" --yes
+regulator show IC-40717-T3W9 | sed -n '/^out information request/,/^$/p'
+regulator extract IC-40717-T3W9 contract.txt -o contract.copy
+cmp contract.txt contract.copy
+regulator inbox
+regulator inbox --seen IC-40717-T3W9
+
 say 'the decision, with five reasons and two recommendations'
 regulator decide IC-40717-T3W9 --at "2020-01-14T15:47$zone" -o decision.age \
     --outcome 'no further action on this occasion' \
@@ -80,8 +119,26 @@ regulator decide IC-40717-T3W9 --at "2020-01-14T15:47$zone" -o decision.age \
     --reason 'the controller considers a risk unlikely and keeps investigating' \
     --reason 'action has been taken' \
     --recommend 'check whether the measures in place before were followed and adequate' \
-    --recommend 'keep monitoring, and act and tell us if the risk assessment changes'
-controller receive decision.age --yes
+    --recommend 'keep monitoring, and act and tell us if the risk assessment changes' \
+    --basis 1 --note 'the case may be reopened by new information'
+controller receive decision.age --yes --receipt receipt-decision.age
+regulator receive receipt-decision.age --yes
+controller inbox
+
+say 'another case: a report that turns out to be none is withdrawn'
+controller new 'Lost memory stick'
+controller edit lost-memory-stick --set "discovered=2020-01-13T09:00$zone" \
+    --set 'controller_name=Northmoor Training Agency'
+controller send lost-memory-stick --to sample --at "2020-01-13T12:00$zone" -o stick.age \
+    --incomplete --reason 'we are still looking for it'
+controller sent lost-memory-stick --at "2020-01-13T12:05$zone"
+controller withdraw lost-memory-stick --at "2020-01-13T15:00$zone" -o stick-withdrawn.age \
+    --reason 'the stick was found in a locked drawer; nobody else had it'
+mkdir -p stick
+mv stick.age stick-withdrawn.age stick/
+regulator receive stick --at "2020-01-13T15:10$zone" --yes
+regulator inbox
+mv stick/*.age .
 
 say 'closed on both sides'
 regulator close IC-40717-T3W9 --at "2020-01-14T15:47$zone"

@@ -8,10 +8,13 @@ from store.change import SetOp
 from store.vault import Vault
 
 
+_DIGITS = 30
+
+
 def verify_contact(vault: Vault, contact: Contact, heard: str, *, wall: str) -> Contact:
     """Stand-in."""
     digits = "".join(heard.split())
-    if len(digits) != 30 or not digits.isdigit():
+    if len(digits) != _DIGITS or not digits.isdigit():
         raise UsageError("a number has 30 digits", hint="type all six groups of five")
     if contact.card.number.replace(" ", "") != digits:
         raise UsageError(f"that is not the number of {contact.card.name}'s card")

@@ -33,14 +33,15 @@ class Parcel:
 class Outcome:
     """What came of one file: looked at, filed, filed before, or refused by `error`.
 
-    `sha256` is that of its manifest and `who`, `kind` what it says of itself, all empty where it
-    did not open. `case_id` is ours, None where nothing is filed. All text is safe to show.
+    `sha256` is that of its manifest and `who`, `kind`, `seq` what it says of itself, all empty
+    where it did not open. `case_id` is ours, None where nothing is filed. All text is safe to show.
     """
 
     parcel: Parcel
     sha256: str = ""
     who: str = ""
     kind: str = ""
+    seq: int = 0
     amber: bool = False
     case_id: str | None = None
     new_case: bool = False
@@ -73,13 +74,13 @@ def file_all(
     What waits for another one is tried again for as long as any other was filed. `received` and
     `at` as in `file_bundle`, the same for all. A refusal of one stops no other.
     """
-    told = partial(_filed, vault, received=received, at=at, wall=wall)
-    waiting = list(seen)
+    attempt = partial(_filed, vault, received=received, at=at, wall=wall)
+    waiting = sorted(seen, key=lambda each: each.seq)  # a long chain, shuffled, takes one round
     moved = True
     while waiting and moved:
         tried, waiting, moved = waiting, [], False
         for each in tried:
-            outcome = told(each) if each.error is None or each.waits else each
+            outcome = attempt(each) if each.error is None or each.waits else each
             if outcome.waits:
                 waiting.append(outcome)
                 continue
@@ -98,6 +99,7 @@ def _looked_at(vault: Vault, parcel: Parcel) -> Outcome:
             sha256=opened.sha256,
             who=visible(opened.card.name),
             kind=opened.manifest.kind,
+            seq=opened.manifest.seq,
             amber=True,
         )
         return _outcome(parcel, judge(vault, opened))
@@ -131,6 +133,7 @@ def _outcome(parcel: Parcel, seen: Preview, *, filed: bool = False) -> Outcome:
         sha256=seen.opened.sha256,
         who=seen.who,
         kind=seen.kind,
+        seq=seen.opened.manifest.seq,
         amber=seen.amber,
         case_id=seen.case_id,
         new_case=seen.new_case,
@@ -140,11 +143,14 @@ def _outcome(parcel: Parcel, seen: Preview, *, filed: bool = False) -> Outcome:
 
 
 def _refused(known: Outcome, error: CaseError) -> Outcome:
+    # a traceback holds what its frames held: a thousand refusals would keep a thousand bundles
+    error.__traceback__ = error.__context__ = error.__cause__ = None
     return Outcome(
         known.parcel,
         sha256=known.sha256,
         who=known.who,
         kind=known.kind,
+        seq=known.seq,
         amber=known.amber,
         error=error,
     )

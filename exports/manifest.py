@@ -49,6 +49,11 @@ KINDS: Final = (
     "key_revoke",
 )
 _NEWER = "open it with a newer breachcase; nothing was changed"
+_COMMENT: Final = (
+    "A reader also refuses attachments whose names mean something in a path, are alike, or whose "
+    "sizes add up to more than 320 MiB; text of more than 256 KiB as UTF-8; a zone that the tz "
+    "database does not have; and bytes that docs/format-bundle.md, Limits, does not allow."
+)
 _SMALLEST = 4096  # bytes: an acknowledgement and a decision look alike
 
 WallText = Annotated[
@@ -223,10 +228,14 @@ _ADAPTER: TypeAdapter[CaseManifest | KeyManifest] = TypeAdapter(Manifest)
 
 
 def manifest_schema() -> dict[str, JSON]:
-    """Return the JSON Schema 2020-12 of every kind of manifest."""
+    """Return the JSON Schema 2020-12 of every kind of manifest; its verdict is ours.
+
+    It differs only in what its `$comment` says.
+    """
     return {
         "$schema": DIALECT,
         "$id": f"urn:breachcase:bundle:{VERSION}",
+        "$comment": _COMMENT,
         **tidied(_ADAPTER.json_schema(by_alias=True)),
         "title": f"manifest of a breachcase bundle, version {VERSION}",
     }

@@ -11,9 +11,9 @@ from exports.correspondence import Letter, letters
 from exports.errors import IncompleteError
 from exports.filing import event_op, stamp
 from exports.sealing import Sealed, compose, keep_sealed, sealed_again
-from exports.trust import find_contact
+from exports.trust import contact_of, find_contact
 from models.case import Case
-from models.errors import UsageError
+from models.errors import MissingError, UsageError
 from models.form import load_pack
 from models.moment import Moment
 from models.problem import Findings, Severity
@@ -73,6 +73,27 @@ def send(  # noqa: PLR0913 -- each says one thing of this letter, by name
     ops += [frozen] if latest.frozen is None else []
     vault.commit(case_id, ops, shown=vault.state(case_id), wall=wall)
     return replace(sealed, findings=findings)
+
+
+def send_again(vault: Vault, case_id: str, bundle_id: str) -> Sealed:
+    """Return a bundle of ours of any kind once more, for a file that was lost on its way out.
+
+    `bundle_id` is how its id begins. Files nothing. Raises MissingError for no such bundle,
+    UsageError for several.
+    """
+    ours = [
+        one
+        for one in letters(vault, case_id)
+        if one.sent_by_us and one.bundle_id.startswith(bundle_id)
+    ]
+    if not ours:
+        raise MissingError("no such bundle was sealed here", hint="see breachcase show CASE")
+    if len(ours) > 1:
+        raise UsageError(f"{len(ours)} bundles begin so", hint="give more of the id")
+    contact = contact_of(vault, ours[0].contact)
+    if contact is None:
+        raise MissingError("the contact of this bundle is gone", hint="add its card again")
+    return sealed_again(vault, case_id, ours[0].opened, contact)
 
 
 def record_sent(  # noqa: PLR0913 -- each says one thing of how it went, by name

@@ -37,8 +37,7 @@ class Case:
     latest report to state one gives. `reported` is when the initial report was sent, by our
     record, else by the acknowledgement. `reference` is the regulator's, as the last acknowledgement
     to give one states it. `assignee` is who works on it, empty for nobody. `odd` names the
-    registers that could not be read, `conflicts` those that
-    hold more than one value.
+    registers that could not be read, `conflicts` those that hold more than one value.
     """
 
     id: str

@@ -27,7 +27,6 @@ _TO_READ: Final = frozenset(
 )
 _ANSWERED_BY_RECEIPT: Final = REPORT_KINDS | {
     "processor_notice",
-    "information_request",
     "information_response",
     "decision",
     "withdrawal",
@@ -140,6 +139,8 @@ def _decided(case: Case, now: Moment | None) -> Iterator[Waiting]:
 
 
 def _unreceipted(case: Case, now: Moment | None) -> Iterator[Waiting]:
+    if any(each.kind == "decision" and each.direction == "in" for each in case.messages):
+        return  # who decided has read what there was
     unsent = {each.frozen for each in case.reports if each.sent_at is None}
     for each in case.messages:
         if (

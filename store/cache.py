@@ -1,4 +1,4 @@
-"""What is kept so that it need not be worked out again: case files and the hot rows.
+"""What is kept so that it need not be worked out again: case files, hot table, row pack.
 
 All of it is sealed, belongs to this replica, and may be deleted at any time.
 """
@@ -7,26 +7,44 @@ from __future__ import annotations
 
 import json
 from base64 import b64decode, b64encode
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
 
 from tinydb import TinyDB
 
+from models.version import VERSION
 from store import folder
+from store.binder import write_pack
 from store.change import Change, read_change
 from store.envelope import Envelope
-from store.errors import StoreError
+from store.errors import DamagedError, StoreError
 from store.kdf import derive
+from store.pack import Pack, empty, open_pack
 from store.signing import SIGNATURE_SIZE
+from store.slip import Slip
 from store.storage import EnvelopeStorage
 
-HOTTEST: Final = 1_000  # rows: TinyDB reads and writes the whole file each time
 _STATE, _CHANGES, _ROWS = "state", "changes", "rows"
 
 
+@dataclass(frozen=True, slots=True)
+class Hot:
+    """The hot table: the slips that take the place of those in the pack called `pack`.
+
+    `gone` are the cases of the pack that are no more. `covers` is the digest of the journal that
+    both together were made from, `remade` how often a file of the index had to be made again.
+    """
+
+    pack: str = ""
+    covers: str = ""
+    slips: tuple[Slip, ...] = ()
+    gone: tuple[str, ...] = ()
+    remade: int = 0
+
+
 class Cache:
-    """The sealed TinyDB files under `cache/`.
+    """The sealed files under `cache/`: TinyDB files and the row pack.
 
     Everything is filed with what it `covers`, a digest of the records it was made from; asked
     for with another digest, it is not there.
@@ -60,19 +78,38 @@ class Cache:
             file.table(_CHANGES).insert_multiple(rows)
             file.table(_STATE).insert({"covers": covers})
 
-    def load_rows(self) -> dict[str, Mapping[str, Any]]:
-        """Return the filed rows, each with `covers`, by case id."""
+    def load_pack(self) -> Pack:
+        """Return the row pack, an empty one where there is none; raise DamagedError."""
+        try:
+            return open_pack(self._path / "rows.pack", self._seal)
+        except FileNotFoundError:
+            return empty(self._seal)
+
+    def empty_pack(self) -> Pack:
+        """Return a row pack of no case."""
+        return empty(self._seal)
+
+    def save_pack(self, covers: str, slips: Iterable[Slip]) -> None:
+        """Replace the row pack, whole or not at all; raise DiskError, DamagedError."""
+        write_pack(self._path / "rows.pack", self._seal, covers, slips)
+
+    def load_hot(self) -> Hot:
+        """Return the hot table, an empty one where there is none; raise DamagedError."""
         try:
             with self._hot_file() as file:
-                return {row["id"]: row for row in file.table(_ROWS).all()}
-        except (StoreError, ValueError, KeyError):
-            return {}
+                return _hot(file)
+        except (ValueError, KeyError, TypeError):
+            raise DamagedError("the hot table is of another version") from None
 
-    def save_rows(self, rows: Iterable[Mapping[str, Any]]) -> None:
-        """File at most HOTTEST rows; raise StoreError."""
-        (self._path / "hot.tdb").unlink(missing_ok=True)
+    def save_hot(self, hot: Hot) -> None:
+        """Replace the hot table; a pack that it does without goes. Raises StoreError, OSError."""
+        told = {"by": VERSION, "pack": hot.pack, "covers": hot.covers, "remade": hot.remade}
+        state = {"1": {**told, "gone": [*hot.gone]}}
+        rows = {str(number): _row(slip) for number, slip in enumerate(hot.slips, 1)}
         with self._hot_file() as file:
-            file.table(_ROWS).insert_multiple(list(rows)[:HOTTEST])
+            file.storage.write({_STATE: state, _ROWS: rows})  # one write: insert makes one a table
+        if not hot.pack:
+            (self._path / "rows.pack").unlink(missing_ok=True)
 
     def _case_path(self, case_id: str) -> Path:
         return self._path / "cases" / case_id[:2] / f"{case_id}.tdb"
@@ -82,8 +119,29 @@ class Cache:
         return TinyDB(self._case_path(case_id), envelope, storage=EnvelopeStorage)
 
     def _hot_file(self) -> TinyDB:
-        envelope = Envelope(self._key, self._vault_id, "rows")
+        envelope = Envelope(self._key, self._vault_id, "hot")
         return TinyDB(self._path / "hot.tdb", envelope, storage=EnvelopeStorage)
+
+    def _seal(self, name: str) -> Envelope:
+        return Envelope(self._key, self._vault_id, "pack", name)
+
+
+def _row(slip: Slip) -> dict[str, str]:
+    return {"row": slip.row.decode(), "text": slip.text.decode(), "covers": slip.covers}
+
+
+def _hot(file: TinyDB) -> Hot:
+    state = file.table(_STATE).all()
+    if not state:
+        return Hot()
+    (told,) = state
+    if told["by"] != VERSION:
+        raise DamagedError("the hot table is of another version")
+    slips = tuple(
+        Slip.of(each["row"].encode(), each["text"].encode(), each["covers"])
+        for each in file.table(_ROWS).all()
+    )
+    return Hot(told["pack"], told["covers"], slips, tuple(told["gone"]), told["remade"])
 
 
 def _change(raw: bytes) -> Change:

@@ -35,6 +35,8 @@ class History:
         self._states: dict[str, CaseState] = {}
         self._waiting: dict[str, list[Change]] = {}
         self._unfiled: set[str] = set()
+        self._touched: set[str] = set()
+        self._chains: dict[str, bytes] = {}
         for ref in reading.refs:
             self._index(ref)
         self.log_id = self._find_log(reading.refs)
@@ -47,6 +49,11 @@ class History:
     def case_ids(self) -> tuple[str, ...]:
         """The cases, without the vault log."""
         return tuple(case_id for case_id in self._refs if case_id != self.log_id)
+
+    @property
+    def unfiled(self) -> int:
+        """How many case files are not up to date."""
+        return len(self._unfiled)
 
     def knows(self, case_id: str) -> bool:
         """Whether there is a record of the case; the vault log counts as one."""
@@ -68,8 +75,29 @@ class History:
 
     def covers(self, case_id: str) -> str:
         """Return a digest of the records of a case and of the devices that may write to it."""
-        known = sorted(self._refs[case_id]) + sorted(self.authority.devices)
+        known = sorted(self._refs[case_id]) + self._writers()
         return hashlib.sha256("\n".join(known).encode("ascii")).hexdigest()
+
+    def digest(self) -> str:
+        """Return a digest of all records, device by device, and of the devices that may write.
+
+        Equal digests: nothing has changed since. The converse does not hold.
+        """
+        told = [f"{device} {chain.hex()}" for device, chain in sorted(self._chains.items())]
+        return hashlib.sha256("\n".join(told + self._writers()).encode("ascii")).hexdigest()
+
+    def take_touched(self) -> frozenset[str]:
+        """Return the cases with records that came since this was last asked, at first all."""
+        touched, self._touched = frozenset(self._touched - {self.log_id}), set()
+        return touched
+
+    def glance(self, case_id: str) -> CaseState:
+        """Return the state of a case without keeping it: a walk over all would fill the memory."""
+        if case_id in self._folds:
+            return self.state(case_id)
+        filed = self._cache.load_changes(case_id, self.covers(case_id))
+        changes = self._vouched(self._read(case_id)) if filed is None else filed
+        return self._fold(case_id, changes).state()
 
     def count(self, device: str) -> int:
         """Return how many records of a device there are."""
@@ -84,6 +112,7 @@ class History:
         else:
             self._folds[case_id] = self._fold(case_id, ())
         self._refs.setdefault(case_id, {})[change.id] = ref
+        self._note(case_id, ref)
         self._waiting.setdefault(case_id, []).append(change)
         self._states.pop(case_id, None)
         if case_id != self.log_id:
@@ -120,12 +149,21 @@ class History:
         key = self._keys[ref.key_id]
         if key is not None:
             self._refs.setdefault(key.case_id, {}).setdefault(ref.change_id, ref)
+            self._note(key.case_id, ref)
+
+    def _note(self, case_id: str, ref: FrameRef) -> None:
+        self._touched.add(case_id)
+        chain = self._chains.get(ref.device, b"") + bytes.fromhex(ref.change_id)
+        self._chains[ref.device] = hashlib.sha256(chain).digest()
+
+    def _writers(self) -> list[str]:
+        return sorted(self.authority.devices)
 
     def _load_key(self, key_id: str) -> CaseKey | None:
         try:
             key = load_case_key(self._keys_folder, key_id, self._keyring)
         except DamagedError as error:
-            self.notices.append(f"{error.message}; the changes it sealed stay closed")
+            self._notice(f"{error.message}; the changes it sealed stay closed")
             return None
         self._case_keys.setdefault(key.case_id, []).append(key)
         return key
@@ -162,7 +200,7 @@ class History:
             try:
                 found.append(decode(ref, self._keys[ref.key_id], self._keyring.vault_id))
             except StoreError as error:
-                self.notices.append(f"record {change_id[:8]} is void: {error.message}")
+                self._notice(f"record {change_id[:8]} is void: {error.message}")
         return found
 
     def _vouched(self, changes: Iterable[Change]) -> tuple[Change, ...]:
@@ -171,8 +209,12 @@ class History:
             if self.authority.vouches(change):
                 found.append(change)
             else:
-                self.notices.append(f"record {change.id[:8]} is void: no known device signed it")
+                self._notice(f"record {change.id[:8]} is void: no known device signed it")
         return tuple(found)
+
+    def _notice(self, line: str) -> None:
+        if line not in self.notices:  # a case may be read more than once
+            self.notices.append(line)
 
     def _check_claims(self, reading: Reading) -> None:
         for claim in reading.claims:

@@ -46,12 +46,14 @@ class Row:
         """Return the clock in a few words, such as `22h26m left`, or `closed`."""
         return "closed" if self.state == "closed" else clock_text(self.reading(now))
 
-    def urgency(self, now: Moment | None) -> tuple[int, int, str]:
-        """Return where the row stands in a list: least time left first, closed cases last."""
-        left = self.reading(now).left_s
-        if self.state == "closed":
-            return (2, 0, self.title)
-        return (1, 0, self.title) if left is None else (0, left, self.title)
+    @property
+    def deadline(self) -> int | None:
+        """The earliest possible deadline in seconds since 1970, None once reported or if unknown.
+
+        The order by time left is the order of these, whatever the time is now.
+        """
+        earliest = self.aware.span().earliest if self.aware and not self.reported else None
+        return None if earliest is None else earliest + rule(self.rule_id).limit_s
 
     def as_json(self) -> dict[str, JSON]:
         """Return the row for scripts and for the cache."""
@@ -79,9 +81,8 @@ def view(state: CaseState) -> Case:
     return case_view(state.case_id, state.values(), state.conflicts)
 
 
-def row_of(state: CaseState) -> Row:
-    """Return the row of a case."""
-    case = view(state)
+def row_of(state: CaseState, case: Case) -> Row:
+    """Return the row of a case, `case` being the domain's view of it."""
     return Row(
         id=case.id,
         slug=case.slug,

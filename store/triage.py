@@ -9,6 +9,7 @@ from models.moment import Moment
 from models.priority import PRIORITIES
 from models.strictjson import JSON
 from models.text import normalise
+from models.waiting import Waiting, waiting
 from store.change import AddOp, SetOp
 from store.entry import new_id
 from store.vault import Vault
@@ -36,22 +37,24 @@ def assign(vault: Vault, case_id: str, person: str, *, wall: str) -> None:
     vault.commit(case_id, [op], shown=vault.state(case_id), wall=wall)
 
 
-def mark_seen(vault: Vault, case_id: str, letter: str, at: Moment, *, wall: str) -> str:
-    """Record that somebody looked at the letter received whose id begins so; return its kind.
+def mark_seen(
+    vault: Vault, case_id: str, letter: str, at: Moment, *, wall: str
+) -> tuple[Waiting, ...]:
+    """Record that somebody looked at the letters that wait to be read; return what waited.
 
-    Raises MissingError for none.
+    It is those whose id begins with `letter`: all, if it is empty. Raises MissingError for none.
     """
-    received = [
+    unread = tuple(
         each
-        for each in vault.case(case_id).messages
-        if each.direction == "in" and each.id.startswith(letter)
-    ]
-    if not received:
-        raise MissingError("no such bundle was received", hint="see breachcase show CASE")
-    seen = received[-1]
-    value: JSON = {
-        "name": "seen", "message": seen.id, "at": str(at), "via": "", "ref": "", "by": "us",
-    }  # fmt: skip
-    op = AddOp(f"event/{new_id()}", value)
-    vault.commit(case_id, [op], shown=vault.state(case_id), wall=wall)
-    return seen.kind
+        for each in waiting(vault.case(case_id), None)
+        if each.kind == "unread" and each.message.startswith(letter)
+    )
+    if not unread:
+        raise MissingError("no such letter waits to be read", hint="see breachcase inbox")
+    ops = [AddOp(f"event/{new_id()}", _seen(each.message, at)) for each in unread]
+    vault.commit(case_id, ops, shown=vault.state(case_id), wall=wall)
+    return unread
+
+
+def _seen(letter: str, at: Moment) -> JSON:
+    return {"name": "seen", "message": letter, "at": str(at), "via": "", "ref": "", "by": "us"}

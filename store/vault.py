@@ -25,6 +25,7 @@ from store.fold import CaseState, fold
 from store.founding import FIELD, Founding, device_envelope, found, keyring_envelope
 from store.header import LARGEST, parse_header, unlock
 from store.history import History
+from store.index import Index
 from store.journal import read_journal
 from store.keyring import Keyring
 from store.lock import Lock
@@ -34,7 +35,6 @@ from store.office import OfficeKeys, open_office
 from store.pen import Draft, Pen
 from store.recovery import RecoverySecret
 from store.row import Row, view
-from store.rows import Rows
 from store.settings import Settings, settings_of
 from store.state import Watch
 from store.writer import Writer
@@ -72,7 +72,7 @@ class Vault:
         reading.notices[:0] = cut
         cache = Cache(path / "cache", vault_id, replica_key)
         self._history = History(path / "keys", keyring, cache, reading)
-        self._rows = Rows(self._history, cache)
+        self.index = Index(self._history, cache, writable=lock is not None)
         self._blobs = Blobs(path / "blobs", keyring)
         self.device_id: str = device.card("", ()).device_id
         card = self._history.authority.devices.get(self.device_id)
@@ -195,14 +195,14 @@ class Vault:
 
     def rows(self) -> tuple[Row, ...]:
         """Return the case list, the last changed first."""
-        return self._rows.all()
+        return self.index.listing("changed").all()
 
     def find(self, text: str) -> str:
         """Return the id of the case meant by an id or slug (4 characters will do) or a reference.
 
         Raises MissingError for none and UsageError for several.
         """
-        return self._rows.find(text)
+        return self.index.find(text)
 
     def state(self, case_id: str) -> CaseState:
         """Return the registers and history of a case; raise UnknownCaseError."""
@@ -292,12 +292,20 @@ class Vault:
             raise UnknownCaseError("no case of that id in this vault")
         return self._blobs.pieces(blob_id, keys)
 
-    def write_behind(self) -> None:
-        """Bring the caches up to date; call it when idle. A full disk is no error here."""
+    @property
+    def unfiled(self) -> int:
+        """How many cases have changed since the caches were last brought up to date."""
+        return self._history.unfiled
+
+    def write_behind(self, *, compact: bool = True) -> None:
+        """Bring the caches up to date; call it when idle. A full disk is no error here.
+
+        Without `compact` an index that needs a new pack is left to `index.compaction`.
+        """
         if self._lock:
             with contextlib.suppress(StoreError, OSError):
                 self._history.write_behind()
-                self._rows.write_behind()
+                self.index.write_behind(compact=compact)
             self._writer.ballast.keep()
 
     def close(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sys
 from collections.abc import Callable
@@ -11,6 +12,8 @@ from textual import events, on, work
 from textual.message import Message
 
 from models.moment import Moment
+from store.errors import StoreError
+from store.index import Compaction
 from store.vault import Vault
 from tui.drafts import NOT_KEPT, Stranded, sort_out
 from tui.environment import check_terminal
@@ -24,6 +27,9 @@ from tui.shown import shown
 from tui.slip import place_of
 
 _NOTICE_S = 30
+_QUIET_S = 2  # without a key, until what was saved is brought into the caches as well
+_WAITING = 64  # cases that wait for it, and no longer for quiet
+_VAULT_WORK = frozenset({"receive", "seal"})  # workers whose threads use the vault
 _LOOK_S = 10  # how often to look whether the person is away; every key looks as well
 
 
@@ -54,6 +60,8 @@ class BreachcaseApp(Shell[int]):
         super().__init__()
         self._case_id = case_id
         self._idle_lock = idle_lock
+        self._typing = False
+        self._may_pack = True
         self.session = Session(vault, now, wall, self.words, read_only)
 
     def get_default_screen(self) -> CasesScreen:
@@ -75,6 +83,8 @@ class BreachcaseApp(Shell[int]):
         self._show_stranded(stranded)
         self.call_after_refresh(self._tell_notices)
         self.set_interval(_LOOK_S, self.look)
+        if self.session.vault.writable:
+            self.set_interval(_QUIET_S, self.write_behind)
 
     def _tell_notices(self) -> None:
         for notice in self.session.vault.notices:  # printed before, and hidden by this screen
@@ -108,12 +118,39 @@ class BreachcaseApp(Shell[int]):
         finally:
             self.session.vault.drafts.flush()
 
+    def write_behind(self) -> None:
+        """Bring the caches up to date if no key has come since this was last called."""
+        quiet, self._typing = not self._typing, False
+        vault = self.session.vault
+        if any(worker.group in _VAULT_WORK for worker in self.workers if not worker.is_finished):
+            return
+        if vault.unfiled > (0 if quiet else _WAITING):
+            vault.write_behind(compact=False)
+        if quiet and self._may_pack and (due := vault.index.compaction()):
+            self._compact(due)
+
+    @work(exclusive=True, group="compact")
+    async def _compact(self, due: Compaction) -> None:
+        """Write a new pack of rows in a thread; where the disk refuses it, it waits for the end."""
+        self._may_pack = False
+        try:
+            await asyncio.to_thread(due.write)
+        except StoreError:
+            return
+        self._may_pack = True
+        self.session.vault.index.adopt(due)
+        for screen in self.screen_stack:
+            if isinstance(screen, CasesScreen):  # it would hold the old pack in memory
+                screen.load()
+
     async def on_event(self, event: events.Event) -> None:
         """Take note of keys; the first one after too long a time locks and does nothing else."""
-        if self._idle_lock is not None and isinstance(event, events.Key | events.Paste):
-            if self.look():
-                return
-            self._idle_lock.touch()
+        if isinstance(event, events.Key | events.Paste):
+            self._typing = True
+            if self._idle_lock is not None:
+                if self.look():
+                    return
+                self._idle_lock.touch()
         await super().on_event(event)
 
     def look(self) -> bool:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from pathlib import Path
 
 from models.strictjson import JSON
+from store.cache import Cache
 from store.casekey import CaseKey, load_case_key
 from store.change import Author, Change, SetOp, Setting, write_change
 from store.device import Device, DeviceCard
 from store.founding import device_envelope, keyring_envelope
 from store.frame import seal_record
 from store.header import parse_header, unlock
+from store.history import History
+from store.index import Index
+from store.journal import read_journal
 from store.keyring import Keyring
 from store.recovery import RecoverySecret
 from store.vault import Founding, Vault
@@ -63,6 +68,30 @@ def save(vault: Vault, case_id: str, title: str) -> str:
 
 def titles(vault: Vault) -> list[str]:
     return sorted(row.title for row in vault.rows())
+
+
+@functools.cache
+def _replica_key(raw: bytes) -> bytes:
+    return unlock(raw, parse_header(raw), passphrase())
+
+
+def cache_of(path: Path) -> Cache:
+    """The cache of a closed vault."""
+    raw = (path / "header").read_bytes()
+    return Cache(path / "cache", parse_header(raw).vault_id, _replica_key(raw))
+
+
+def index_of(path: Path, *, hottest: int = 2, crowd: int = 5, writable: bool = True) -> Index:
+    """The index of a closed vault, with less room than in use."""
+    cache, keyring = cache_of(path), insider(path).keyring
+    history = History(path / "keys", keyring, cache, read_journal(path / "journal", keyring))
+    return Index(history, cache, writable=writable, hottest=hottest, crowd=crowd)
+
+
+def index_with(vault: Vault, cache: Cache) -> Index:
+    """Another index of an open vault, with less room than in use."""
+    history = vault._history  # noqa: SLF001 - a vault makes its own, once
+    return Index(history, cache, writable=True, hottest=2)
 
 
 def flip(path: Path, offset: int) -> None:
@@ -121,7 +150,7 @@ class Insider:
 def insider(path: Path) -> Insider:
     raw = (path / "header").read_bytes()
     header = parse_header(raw)
-    key = unlock(raw, header, passphrase())
+    key = _replica_key(raw)
     device = device_envelope(key, header.vault_id).unseal((path / "device.key").read_bytes())
     keyring = keyring_envelope(key, header.vault_id).unseal((path / "keyring").read_bytes())
     return Insider(path, Device.load(device), Keyring.load(header.vault_id, keyring))

@@ -87,6 +87,17 @@ def witness(path: Path, case_id: str, count: int, *strace: str, only: Path | Non
     )
 
 
+def packed(path: Path, strace: str, *, only: Path | None) -> None:
+    """Write a new row pack under strace, which ends it."""
+    if why_not_traced():
+        pytest.skip(why_not_traced())
+    paths = ["-P", str(only)] if only else []
+    watch = ["strace", "-f", "-qq", "-o", str(path.parent / "trace"), *paths, "-e", strace]
+    command = [sys.executable, "-m", "tests.store.packer", str(path)]
+    done = subprocess.run([*watch, *command], cwd=REPO, capture_output=True, check=False)  # noqa: S603 - our own
+    assert b"done" not in done.stdout, done.stderr
+
+
 @contextmanager
 def mounted(target: Path, *options: str) -> Iterator[Path]:
     """Mount something on `target` for a while; skip the test where we may not."""

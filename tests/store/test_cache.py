@@ -1,17 +1,20 @@
 from __future__ import annotations
 
+import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from tinydb import TinyDB
 
+from models.version import VERSION
 from store.cache import Cache
 from store.envelope import Envelope, pad, padded_size, unpad
 from store.errors import DamagedError
 from store.storage import EnvelopeStorage
 from store.vault import Vault
-from tests.store.build import WALL, closed, flip, opened, save, titles
+from tests.store.build import WALL, cache_of, closed, flip, opened, save, titles
 
 KEY = bytes(range(32))
 
@@ -87,36 +90,42 @@ def test_the_case_file_gives_what_the_journal_gives(tmp_path: Path) -> None:
         assert (row.title, row.wall, row.aware) == ("Three", WALL, None)
 
 
-@pytest.mark.parametrize("row", [{}, {"aware": None, "reported": None}, {"aware": "x"}])
-def test_rows_of_another_version_are_worked_out_again(tmp_path: Path, row: object) -> None:
+@pytest.mark.parametrize("lacking", ["id", "deadline", "aware"])
+def test_rows_of_another_version_are_worked_out_again(tmp_path: Path, lacking: str) -> None:
     path = tmp_path / "vault"
     _vault(path)
-    with opened(path) as vault:
-        case_id = vault.find("two")
-    assert isinstance(row, dict)
-    _rewrite_rows(path, case_id, row)
+    cache = cache_of(path)
+    hot = cache.load_hot()
+    slips = []
+    for slip in hot.slips:
+        row = json.loads(slip.row)
+        del row[lacking]
+        slips.append(replace(slip, row=json.dumps(row).encode()))
+    cache.save_hot(replace(hot, slips=tuple(slips)))
 
     with opened(path) as vault:
         assert titles(vault) == ["Three", "Two"]
+        assert vault.index.remade == 1
 
 
-def _rewrite_rows(path: Path, case_id: str, row: dict[str, object]) -> None:
-    from store.header import parse_header, unlock  # noqa: PLC0415 - one test's forgery
-    from tests.store.build import passphrase  # noqa: PLC0415 - as above
+def test_a_hot_table_of_another_version_is_not_believed(tmp_path: Path) -> None:
+    cache = Cache(tmp_path, bytes(32), KEY)
+    envelope = Envelope(KEY, bytes(32), "hot")
+    for told in ({"by": "0.0.1"}, {"by": VERSION}, {}):
+        with TinyDB(tmp_path / "hot.tdb", envelope, storage=EnvelopeStorage) as file:
+            file.drop_tables()
+            file.table("state").insert(told)
+        other = Cache(tmp_path, bytes(32), KEY)
+        other._key = KEY  # noqa: SLF001 - the key that this forgery was sealed under
+        with pytest.raises(DamagedError):
+            other.load_hot()
+    assert cache.empty_pack().count == 0
 
-    raw = (path / "header").read_bytes()
-    header = parse_header(raw)
-    cache = Cache(path / "cache", header.vault_id, unlock(raw, header, passphrase()))
-    filed = cache.load_rows()[case_id]
-    cache.save_rows([{"reported": None, **row, "id": case_id, "covers": filed["covers"]}])
 
-
-def test_rows_and_case_files_of_odd_content_are_not_there(tmp_path: Path) -> None:
+def test_case_files_of_odd_content_are_not_there(tmp_path: Path) -> None:
     cache = Cache(tmp_path, bytes(32), KEY)
     (tmp_path / "cases").mkdir(mode=0o700)
 
-    cache.save_rows([{"no": "id"}])
-    assert cache.load_rows() == {}
     assert cache.load_changes("a" * 32, "x") is None
     cache.save_changes("a" * 32, "x", ())
     assert cache.load_changes("a" * 32, "x") == ()

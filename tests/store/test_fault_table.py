@@ -33,8 +33,10 @@ from store.segment import HEADER_SIZE
 from store.vault import Vault
 from tests.store.build import (
     WALL,
+    cache_of,
     closed,
     flip,
+    index_of,
     insider,
     make,
     opened,
@@ -48,6 +50,7 @@ from tests.store.faults import (
     case_of,
     fill,
     mounted,
+    packed,
     saved_in,
     small_disk,
     started,
@@ -287,7 +290,7 @@ def test_a_disk_that_fills_up_refuses_and_keeps_what_was_saved(tmp_path: Path) -
     """Row 12 without a ballast: short writes, the tail cut, earlier saves intact."""
     made = closed(tmp_path / "made", "Start")
     (made / NAME).unlink()
-    with small_disk(tmp_path / "disk", "64k") as disk:
+    with small_disk(tmp_path / "disk", "80k") as disk:
         path = shutil.copytree(made, disk / "vault")
         told = witness(path, case_of(path), 120)
 
@@ -585,6 +588,43 @@ def test_a_form_that_was_open_while_its_field_changed_makes_a_conflict(tmp_path:
 
         values = [each.value for each in vault.state(case_id).fields["case/title"].values]
     assert sorted(map(str, values)) == ["From elsewhere", "From the form"]
+
+
+@pytest.mark.parametrize(
+    ("calls", "only"),
+    [
+        *((f"inject=write:signal=KILL:when={count}", "") for count in range(1, 7)),
+        ("inject=fdatasync:signal=KILL", ""),
+        ("inject=/^rename:error=EIO:signal=KILL:when=1", ""),
+        ("inject=/^rename:signal=KILL:when=1", ""),
+        ("inject=fsync:signal=KILL", "."),
+        ("inject=/^rename:error=EIO:signal=KILL:when=2", ""),
+    ],
+)
+def test_a_kill_while_the_rows_are_packed_leaves_the_old_pack_or_the_new_one(
+    tmp_path: Path, calls: str, only: str
+) -> None:
+    """Row 32: never none."""
+    path = closed(tmp_path / "vault", *"ABCDE")
+    index = index_of(path)
+    index.write_behind()
+    with opened(path) as vault:
+        for title in "ABCDE":
+            save(vault, vault.find(title.casefold()), f"{title} anew")
+    before = cache_of(path).load_pack()
+
+    packed(path, calls, only=path / "cache" / only if only else None)
+
+    after = cache_of(path).load_pack()
+    assert (before.count, after.count) == (5, 5)
+    assert [row.title for row in index_of(path).listing("title").all()] == [
+        f"{title} anew" for title in "ABCDE"
+    ]
+    with opened(path) as vault:
+        assert [row.title for row in vault.index.listing("title").all()] == [
+            f"{title} anew" for title in "ABCDE"
+        ]
+        assert vault.index.remade == 0
 
 
 def test_every_row_of_the_table_has_a_test_and_every_test_its_row() -> None:

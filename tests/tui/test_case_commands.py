@@ -277,3 +277,25 @@ def test_a_conflict_is_settled_by_number_or_by_another_value(at: Terminal, tmp_p
     at.ok("resolve", "lost-laptop", "discovered", "--value", "2026-01-01T08:00[Europe/London]")
     report = json.loads(at.ok("show", "lost-laptop", "--report", "0"))
     assert report["answers"]["discovered"]["value"].startswith("2026-01-01T08:00")
+
+
+# --- the list
+
+
+def test_the_list_is_sorted_and_searched_as_asked(at: Terminal) -> None:
+    at.ok("new", "Alpha mailing")
+    at.ok("new", "Zulu mailing")
+    at.ok("edit", "alpha", "--set", "what_happened=A courier left it on a train.")
+    at.ok("edit", "zulu", "--aware", THEIRS, "--reason", "told by the supplier")
+
+    def listed(*options: str) -> list[str]:
+        cases = json.loads(at.ok("ls", "--json", *options))["cases"]
+        return [case["title"] for case in cases]
+
+    assert listed() == ["Zulu mailing", "Alpha mailing", "Lost laptop"]
+    assert listed("--sort", "title") == ["Alpha mailing", "Lost laptop", "Zulu mailing"]
+    assert listed("--sort", "changed")[0] == "Zulu mailing"
+    assert listed("--search", "TRAIN courier") == ["Alpha mailing"]
+    assert "Alpha" not in at.ok("ls", "--search", "zulu")
+    assert at.ok("ls", "--search", "none such") == ""
+    refused(at("ls", "--sort", "size"), 2, "clock")

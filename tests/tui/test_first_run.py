@@ -218,9 +218,10 @@ def told(line: Line) -> None:
 
 
 def twice(line: Line, first: str, second: str) -> None:
+    asked = line.sent.count(b"again: ")  # what was asked before still stands on the screen
     line.shows("new passphrase:")
     line.type(f"{first}\r")
-    line.shows("again:")
+    line.read_until(lambda: line.sent.count(b"again: ") > asked)
     line.type(f"{second}\r")
 
 

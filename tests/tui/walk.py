@@ -19,6 +19,10 @@ class Walk(NamedTuple):
     text: str
     folder: Path
 
+    def part(self, title: str) -> str:
+        """Return what was printed under one heading, with the heading."""
+        return next(each for each in self.text.split("\n== ") if each.startswith(title))
+
 
 def walked(script: str, folder: Path) -> Walk:
     """Run a walkthrough in a new folder below `folder`."""

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from exports.intake import Outcome, Parcel
+    from models.errors import CaseError
     from models.moment import Moment
     from models.strictjson import JSON
 
@@ -51,10 +52,11 @@ def receive_all(
         if wanted and not yes:
             confirm(f"file {len(wanted)} of {len(seen)}?")
         found = []
+        told = {id(each) for each in seen}  # what was refused at once comes back as it was
         with _bar("filing", len(seen)) as step:
             for outcome in file_all(vault, seen, received=received, at=at, wall=wall):
                 found.append(outcome)
-                if not step():
+                if not step() and id(outcome) not in told:
                     output.narrate(_outcome_line(outcome))
     return _reported(found, as_json=as_json)
 
@@ -104,7 +106,7 @@ def _seen_line(each: Outcome) -> str:
     who = f"{each.who}{' (amber)' if each.amber else ''}" if each.who else "-"
     cells = (_what(each).ljust(8), (each.kind.replace("_", " ") or "-").ljust(20), who)
     line = f"{'  '.join(cells)}  {each.parcel.name}"
-    return f"{line}: {each.error.message}" if each.error else line
+    return f"{line}: {_why(each.error)}" if each.error else line
 
 
 def _what(each: Outcome) -> str:
@@ -117,13 +119,18 @@ def _what(each: Outcome) -> str:
 
 def _outcome_line(each: Outcome) -> str:
     if each.error is not None:
-        return f"refused   {each.parcel.name}: {each.error.message} ({each.error.hint})"
+        return f"refused   {each.parcel.name}: {_why(each.error)}"
     what = "already" if each.already else "filed"
     return f"{what:<8}  {str(each.case_id)[:8]}  {each.parcel.name}"
 
 
+def _why(error: CaseError) -> str:
+    return f"{error.message} ({error.hint})" if error.hint else error.message
+
+
 def _reported(found: Sequence[Outcome], *, as_json: bool) -> int:
-    counts = Counter(_came_to(each) for each in found)
+    came = Counter(_came_to(each) for each in found)
+    counts = {name: came[name] for name in ("filed", "already", "refused")}
     refused = [each for each in found if each.error is not None]
     if as_json:
         output.out_json({"outcomes": [_as_json(each) for each in found], **counts})
@@ -132,8 +139,7 @@ def _reported(found: Sequence[Outcome], *, as_json: bool) -> int:
         if sys.stderr.isatty():  # elsewhere each of them had its line already
             for each in refused:
                 output.narrate(_outcome_line(each))
-    told = ", ".join(f"{counts[name]} {name}" for name in ("filed", "already", "refused"))
-    output.narrate(told)
+    output.narrate(", ".join(f"{count} {name}" for name, count in counts.items()))
     return max((each.error.code for each in refused if each.error), default=0)
 
 

@@ -14,7 +14,10 @@ from tui.today import now, wall
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable
 
+    from store.slip import Sort
     from store.vault import Row
+
+_WIDTH = 80  # columns
 
 
 @click.command()
@@ -36,14 +39,21 @@ def new(title: str, form: str, zone: str | None, *, as_json: bool) -> None:
 
 
 @click.command()
+@click.option(
+    "--sort",
+    type=click.Choice(["clock", "changed", "title"]),
+    default="clock",
+    help="Which case comes first: least time left, last changed, or by the alphabet.",
+)
+@click.option("--search", default="", metavar="WORDS", help="Cases with all these words in them.")
 @params.json_option
 @params.vault_options
-def ls(*, as_json: bool) -> None:
-    """List the cases, the clock first."""
+def ls(sort: Sort, search: str, *, as_json: bool) -> None:
+    """List the cases, the clock first. A search looks at titles, references, parties and texts."""
     from store.hold import holds
 
     with opened(writable=False) as vault:
-        rows, held = vault.rows(), holds(vault)
+        rows, held = vault.index.listing(sort, search).all(), holds(vault)
     if as_json:
         present = now()
         listed = [
@@ -56,20 +66,36 @@ def ls(*, as_json: bool) -> None:
 
 
 def print_rows(rows: Iterable[Row], held: Container[str] = ()) -> None:
-    """Print the case list, the clock first and the most urgent case on top.
+    """Print the case list, the clock first.
 
+    Who works on a case is said where all lines still fit 80 columns.
     `held` are the ids of the cases under a hold.
     """
     present = now()
-    output.table(
-        (row.clock_text(present), row.id[:8], row.reference or "-", _standing(row, held), row.title)
-        for row in sorted(rows, key=lambda row: row.urgency(present))
-    )
+    listed = tuple(rows)
+
+    def lines(*, people: bool) -> list[str]:
+        return output.aligned(
+            (
+                row.clock_text(present),
+                row.id[:8],
+                row.reference or "-",
+                _standing(row, held, people=people),
+                row.title,
+            )
+            for row in listed
+        )
+
+    named = lines(people=True)
+    fits = all(len(line) <= _WIDTH for line in named)
+    for line in named if fits else lines(people=False):
+        output.out(line)
 
 
-def _standing(row: Row, held: Container[str]) -> str:
-    marks = [row.state, *(["held"] if row.id in held else [])]
-    marks += [row.priority] if row.priority != NORMAL else []
-    marks += [f"for {row.assignee}"] if row.assignee else []
+def _standing(row: Row, held: Container[str], *, people: bool) -> str:
+    triaged = row.state == "open" and row.priority != NORMAL
+    marks = [row.priority if triaged else row.state]
+    marks += ["held"] if row.id in held else []
     marks += [f"{row.conflicts} in conflict"] if row.conflicts else []
+    marks += [row.assignee] if people and row.assignee else []
     return ", ".join(marks)

@@ -30,7 +30,7 @@ def demo(*, listing: bool) -> int:
         output.narrate("building six fictional cases in a temporary vault ...")
         with build(Sample(here=Path(folder), now_s=int(time.time()), wall=wall())) as vault:
             if listing:
-                print_rows(vault.rows())
+                print_rows(vault.index.listing().all())
                 return 0
             from tui.app import run_app
 

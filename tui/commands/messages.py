@@ -39,8 +39,8 @@ def _message_json(case: Case, message: Message, request: Request | None) -> dict
         "amber": message.amber,
         "manifest": message.manifest,
         "in_reply_to": message.in_reply_to or None,
-        "payload": dict(message.payload),
         "via": message.via or "bundle",
+        "payload": dict(message.payload),
         "filing_stamp": stamp_of(case, message) or None,
         "attachments": [
             {"name": each.name, "size": each.size, "sha256": each.sha256}
@@ -70,13 +70,7 @@ def request_json(request: Request) -> dict[str, JSON]:
 
 def message_lines(case: Case, message: Message) -> Iterator[tuple[str, str]]:
     """Yield a letter as (name, text): its id and time, each stated member of its payload, files."""
-    yield "bundle", message.id[:8]
-    if message.at is not None:
-        yield "dated" if message.via else "sealed", str(message.at)
-    if message.via:
-        yield "came by", f"{message.via}, in plain words: nobody signed it"
-    if message.amber:
-        yield "amber", "the other office's number was not compared yet"
+    yield from _head_lines(message)
     asked = next((each for each in requests(case) if each.id == message.id), None)
     if asked is not None:
         yield from _question_lines(asked)
@@ -89,6 +83,16 @@ def message_lines(case: Case, message: Message) -> Iterator[tuple[str, str]]:
         yield "attachment", f"{each.name} ({each.size:,} bytes)"
     if stamp := stamp_of(case, message):
         yield "but", stamp
+
+
+def _head_lines(message: Message) -> Iterator[tuple[str, str]]:
+    yield "letter" if message.via else "bundle", message.id[:8]
+    if message.at is not None:
+        yield "dated" if message.via else "sealed", str(message.at)
+    if message.via:
+        yield "came by", f"{message.via}, in plain words: nobody signed it"
+    if message.amber:
+        yield "amber", "the other office's number was not compared yet"
 
 
 def _question_lines(request: Request) -> Iterator[tuple[str, str]]:
@@ -120,7 +124,7 @@ def _carried_lines(message: Message, value: Mapping[str, JSON]) -> Iterator[tupl
     """Yield a report that is none of the case's own: a processor's, or one of an unknown form."""
     report = record.report(dict(value))
     if report is None:
-        yield "form", f"{value.get('form')}: not known here, shown as it came, not checked"
+        yield "form", f"{value.get('form')}: cannot be read here; shown as it came, not checked"
         yield from foreign_lines(value)
     elif message.kind == "processor_notice":
         yield from report_lines(load_pack(report.form), report, blanks=False)

@@ -32,15 +32,21 @@ def narrate(text: str) -> None:
     sys.stderr.write(line(text) + "\n")
 
 
+def aligned(rows: Iterable[Sequence[str]]) -> list[str]:
+    """Return rows as lines of aligned columns, the last one ragged."""
+    shown = [[line(cell) for cell in row] for row in rows]
+    columns = range(len(shown[0]) if shown else 0)
+    widths = [max(len(row[column]) for row in shown) for column in columns]
+    return [
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in shown
+    ]
+
+
 def table(rows: Iterable[Sequence[str]]) -> None:
     """Print rows in aligned columns, the last one ragged."""
-    shown = [[line(cell) for cell in row] for row in rows]
-    if not shown:
-        return
-    widths = [max(len(row[column]) for row in shown) for column in range(len(shown[0]))]
-    for row in shown:
-        cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=True)]
-        sys.stdout.write("  ".join(cells).rstrip() + "\n")
+    for text in aligned(rows):
+        sys.stdout.write(text + "\n")
 
 
 def fields(pairs: Iterable[tuple[str, str]], indent: str = "") -> None:

@@ -59,25 +59,27 @@ def to_enclose(vault: Vault, case_id: str, names: Sequence[str]) -> tuple[Attach
 
 @click.command()
 @click.argument("case")
-@click.option("--to", "contact", required=True, metavar="CONTACT", help="Whom to seal it to.")
+@click.option("--to", "contact", metavar="CONTACT", help="Whom to seal it to.")
 @params.moment_option("at", "When it is sealed, as you state it.")
 @click.option("--incomplete", is_flag=True, help="Send although the report is not complete.")
 @click.option("--reason", metavar="TEXT", help="Why it goes out incomplete.")
 @click.option(
     "--notice", metavar="TEXT|-|@FILE", help="A processor's notice to its controller instead."
 )
+@click.option("--again", metavar="ID", help="Write a bundle sealed before once more, of any kind.")
 @attach_option
 @output_option
 @params.json_option
 @params.vault_options
 def send(  # noqa: PLR0913, PLR0917 - one parameter an option
     case: str,
-    contact: str,
+    contact: str | None,
     at: Moment | None,
     names: Sequence[str],
     target: str | None,
     reason: str | None,
     notice: str | None,
+    again: str | None,
     *,
     incomplete: bool,
     as_json: bool,
@@ -88,6 +90,13 @@ def send(  # noqa: PLR0913, PLR0917 - one parameter an option
     go out with --incomplete --reason TEXT. With --notice a processor tells its controller of the
     breach instead, with what it could answer; its own report stays a draft.
     """
+    if again is not None:
+        if contact or notice or names or reason or incomplete or at:
+            raise UsageError("--again changes nothing", hint="it goes with -o only")
+        _send_again(case, again, target, as_json=as_json)
+        return
+    if contact is None:
+        raise UsageError("no --to CONTACT", hint="see breachcase contact ls")
     if incomplete and not reason:
         raise UsageError("--incomplete needs --reason TEXT", hint="say why it goes out as it is")
     if notice is not None and (incomplete or reason):
@@ -107,6 +116,16 @@ def send(  # noqa: PLR0913, PLR0917 - one parameter an option
     report_sealed(sealed, name, as_json=as_json)
     if text is None:
         output.narrate("sealed, not sent: when it has gone, breachcase sent CASE --at MOMENT")
+
+
+def _send_again(case: str, again: str, target: str | None, *, as_json: bool) -> None:
+    from exports.outbox import send_again
+
+    require_free(target)
+    with opened(writable=False) as vault:
+        sealed = send_again(vault, vault.find(case), again)
+        name = written(sealed, target)
+    report_sealed(sealed, name, as_json=as_json)
 
 
 def _sealed_report(  # noqa: PLR0913, PLR0917 - what `send` was given
@@ -209,7 +228,7 @@ def written(sealed: Sealed, target: str | None) -> str:
     """Write the bundle and return its name: `-` is stdout, a folder takes the bundle's own name.
 
     A name that ends in `.age.txt` gets armour for pasting. Raises ExistsError for a file that is
-    there, and DiskError; the same command then gives the same bundle again.
+    there, and DiskError; `send --again` then gives the same bundle.
     """
     if target == params.STDIN:
         for piece in sealed.pieces():

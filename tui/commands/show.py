@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from models.case import Case
     from store.attachment import Attachment
+    from store.change import Op
     from store.conflict import Conflict
     from store.hold import Hold
     from store.incident import Note
@@ -162,7 +163,7 @@ def log(case: str, *, as_json: bool) -> None:
         return
     undone = undone_by(state.changes)
     for change in state.changes:
-        what = ", ".join(f"{op.kind} {op.field}" for op in change.ops)
+        what = ", ".join(_told(op) for op in change.ops)
         output.out(f"{change.wall}  {change.who} ({change.role})  {change.id[:8]}  {what}")
         marks = [f"takes back {change.undo[:8]}"] if change.undo else []
         marks += ["settles a conflict"] if change.resolves else []
@@ -170,3 +171,15 @@ def log(case: str, *, as_json: bool) -> None:
         for text in [*marks, *([change.why] if change.why else [])]:
             output.out(f"    {text}")
     _print_notes(told)
+
+
+def _told(op: Op) -> str:
+    """Return an op in a few words; of a letter and an event also what it is."""
+    what = f"{op.kind} {op.field}"
+    match op.field.partition("/")[0], op.value:
+        case "message", {"kind": str(kind), "direction": str(direction)}:
+            return f"{what} ({direction} {kind.replace('_', ' ')})"
+        case "event", {"name": str(name)}:
+            return f"{what} ({name})"
+        case _:
+            return what

@@ -54,8 +54,8 @@ def assign(case: str, person: str) -> None:
 
 @click.command()
 @click.option("--mine", metavar="PERSON", help="Only the cases assigned to PERSON.")
-@click.option("--seen", metavar="CASE", help="Record that you looked at the last letter of CASE.")
-@click.option("--bundle", "letter", default="", metavar="ID", help="With --seen: this letter.")
+@click.option("--seen", metavar="CASE", help="Record that you looked at the letters of CASE.")
+@click.option("--bundle", "letter", default="", metavar="ID", help="With --seen: this letter only.")
 @params.json_option
 @params.vault_options
 def inbox(mine: str | None, seen: str | None, letter: str, *, as_json: bool) -> None:
@@ -83,8 +83,10 @@ def _mark(case: str, letter: str) -> None:
     from store.triage import mark_seen
 
     with opened() as vault:
-        kind = mark_seen(vault, vault.find(case), letter, now(vault.settings.zone), wall=wall())
-    output.narrate(f"{kind.replace('_', ' ')} looked at")
+        at = now(vault.settings.zone)
+        seen = mark_seen(vault, vault.find(case), letter, at, wall=wall())
+    for each in seen:
+        output.narrate(f"no longer waits: {each.text}")
 
 
 def _cases(vault: Vault, mine: str | None) -> list[Case]:

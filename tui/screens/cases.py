@@ -8,6 +8,9 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from store.hold import holds
+from store.index import FOUND
+from store.listing import Listing
+from store.slip import Sort
 from store.vault import Row
 from tui.actions import bindings
 from tui.screens.case import CaseScreen
@@ -26,9 +29,10 @@ from tui.widgets.rows import RowList
 _CLOCK_WIDTH, _REFERENCE_WIDTH, _STATE_WIDTH = 25, 14, 6
 _NARROW = 70  # cells; below, the state column gives its room to the title
 _MINUTE_S = 60
-_ORDERS = ("clock", "last change", "title")
+_ORDERS: dict[Sort, str] = {"clock": "clock", "changed": "last change", "title": "title"}
+_SORTS = tuple(_ORDERS)
 _NO_CASE = "no case yet: n starts one, r reads one from a bundle"
-_NO_MATCH = "no case has that in its title or reference: esc shows all of them"
+_NO_MATCH = "no case has these words in it: esc shows all of them"
 
 
 def row_line(row: Row, clock: str, width: int, *, held: bool = False) -> str:
@@ -57,10 +61,9 @@ class CasesScreen(Screen[None]):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self._session = session
-        self._all: tuple[tuple[str, Row], ...] = ()  # with what the filter looks at
-        self._rows: tuple[Row, ...] = ()
+        self._rows = session.vault.index.listing()
         self._held: frozenset[str] = frozenset()
-        self._order = _ORDERS[0]
+        self._order = _SORTS[0]
         self._filter = Filter(id="filter")  # mounted when it is first opened
         self._now = session.now()
 
@@ -74,44 +77,56 @@ class CasesScreen(Screen[None]):
         self.set_interval(_MINUTE_S, self.tick)
 
     def on_screen_resume(self) -> None:
-        """Show what changed behind another screen, then bring the caches up to date."""
+        """Show what changed behind another screen."""
         self.load()
-        self.call_after_refresh(self._session.vault.write_behind)
 
     def load(self, case_id: str | None = None) -> None:
         """Read the list again; the cursor stays on its case, or goes to `case_id`."""
-        rows = self._session.vault.rows()
-        texts = (f"{row.title}\n{row.reference or ''}\n{row.slug}".casefold() for row in rows)
-        self._all = tuple(zip(texts, rows, strict=True))
+        at = case_id or self.case_id
         self._held = frozenset(holds(self._session.vault))
         if case_id is not None:
             self._filter.close()
-        self._list(case_id or self.case_id)
+        self._list(self._session.vault.index.listing(self._order, self._text), at)
+        if self._session.vault.index.cold:
+            self.call_after_refresh(self._warm)
 
-    def _list(self, at: str | None) -> None:
+    @work(thread=True, exclusive=True, group="warm")
+    def _warm(self) -> None:
+        # before the first key of a search needs it, and after the first picture
+        self._session.vault.index.warm()
+
+    @property
+    def _text(self) -> str:
+        return self._filter.text
+
+    def _list(self, listing: Listing, at: str | None) -> None:
         self._now = self._session.now()
-        words = self._filter.words
-        found = [row for text, row in self._all if all(word in text for word in words)]
-        if self._order == "clock":
-            found.sort(key=lambda row: row.urgency(self._now))
-        elif self._order == "title":
-            found.sort(key=lambda row: row.title.casefold())
-        self._rows = tuple(found)
-        ids = [row.id for row in found]
-        cursor = ids.index(at) if at in ids else 0
+        self._rows = listing
+        listing.find(FOUND)
+        cursor = listing.index(at) if at else None
+        self._fill(cursor or 0)
+
+    def _fill(self, cursor: int) -> None:
         rows = self.query_one("#cases", RowList)
-        rows.empty = _NO_MATCH if words else _NO_CASE
-        rows.fill(len(ids), self._line, cursor=cursor)
+        rows.empty = _NO_MATCH if self._text.split() else _NO_CASE
+        rows.fill(len(self._rows), self._line, cursor=cursor)
         self._draw_heading()
+
+    @on(RowList.Moved, "#cases")
+    def _moved(self, event: RowList.Moved) -> None:
+        if event.index >= len(self._rows) - 1 and not self._rows.complete:
+            self._rows.find(len(self._rows) + FOUND)
+            self._fill(event.index)
 
     def _draw_heading(self) -> None:
         settings = self._session.vault.settings
-        shown_of = f"{len(self._rows)} of " if len(self._rows) != len(self._all) else ""
+        found, of = len(self._rows), self._rows.of
+        shown_of = f"{found}{'' if self._rows.complete else '+'} of " if found != of else ""
         parts = (
             f"READ ONLY: {self._session.read_only}" if self._session.read_only else "",
             settings.organisation,
             settings.side,
-            f"{shown_of}{len(self._all)} cases by {self._order}",
+            f"{shown_of}{of} cases by {_ORDERS[self._order]}",
             str(self._now)[:16],
         )
         told = one_line(" - ".join(part for part in parts if part))
@@ -124,9 +139,9 @@ class CasesScreen(Screen[None]):
     @property
     def case_id(self) -> str | None:
         """The id of the case under the cursor."""
-        if not self._rows or not self.is_mounted:
+        if not len(self._rows) or not self.is_mounted:
             return None
-        return self._rows[self.query_one("#cases", RowList).cursor].id
+        return self._rows.row(self.query_one("#cases", RowList).cursor).id
 
     @on(RowList.Opened, "#cases")
     def _opened(self) -> None:
@@ -179,9 +194,8 @@ class CasesScreen(Screen[None]):
         await self.app.run_action("quit")
 
     def action_order(self) -> None:
-        at = self.case_id
-        self._order = _ORDERS[(_ORDERS.index(self._order) + 1) % len(_ORDERS)]
-        self._list(at)
+        self._order = _SORTS[(_SORTS.index(self._order) + 1) % len(_SORTS)]
+        self._list(self._session.vault.index.listing(self._order, self._text), self.case_id)
 
     # the filter
 
@@ -193,7 +207,7 @@ class CasesScreen(Screen[None]):
 
     @on(Filter.Changed, "#filter")
     def _filtered(self) -> None:
-        self._list(self.case_id)
+        self._list(self._rows.narrowed(self._text), self.case_id)
 
     @on(Filter.Kept)
     def _filter_kept(self) -> None:
@@ -206,14 +220,14 @@ class CasesScreen(Screen[None]):
         self._filter_kept()
 
     def _line(self, index: int, width: int) -> str:
-        row = self._rows[index]
+        row = self._rows.row(index)
         return row_line(row, row.clock_text(self._now), width, held=row.id in self._held)
 
     def tick(self) -> None:
         """Show the clocks of this minute; the vault, perhaps busy in a worker, is not asked."""
         rows, now = self.query_one("#cases", RowList), self._session.now()
         top = rows.scroll_offset.y
-        seen = self._rows[top : top + rows.size.height]
+        seen = self._rows.rows(top, min(rows.size.height, len(self._rows) - top))
         changed = any(row.clock_text(now) != row.clock_text(self._now) for row in seen)
         self._now = now
         if changed:

@@ -13,7 +13,7 @@ from tui.widgets.entry import Entry
 class Filter(Entry):
     """Hidden until it is opened; esc takes it away, enter goes to what it left of the list."""
 
-    DEFAULT_CSS = "Filter { display: none; } Filter.-open { display: block; }"
+    DEFAULT_CSS = "Filter { display: none; }"
     BINDINGS = bindings("filter")
 
     @dataclass
@@ -25,22 +25,18 @@ class Filter(Entry):
         """The person wants the whole list back."""
 
     def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(word="type words of the title, or the reference", id=id)
+        super().__init__(word="type words of the title, reference, parties or text", id=id)
 
     def open(self) -> None:
         """Show it and put the cursor into it."""
-        self.add_class("-open")
-        self.focus()
+        # at once: a key right behind is not to reach the list any more, where q leaves the app
+        self.display = True
+        self.screen.set_focus(self)
 
     def close(self) -> None:
         """Take it away, and what was typed with it."""
         self.text = ""
-        self.remove_class("-open")
-
-    @property
-    def words(self) -> tuple[str, ...]:
-        """What every row shown has in it, in lower case."""
-        return tuple(self.text.casefold().split())
+        self.display = False
 
     def action_keep(self) -> None:
         self.post_message(self.Kept())

@@ -1,0 +1,263 @@
+"""The row pack: one sealed file of slips in the order of their deadlines, read chunk by chunk.
+
+Source: docs/format-vault.md, "Row pack".
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import struct
+import sys
+import weakref
+from array import array
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any, Final, overload
+
+from models.version import VERSION as PROGRAM
+from store import platform
+from store.envelope import Envelope
+from store.errors import DamagedError
+from store.slip import SORTS, Slip, Sort
+
+MAGIC: Final = b"BCPACK1\0"
+CHUNK: Final = 1024 * 1024  # bytes
+TEXT_KEPT: Final = 128  # chunks of search text that stay in memory
+_KEPT: Final = 16  # of any other part
+VERSION: Final = 1
+END: Final = struct.Struct(">Q")
+_MOST: Final = 64 * 1024 * 1024  # bytes of a table of contents
+ID_SIZE, _COVERS = 16, 32  # bytes
+TOC: Final = "toc"
+_EMPTY: Final = {"name": "", "count": 0, "covers": "", "parts": {}}
+
+Seal = Callable[[str], Envelope]
+"""Gives the envelope of a part of the file by its id."""
+
+
+class Column(Sequence[bytes]):
+    """One record for each case, cut into chunks of whole records that are unsealed when needed.
+
+    Reading raises DamagedError. What is looked at first stays in memory, up to `kept` chunks.
+    """
+
+    def __init__(
+        self, load: Callable[[int], bytes], firsts: Sequence[int], count: int, kept: int = _KEPT
+    ) -> None:
+        self._load = load
+        self._firsts = firsts
+        self._count = count
+        self._kept = kept
+        self._chunks: dict[int, tuple[bytes, Sequence[int]]] = {}
+
+    def __len__(self) -> int:
+        return self._count
+
+    @overload
+    def __getitem__(self, index: int) -> bytes: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[bytes]: ...
+    def __getitem__(self, index: int | slice) -> bytes | list[bytes]:
+        if isinstance(index, slice):
+            return [self[each] for each in range(*index.indices(self._count))]
+        data, ends, at = self._find(index)
+        return data[ends[at] : ends[at + 1]]
+
+    def finder(self, words: Sequence[bytes]) -> Callable[[int], bool]:
+        """Return what tells of a record whether each of `words` is in it.
+
+        A chunk without one of them is looked through once, not record by record.
+        """
+        chunk_of, checked = self._chunk_of(), dict[int, bool]()
+
+        def holds(index: int) -> bool:
+            number = chunk_of[index]
+            fertile = checked.get(number)
+            if fertile is False:
+                return False
+            data, ends = self._chunks.get(number) or self._chunk(number)
+            if fertile is None:
+                checked[number] = all(data.find(word, ends[0]) >= 0 for word in words)
+            at = index - self._firsts[number]
+            start, end = ends[at], ends[at + 1]
+            return checked[number] and all(data.find(word, start, end) >= 0 for word in words)
+
+        return holds
+
+    def warm(self) -> None:
+        """Unseal as much as stays in memory."""
+        for number in range(min(len(self._firsts), self._kept)):
+            if number not in self._chunks:
+                self._chunk(number)
+
+    @property
+    def cold(self) -> bool:
+        """Whether `warm` has anything to do."""
+        return len(self._chunks) < min(len(self._firsts), self._kept)
+
+    def _find(self, index: int) -> tuple[bytes, Sequence[int], int]:
+        number = bisect_right(self._firsts, index) - 1
+        found = self._chunks.get(number) or self._chunk(number)
+        return found[0], found[1], index - self._firsts[number]
+
+    def _chunk_of(self) -> array[int]:
+        """Return the number of the chunk that each record lies in."""
+        ends = [*self._firsts[1:], self._count]
+        numbers = array("i")
+        for number, (first, end) in enumerate(zip(self._firsts, ends, strict=False)):
+            numbers += array("i", [number]) * (end - first)
+        return numbers
+
+    def _chunk(self, number: int) -> tuple[bytes, Sequence[int]]:
+        data = self._load(number)
+        (count,) = struct.unpack_from(">I", data)
+        ends = _numbers(data[4 : 4 * (count + 2)])
+        if len(self._chunks) >= self._kept:
+            # the newest goes: a walk over more than fits would else find nothing of it left
+            self._chunks.popitem()
+        self._chunks[number] = data, ends
+        return data, ends
+
+
+class _Chunks:
+    """The sealed chunks of an open file, by part and number."""
+
+    def __init__(self, descriptor: int, seal: Seal, contents: dict[str, Any]) -> None:
+        self._descriptor = descriptor
+        self._seal = seal
+        self._name: str = contents["name"]
+        self._parts: dict[str, list[list[int]]] = contents["parts"]
+
+    def firsts(self, part: str) -> array[int]:
+        """Return where each chunk of a part begins."""
+        return array("q", (first for _, _, first in self._parts.get(part, ())))
+
+    def unseal(self, part: str, number: int) -> bytes:
+        """Return a chunk; raise DamagedError."""
+        offset, size, _ = self._parts[part][number]
+        sealed = _read_at(self._descriptor, size, offset)
+        return self._seal(f"{self._name}/{part}/{number}").unseal(sealed, b"")
+
+    def whole(self, part: str) -> bytes:
+        """Return all chunks of a part as one; raise DamagedError."""
+        return b"".join(self.unseal(part, at) for at in range(len(self._parts.get(part, ()))))
+
+
+class Pack:
+    """An open pack. `covers` is the digest of the journal it was made from, `name` its own id."""
+
+    def __init__(self, chunks: _Chunks, contents: dict[str, Any]) -> None:
+        self._chunks = chunks
+        self.name: str = contents["name"]
+        self.count: int = contents["count"]
+        self.covers: str = contents["covers"]
+        self._whole: dict[str, bytes] = {}
+        self.rows = self._column("rows")
+        self.texts = self._column("texts", TEXT_KEPT)
+        self.keys: dict[Sort, Column] = {sort: self._column(f"keys/{sort}") for sort in SORTS}
+
+    def order(self, sort: Sort) -> array[int]:
+        """Return the numbers of the rows in an order."""
+        return _numbers(self._read(f"order/{sort}"))
+
+    def number(self, case_id: str) -> int | None:
+        """Return the number of the row of a case, None where there is none."""
+        wanted = bytes.fromhex(case_id)
+        at = bisect_left(range(self.count), wanted, key=self._id)
+        if at == self.count or self._id(at) != wanted:
+            return None
+        return _numbers(self._read("places")[4 * at : 4 * at + 4])[0]
+
+    def ids(self) -> Iterator[str]:
+        """Yield the ids of all cases, in their order."""
+        return (self._id(at).hex() for at in range(self.count))
+
+    def beginning(self, prefix: str) -> Iterator[str]:
+        """Yield the ids that begin with `prefix`, hex digits."""
+        at = bisect_left(range(self.count), prefix, key=lambda at: self._id(at).hex())
+        for place in range(at, self.count):
+            case_id = self._id(place).hex()
+            if not case_id.startswith(prefix):
+                return
+            yield case_id
+
+    def covered(self, number: int) -> str:
+        """Return the digest of the records that a row was made from."""
+        return self._read("covers")[number * _COVERS : (number + 1) * _COVERS].hex()
+
+    def slip(self, number: int) -> Slip:
+        """Return the slip of a row."""
+        return Slip.of(self.rows[number], self.texts[number], self.covered(number))
+
+    def _id(self, at: int) -> bytes:
+        return self._read("ids")[at * ID_SIZE : (at + 1) * ID_SIZE]
+
+    def _column(self, part: str, kept: int = _KEPT) -> Column:
+        load = partial(self._chunks.unseal, part)
+        return Column(load, self._chunks.firsts(part), self.count, kept)
+
+    def _read(self, part: str) -> bytes:
+        if part not in self._whole:
+            self._whole[part] = self._chunks.whole(part)
+        return self._whole[part]
+
+
+def empty(seal: Seal) -> Pack:
+    """Return the pack of no case, which needs no file."""
+    return Pack(_Chunks(-1, seal, _EMPTY), _EMPTY)
+
+
+def open_pack(path: Path, seal: Seal) -> Pack:
+    """Return the pack in the file `path`, its table of contents verified and nothing else yet.
+
+    Raises FileNotFoundError, and DamagedError also for one that another version wrote.
+    """
+    try:
+        descriptor = platform.open_existing(path)
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise DamagedError(f"the row pack cannot be read: {error.strerror}") from error
+    try:
+        contents = _contents(descriptor, seal)
+    except BaseException:
+        os.close(descriptor)
+        raise
+    chunks = _Chunks(descriptor, seal, contents)
+    # a list on the screen may read an old pack for a while after a new one took its place
+    weakref.finalize(chunks, os.close, descriptor)
+    return Pack(chunks, contents)
+
+
+def _contents(descriptor: int, seal: Seal) -> dict[str, Any]:
+    whole = os.fstat(descriptor).st_size
+    end = _read_at(descriptor, END.size, max(whole - END.size, 0))
+    size = int.from_bytes(end, "big")
+    if _read_at(descriptor, len(MAGIC), 0) != MAGIC or size > min(whole, _MOST):
+        raise DamagedError("this is no row pack")
+    sealed = _read_at(descriptor, size, whole - END.size - size)
+    contents: dict[str, Any] = json.loads(seal(TOC).unseal(sealed, b""))
+    if (contents.get("v"), contents.get("by")) != (VERSION, PROGRAM):
+        raise DamagedError("the row pack is of another version")
+    return contents
+
+
+def _read_at(descriptor: int, size: int, offset: int) -> bytes:
+    try:
+        return os.pread(descriptor, size, offset)
+    except OSError as error:
+        raise DamagedError(f"the row pack cannot be read: {error.strerror}") from error
+
+
+def _numbers(data: bytes) -> array[int]:
+    return turned(array("i", data))
+
+
+def turned(numbers: array[int]) -> array[int]:
+    """Return numbers between this machine's byte order and the file's."""
+    if sys.byteorder == "little":  # pragma: no branch - the format is big-endian
+        numbers.byteswap()
+    return numbers
