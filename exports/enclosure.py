@@ -36,6 +36,11 @@ _TABLES: Final = frozenset(
 )
 _ODD: Final = re.compile(r'[/\\:*?"<>|]')
 
+PEOPLE: Final = (
+    "looks like a table of people; regulators ask not to be sent the personal data themselves"
+)
+"""What to say of an attachment that does, behind its name."""
+
 
 def enclosed(files: Sequence[Attachment]) -> tuple[Attached, ...]:
     """Return how a manifest names these attachments; raise UsageError for what it cannot take."""

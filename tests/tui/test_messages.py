@@ -137,7 +137,7 @@ def test_a_report_on_a_form_that_is_not_known_is_read_as_it_came(exchange: Excha
 
     text = whole(ours, exchange.case_id, "initial_report")
 
-    assert "new-2031: not known here, shown as it came, not checked" in text
+    assert "new-2031: cannot be read here; shown as it came, not checked" in text
     assert "It was lost." in text
 
 

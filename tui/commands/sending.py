@@ -43,17 +43,14 @@ def attach_option(command: params.F) -> params.F:
 
 def to_enclose(vault: Vault, case_id: str, names: Sequence[str]) -> tuple[Attachment, ...]:
     """Return the attachments of those names; say so where one looks like a table of people."""
-    from exports.enclosure import looks_like_people
+    from exports.enclosure import PEOPLE, looks_like_people
     from store.attachment import find_attachment
 
     state = vault.state(case_id)
     found = tuple(find_attachment(state, name) for name in names)
     for each in found:
         if looks_like_people(each):
-            output.narrate(
-                f"warning: {each.name} looks like a table of people; "
-                "regulators ask not to be sent the personal data themselves"
-            )
+            output.narrate(f"warning: {each.name} {PEOPLE}")
     return found
 
 

@@ -6,11 +6,10 @@ from collections.abc import Mapping
 
 from textual.app import ComposeResult
 
-from exports.correspondence import letters
+from exports.outbox import send_again
 from exports.reply import answer, give_receipt, withdraw
-from exports.sealing import Sealed, sealed_again
+from exports.sealing import Sealed
 from exports.trust import contact_of, contacts
-from models.errors import MissingError
 from models.record import REPORT_KINDS
 from models.request import Request, requests
 from models.strictjson import JSON
@@ -182,17 +181,10 @@ class AgainScreen(SealScreen):
         return ("the letter as it was sealed: nothing in it changes",)
 
     def order(self) -> Order:
-        return Order("Write its sealed file once more?", "Nothing in it changes.", self._once_more)
+        def seal() -> Sealed:
+            return send_again(self.session.vault, self.case_id, self._letter)
 
-    def _once_more(self) -> Sealed:
-        vault = self.session.vault
-        found = next(
-            each for each in letters(vault, self.case_id) if each.bundle_id == self._letter
-        )
-        contact = contact_of(vault, found.contact)
-        if contact is None:
-            raise MissingError("the contact of this letter is gone", hint="add its card again")
-        return sealed_again(vault, self.case_id, found.opened, contact)
+        return Order("Write its sealed file once more?", "Nothing in it changes.", seal)
 
 
 def _request(found: tuple[Request, ...], ident: str) -> Request:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.app import ComposeResult
 from textual.widget import Widget
 
-from exports.enclosure import looks_like_people
+from exports.enclosure import PEOPLE, looks_like_people
 from exports.outbox import prepare, send
 from exports.reply import notify
 from exports.sealing import Sealed
@@ -191,10 +191,5 @@ def warnings(contact: Contact | None, files: tuple[Attachment, ...]) -> tuple[st
     """Return what a person is to think of before a letter is sealed to a contact with files."""
     said = [] if contact is None or contact.verified else ["AMBER: their number was not compared."]
     said += [f"{len(files)} attached."] if files else []
-    for each in files:
-        if looks_like_people(each):
-            said.append(
-                f"WARNING: {each.name} looks like a table of people; regulators ask not to be "
-                "sent the personal data themselves."
-            )
+    said += [f"WARNING: {each.name} {PEOPLE}." for each in files if looks_like_people(each)]
     return tuple(said)
