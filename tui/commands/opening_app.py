@@ -46,11 +46,12 @@ def open_app(case: str | None) -> int:
     loading = threading.Thread(target=_load, daemon=True)
     loading.start()
     words = _words()
+    # first: two threads that import one module at once can each see it half made
+    loading.join()
     try:
         vault, read_only = open_or_read(path, words)
     finally:
         passphrase.wipe(words)
-    loading.join()
     return run_on(vault, case, minutes, read_only=read_only)
 
 
