@@ -225,7 +225,7 @@ async def test_a_receipt_is_given_for_the_letter_that_is_looked_at(
     exchange.report()
     app = app_on(exchange.theirs)
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("enter", "f3", "enter", "a", "enter")
+        await pilot.press("enter", "f3", "enter", "a", "end", "enter")
         await pilot.pause()
         assert isinstance(app.screen, ReceiptScreen)
         await pilot.press("f3")

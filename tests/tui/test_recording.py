@@ -193,7 +193,7 @@ async def test_an_attachment_of_a_letter_is_saved_after_a_yes(
     out = tmp_path / "saved.csv"
     app = app_on(exchange.theirs)
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("enter", "f3", "enter", "a", "enter")
+        await pilot.press("enter", "f3", "enter", "a", "end", "up", "enter")
         await pilot.pause()
         assert isinstance(app.screen, ExtractScreen)
         same_as_golden("extract-80", screen_text(app))

@@ -36,11 +36,11 @@ class Deed:
 
 
 def deeds(session: Session, case: Case, letter: Message | None) -> tuple[Deed, ...]:
-    """Return what can be done now, first with the letter that is looked at."""
+    """Return what can be done now, last with the letter that is looked at."""
     if not session.vault.writable:
         return ()
-    found = [*_of_the_case(session, case)]
-    return (*_answers(session, case), *(_of(session, case, letter) if letter else ()), *found)
+    about = _of(session, case, letter) if letter else ()
+    return (*_answers(session, case), *_of_the_case(session, case), *about)
 
 
 def _answers(session: Session, case: Case) -> Iterator[Deed]:

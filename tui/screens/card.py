@@ -128,6 +128,7 @@ class OwnCardScreen(FieldsScreen[Path]):
         self._session = session
         self._lines: tuple[str, ...] = ("reading...",)
         self._line = ""
+        self._written: Path | None = None
 
     @property
     def heading(self) -> str:
@@ -179,4 +180,9 @@ class OwnCardScreen(FieldsScreen[Path]):
             self.say(error)
             return
         self._slip.drop_all()
+        self._written = path
         self.tell(f"written to {path}")
+
+    @property
+    def done(self) -> Path | None:
+        return self._written
