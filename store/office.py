@@ -11,10 +11,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from models.strictjson import JSON
 from store import cobblestone
-from store.age.file import seal_bytes
+from store.age.errors import AgeError, NotForUsError
+from store.age.file import seal_bytes, unseal_bytes
 from store.age.keys import KEY_SIZE, Identity, Recipient
-from store.errors import DamagedError
+from store.errors import DamagedError, WrongPassphraseError
 from store.keyring import Keyring
+from store.recovery import RecoverySecret
 
 FIELD: Final = "office/"
 
@@ -28,13 +30,15 @@ class OfficeKeys:
     next_commitment: bytes
 
 
-def new_office(keyring: Keyring, number: int, recovery: Recipient) -> dict[str, JSON]:
-    """Return the value of office/<number> for new keys.
+def new_office(
+    keyring: Keyring, number: int, recovery: Recipient, signing: Ed25519PrivateKey | None = None
+) -> dict[str, JSON]:
+    """Return the value of office/<number> for new keys; `signing` is the one committed to before.
 
     The next signing key is made now and kept only under the recovery recipient: whoever takes
     today's keys cannot sign the statement that replaces them.
     """
-    signing, identity = Ed25519PrivateKey.generate(), Identity.generate()
+    signing, identity = signing or Ed25519PrivateKey.generate(), Identity.generate()
     following = Ed25519PrivateKey.generate()
     secret = signing.private_bytes_raw() + identity.seed
     epoch = keyring.latest
@@ -47,6 +51,39 @@ def new_office(keyring: Keyring, number: int, recovery: Recipient) -> dict[str, 
         "secret": b64encode(sealed).decode("ascii"),
         "next_sealed": b64encode(seal_bytes(following.private_bytes_raw(), [recovery])).decode(),
     }
+
+
+def next_office(
+    keyring: Keyring, number: int, value: object, recovery: RecoverySecret
+) -> dict[str, JSON]:
+    """Return the value of office/<number + 1>, which takes the place of `value`.
+
+    Its signing key is the one that `value` commits to, opened with the recovery key; all else is
+    new. Raises WrongPassphraseError for another recovery key, DamagedError, AgeError (mistyped).
+    """
+    owner = Identity.parse(recovery.text)
+    signing = _committed(value, owner)
+    return new_office(keyring, number + 1, owner.recipient(), signing)
+
+
+def _committed(value: object, owner: Identity) -> Ed25519PrivateKey:
+    match value:
+        case {"next": str(following), "next_sealed": str(sealed)}:
+            try:
+                seed = unseal_bytes(b64decode(sealed), [owner], KEY_SIZE)
+                signing = Ed25519PrivateKey.from_private_bytes(seed)
+            except NotForUsError:
+                raise WrongPassphraseError(
+                    "that is another vault's recovery key",
+                    hint="compare the vault number on its sheet",
+                ) from None
+            except (AgeError, ValueError):
+                raise _damaged() from None
+            if hashlib.sha256(signing.public_key().public_bytes_raw()).hexdigest() == following:
+                return signing
+        case _:
+            pass
+    raise _damaged()
 
 
 def open_office(value: object, number: int, keyring: Keyring) -> OfficeKeys:
@@ -63,7 +100,11 @@ def open_office(value: object, number: int, keyring: Keyring) -> OfficeKeys:
                 )
         case _:
             pass
-    raise DamagedError("office keys in the vault log are damaged")
+    raise _damaged()
+
+
+def _damaged() -> DamagedError:
+    return DamagedError("office keys in the vault log are damaged")
 
 
 def _key(keyring: Keyring, epoch: int) -> bytes:

@@ -17,7 +17,7 @@ from store import folder, remains
 from store.age import Identity
 from store.blob import Blobs
 from store.cache import Cache
-from store.change import CASE_ID_SIZE, AnyOp, Change
+from store.change import CASE_ID_SIZE, AddOp, AnyOp, Change
 from store.device import Device
 from store.drafting import Drafts
 from store.errors import DamagedError, ReadOnlyError, StoreError, UnknownCaseError
@@ -30,7 +30,7 @@ from store.keyring import Keyring
 from store.lock import Lock
 from store.number import spoken_number
 from store.office import FIELD as OFFICE_FIELD
-from store.office import OfficeKeys, open_office
+from store.office import OfficeKeys, next_office, open_office
 from store.pen import Draft, Pen
 from store.recovery import RecoverySecret
 from store.row import Row, view
@@ -166,20 +166,35 @@ class Vault:
     @property
     def offices(self) -> tuple[OfficeKeys, ...]:
         """Every set of keys that the office had, today's last; raise DamagedError."""
-        values = self.log_state().values()
-        names = [
-            name.removeprefix(OFFICE_FIELD) for name in values if name.startswith(OFFICE_FIELD)
-        ]
-        numbers = sorted(int(text) for text in names if text.isdigit())
-        return tuple(
-            open_office(values.get(f"{OFFICE_FIELD}{number}"), number, self._keyring)
-            for number in numbers or [0]
-        )
+        kept = self._offices()
+        return tuple(open_office(value, number, self._keyring) for number, value in kept)
 
     @property
     def office_identities(self) -> tuple[Identity, ...]:
         """What opens bundles that are sealed to any card the office ever had."""
         return tuple(keys.identity for keys in reversed(self.offices))
+
+    def _offices(self) -> list[tuple[int, JSON]]:
+        values = self.log_state().values()
+        names = [
+            name.removeprefix(OFFICE_FIELD) for name in values if name.startswith(OFFICE_FIELD)
+        ]
+        numbers = sorted(int(text) for text in names if text.isdigit())
+        return [(number, values.get(f"{OFFICE_FIELD}{number}")) for number in numbers or [0]]
+
+    def rotate_office(self, recovery: RecoverySecret, *, wall: str) -> None:
+        """Give the office its next signing key and a new age identity; the former ones stay.
+
+        The key is the one committed to before, kept only under the recovery key. Raises
+        WrongPassphraseError (another vault's), AgeError (mistyped), DamagedError, and as `commit`.
+        """
+        number, value = self._offices()[-1]
+        ops = [
+            AddOp(
+                f"{OFFICE_FIELD}{number + 1}", next_office(self._keyring, number, value, recovery)
+            )
+        ]
+        self.commit(self.log_id, ops, shown=self.log_state(), wall=wall)
 
     def log_state(self) -> CaseState:
         """Return the vault log: devices, office, contacts."""
