@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import binascii
+from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
@@ -13,11 +14,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from exports import limits
 from exports.errors import BundleError
 from models.errors import ShapeError
+from models.strictjson import JSON
 from models.text import normalise
 from store import sshsig
 from store.age import Recipient
 from store.number import spoken_number
-from store.office import OfficeKeys
+from store.office import FIELD, OfficeKeys
 from store.vault import Vault
 
 CARD_NAMESPACE: Final = "card-v1@breachcase"
@@ -86,6 +88,12 @@ def office_card(vault: Vault) -> Card:
 def office_cards(vault: Vault) -> tuple[Card, ...]:
     """Return every card that the office ever had, today's last: letters to old ones still come."""
     return tuple(_card_of(vault, keys) for keys in vault.offices)
+
+
+def office_revocation(vault: Vault, number: int) -> Mapping[str, JSON] | None:
+    """Return what we said when we revoked our card of that number, from 1; None: we did not."""
+    said = vault.log_state().values().get(f"{FIELD}{number}/revoked")
+    return said if isinstance(said, dict) else None
 
 
 def _card_of(vault: Vault, keys: OfficeKeys) -> Card:

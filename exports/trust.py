@@ -2,41 +2,60 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import Final, Literal
 
-from exports.card import Card, office_card, parse_card
+from exports.book import Entry, Place, entries, entry, family, line_of, place_of_key
+from exports.card import Card, office_cards, parse_card
+from exports.errors import UntrustedError
 from models.errors import CaseError, MissingError, UsageError
 from models.strictjson import JSON
-from store.change import SetOp
+from models.text import visible
+from store import sshsig
+from store.change import AnyOp, DelOp, SetOp
 from store.vault import Vault
 
 Role = Literal["controller", "processor", "regulator"]
 ROLES: Final[tuple[Role, ...]] = ("controller", "processor", "regulator")
-_ID_SIZE = 32
-_CARD = re.compile(r"contact/([^/]+)/card")
 _SHORTEST = 4  # digits of an id that name a contact
+_COMPARE: Final = "compare the number of its right card by telephone (breachcase contact verify)"
+_NEW_CARD: Final = "ask for its new card (breachcase contact add CARD --replaces CONTACT)"
 
 
 @dataclass(frozen=True, slots=True)
 class Contact:
     """An office we know: `role` is what the person said (None: nothing yet), never the card.
 
-    `verified` is whether its number was compared. `id` is 32 hex digits, from the signing key.
+    `verified` is whether its number was compared. `id` is 32 hex digits, from its first signing
+    key. `pending` are cards that wait to be compared before anything is sealed to them. `frozen`:
+    its updates contradict each other. `revoked`: the office itself took the card back.
     """
 
     id: str
     card: Card
     role: Role | None
     verified: bool
+    pending: tuple[Card, ...] = ()
+    frozen: bool = False
+    revoked: bool = False
 
+    @property
+    def state(self) -> str:
+        """How far it is trusted, in one word."""
+        if self.revoked:
+            return "revoked"
+        if self.frozen:
+            return "frozen"
+        return "verified" if self.verified else "amber"
 
-def contact_id(signing: bytes) -> str:
-    """Return the id of the contact with this signing key."""
-    return sha256(b"breachcase-contact-1\0" + signing).hexdigest()[:_ID_SIZE]
+    def check_open(self) -> None:
+        """Raise UntrustedError where nothing may be sealed to this contact."""
+        name = visible(self.card.name)
+        if self.revoked:
+            raise UntrustedError(f"{name} has revoked its card", hint=_NEW_CARD)
+        if self.frozen:
+            raise UntrustedError(f"{name} is frozen: its key updates differ", hint=_COMPARE)
 
 
 def add_contact(vault: Vault, card: Card, role: str | None, *, wall: str) -> Contact:
@@ -45,39 +64,62 @@ def add_contact(vault: Vault, card: Card, role: str | None, *, wall: str) -> Con
     The same card again changes its role only. Raises UsageError for another card of a known
     signing key: a change of card needs more than a paste.
     """
-    if role is not None and role not in ROLES:
-        raise UsageError(f"no such role: {role}", hint=f"one of {', '.join(ROLES)}")
-    if card.signing == office_card(vault).signing:
-        raise UsageError("that card is your own", hint="add the card that the other office sent")
-    known = contact_of(vault, contact_id(card.signing))
+    _check_role(role)
+    place = _free_place(vault, card)
+    if place.standing == "pending":
+        raise UsageError("that card waits to be compared", hint=_COMPARE)
+    known = contact_of(vault, place.ident)
     if known is not None and known.card != card:
         raise UsageError(
             "another card with this signing key is already a contact",
             hint="compare the numbers of both cards by telephone",
         )
-    ident = contact_id(card.signing)
-    ops = [SetOp(f"contact/{ident}/card", card.line()), SetOp(f"contact/{ident}/role", role)]
+    stem = f"contact/{place.ident}"
+    ops: list[AnyOp] = [SetOp(f"{stem}/card", card.line()), SetOp(f"{stem}/role", role)]
+    return _committed(vault, place.ident, ops, wall)
+
+
+def replace_card(vault: Vault, contact: Contact, card: Card, *, wall: str) -> Contact:
+    """File a card that a contact handed over in place of its own; it counts once compared.
+
+    This is for an office that has lost or revoked its keys. Raises UsageError for a card of a
+    key that is known already.
+    """
+    if _free_place(vault, card).standing != "unknown":
+        raise UsageError("the key of that card is known already", hint=_COMPARE)
+    op = SetOp(f"contact/{contact.id}/pending/{card.sha256}", card.line())
+    return _committed(vault, contact.id, [op], wall)
+
+
+def remove_contact(vault: Vault, contact: Contact, *, wall: str) -> None:
+    """Forget a contact: from now on it is a stranger. Cases, evidence and old keys stay."""
+    stem = f"contact/{contact.id}"
+    kept = entry(vault.log_state(), contact.id)
+    parts = [part for part in kept if part in {"card", "role", "verified"}]
+    parts += [part for part in kept if part.startswith("pending/")]
+    ops = [DelOp(f"{stem}/{part}") for part in parts]
     vault.commit(vault.log_id, ops, shown=vault.log_state(), wall=wall)
-    return Contact(ident, card, role, known is not None and known.verified)
 
 
 def contacts(vault: Vault) -> tuple[Contact, ...]:
     """Return all contacts, by name."""
-    values = vault.log_state().values()
-    stems = (_CARD.fullmatch(field) for field in values)
-    found = (_filed(stem[1], values) for stem in stems if stem)
+    found = (_filed(ident, kept) for ident, kept in entries(vault.log_state()).items())
     known = [contact for contact in found if contact is not None]
     return tuple(sorted(known, key=lambda contact: (contact.card.name.casefold(), contact.id)))
 
 
 def contact_of(vault: Vault, ident: str) -> Contact | None:
     """Return the contact with this id, see `contact_id`; None where there is none."""
-    return _filed(ident, vault.log_state().values())
+    return _filed(ident, entry(vault.log_state(), ident))
 
 
 def contact_of_key(vault: Vault, signing: bytes) -> Contact | None:
-    """Return the contact who signs with this key (32 bytes); None where nobody does."""
-    return contact_of(vault, contact_id(signing))
+    """Return the contact whose key this is or ever was (32 bytes); None where it is nobody's.
+
+    What the key may still say is another question: see `exports.book.place_of_key`.
+    """
+    place = place_of_key(vault.log_state(), signing)
+    return None if place.standing == "unknown" else contact_of(vault, place.ident)
 
 
 def find_contact(vault: Vault, text: str) -> Contact:
@@ -97,15 +139,57 @@ def find_contact(vault: Vault, text: str) -> Contact:
     return found[0]
 
 
-def _filed(ident: str, values: Mapping[str, JSON]) -> Contact | None:
-    line, role = (values.get(f"contact/{ident}/{part}") for part in ("card", "role"))
-    if not isinstance(line, str):
+def _check_role(role: str | None) -> None:
+    if role is not None and role not in ROLES:
+        raise UsageError(f"no such role: {role}", hint=f"one of {', '.join(ROLES)}")
+
+
+def _free_place(vault: Vault, card: Card) -> Place:
+    if card.signing in {own.signing for own in office_cards(vault)}:
+        raise UsageError("that card is your own", hint="add the card that the other office sent")
+    place = place_of_key(vault.log_state(), card.signing)
+    if place.standing in {"former", "revoked"}:
+        said = "replaced by another" if place.standing == "former" else "revoked by its office"
+        raise UsageError(f"that card was {said}", hint="ask the office for its present card")
+    return place
+
+
+def _committed(vault: Vault, ident: str, ops: Sequence[AnyOp], wall: str) -> Contact:
+    vault.commit(vault.log_id, ops, shown=vault.log_state(), wall=wall)
+    return find_contact(vault, ident)
+
+
+def contested(kept: Entry) -> tuple[str, ...]:
+    """Return the sha256 of each former card that two different cards were stated to follow."""
+    updates = family(kept, "update").values()
+    olds = [str(update.get("old")) for update in updates if isinstance(update, dict)]
+    twice = {old for old in olds if olds.count(old) > 1}
+    return tuple(sorted(old for old in twice if f"settled/{old}" not in kept))
+
+
+def _filed(ident: str, kept: Entry) -> Contact | None:
+    lines = kept.get("card", ())
+    cards = [card for card in map(_card, lines) if card]
+    if not cards:
         return None
+    waiting = (_card(value) for value in family(kept, "pending").values())
+    revoked = (line_of(value) for value in family(kept, "revoked").values())
+    role, verified = (kept.get(part, (None,)) for part in ("role", "verified"))
+    key = f" {sshsig.public_line(cards[0].signing)} "
+    return Contact(
+        ident,
+        cards[0],
+        role[0] if len(role) == 1 and role[0] in ROLES else None,
+        # it was this card that was compared, not whichever one is filed under its key by now
+        verified == (cards[0].sha256,),
+        (*cards[1:], *(card for card in waiting if card)),
+        frozen=len(lines) > 1 or bool(contested(kept)),
+        revoked=any(key in line for line in revoked),
+    )
+
+
+def _card(value: JSON) -> Card | None:
     try:
-        card = parse_card(line)
+        return parse_card(line_of(value))
     except CaseError:  # of a later version: no reason to lose the other contacts
         return None
-    known = role if role in ROLES else None
-    # it was this card that was compared, not whichever one is filed under its key by now
-    verified = values.get(f"contact/{ident}/verified") == card.sha256
-    return Contact(ident, card, known, verified)

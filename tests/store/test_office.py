@@ -96,9 +96,7 @@ def test_two_rotations_are_two_numbers_of_the_vault_log(
 ) -> None:
     vault, recovery = made
     vault.rotate_office(recovery, wall=WALL)
-    vault.commit(
-        vault.log_id, [AddOp("office/1/revoked", {})], shown=vault.log_state(), wall=WALL
-    )
+    vault.commit(vault.log_id, [AddOp("office/1/revoked", {})], shown=vault.log_state(), wall=WALL)
 
     fields = [name for name in vault.log_state().fields if name.startswith("office/")]
 
