@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from exports.book import Entry, entry, place_of_key
 from exports.bundle import Opened
 from exports.card import Card, parse_card
-from exports.manifest import KeyUpdate
+from exports.manifest import VERSION, KeyUpdate
 from models.strictjson import JSON
 from store.change import SetOp
 from store.vault import Vault
@@ -20,7 +20,7 @@ from store.vault import Vault
 class Floor:
     """The highest format version, and whether a post-quantum recipient was on a card."""
 
-    version: int = 0
+    version: int = VERSION
     post_quantum: bool = False
 
 
@@ -70,4 +70,4 @@ def _shown(opened: Opened) -> Floor:
     card: Card = opened.card
     if isinstance(manifest, KeyUpdate):
         card = parse_card(manifest.payload.card)
-    return Floor(manifest.version, card.post_quantum)
+    return Floor(manifest.version, card.hybrid is not None)

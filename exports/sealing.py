@@ -157,7 +157,7 @@ def sealed_again(vault: Vault, case_id: str, opened: Opened, contact: Contact) -
     contact.check_open()
     files = find_enclosed(vault, case_id, opened.manifest.attachments)
     contents = tuple(partial(pieces, vault, case_id, file) for file in files)
-    return Sealed(opened, (contact.card.recipient,), contents, file_name())
+    return Sealed(opened, (contact.card.best,), contents, file_name())
 
 
 def keep_sealed(

@@ -98,4 +98,4 @@ def _sealed(
     empty: dict[str, object] = dict.fromkeys(("prev", "attachments", "history"), ())
     common = common_members(card, vault.device_id, contact)
     opened = read_line(sign_bundle(build_manifest({**common, **nowhere, **empty, **said}), key))
-    return Sealed(opened, (contact.card.recipient,), (), file_name())
+    return Sealed(opened, (contact.card.best,), (), file_name())

@@ -172,7 +172,7 @@ class Vault:
     @property
     def office_identities(self) -> tuple[Identity, ...]:
         """What opens bundles that are sealed to any card the office ever had."""
-        return tuple(keys.identity for keys in reversed(self.offices))
+        return tuple(each for keys in reversed(self.offices) for each in keys.identities)
 
     def _offices(self) -> list[tuple[int, JSON]]:
         values = self.log_state().values()

@@ -269,7 +269,7 @@ class _Search:
                 if device and device.card("", ()).device_id.startswith(named[2]):
                     _open_own(raw, keyring, device, admins)
                 else:
-                    read_age_header(Intake(iter([raw])))
+                    read_age_header(Intake.of([raw]))
             except CaseError as error:
                 self.faults.append(f"grant {each.name}: {error.message}")
                 continue

@@ -20,7 +20,8 @@ from models.version import VERSION
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("exports", "models", "store", "tui")
 LOCKS = ("requirements.lock", "requirements-dev.lock")
-PIN = re.compile(r"^([a-z0-9-]+)(?:\[[a-z,]+\])?==([0-9][^ ]*)", re.MULTILINE)
+PEERS = ".ci/peers.lock"
+PIN = re.compile(r"^([a-z0-9-]+)(?:\[[a-z0-9,-]+\])?==([0-9][^ ]*)", re.MULTILINE)
 
 
 def text(name: str) -> str:
@@ -42,12 +43,12 @@ def named(requirements: list[str]) -> set[str]:
 # --- locks
 
 
-@pytest.mark.parametrize("lock", LOCKS)
+@pytest.mark.parametrize("lock", [*LOCKS, PEERS])
 def test_a_lock_names_no_address_and_no_path(lock: str) -> None:
     assert re.findall(r"[/@]|--(?!hash=sha256:)|file:", text(lock)) == []
 
 
-@pytest.mark.parametrize("lock", LOCKS)
+@pytest.mark.parametrize("lock", [*LOCKS, PEERS])
 def test_every_package_in_a_lock_is_one_version_with_its_hashes(lock: str) -> None:
     entries = re.split(r"\n(?=[^ #])", text(lock).strip())
 
@@ -65,6 +66,16 @@ def test_what_runs_is_locked_without_a_single_tool() -> None:
 
 def test_the_tests_run_with_the_very_versions_that_users_get() -> None:
     assert pins("requirements.lock").items() <= pins("requirements-dev.lock").items()
+
+
+def test_peers_are_added_to_the_very_versions_that_the_tests_run_with() -> None:
+    peers = named(project()["project"]["optional-dependencies"]["peers"])
+
+    assert peers <= pins(PEERS).keys()
+    assert peers.isdisjoint(pins("requirements-dev.lock"))
+    assert {pin for pin in pins(PEERS).items() if pin[0] not in peers} <= (
+        pins("requirements-dev.lock").items()
+    )
 
 
 # --- packages

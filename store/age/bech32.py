@@ -39,6 +39,17 @@ def decode(text: str) -> tuple[str, bytes]:
     return text[: len(prefix)], _join(values[:-_CHECKSUM])
 
 
+def payload(text: str, prefix: str) -> bytes:
+    """Return the bytes that `text` carries under just this prefix; raise AgeError.
+
+    A name after it, as in `age1name1...`, would have a program of that name run by other readers.
+    """
+    found, data = decode(text)
+    if found != prefix:
+        raise AgeError("plugin keys are not supported", hint="use a key that needs no plugin")
+    return data
+
+
 def _join(values: list[int]) -> bytes:
     bits = 0
     for value in values:

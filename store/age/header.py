@@ -8,9 +8,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
 
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-
+from store.age.curve import hkdf
 from store.age.encoding import decode_raw, encode_raw
 from store.age.errors import AgeError
 from store.age.intake import Intake
@@ -122,5 +120,4 @@ def _written(stanza: Stanza) -> bytes:
 
 
 def _mac(file_key: bytes, signed: bytes) -> bytes:
-    key = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"header").derive(file_key)
-    return hmac.digest(key, signed, sha256)
+    return hmac.digest(hkdf(file_key, b"", b"header"), signed, sha256)

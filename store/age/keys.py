@@ -1,52 +1,59 @@
-"""Who a file can be sealed for, and the secret that opens it: age X25519 keys."""
+"""Who a file can be sealed for, and the secret that opens it: age keys of any kind."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Self
 
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
-
-from store.age import bech32
+from store.age.curve import KEY_SIZE
 from store.age.errors import AgeError
+from store.age.header import Stanza
+from store.age.hybrid import HYBRID
+from store.age.kind import Draw, Kind
+from store.age.ssh import SSH
+from store.age.x25519 import X25519
 
-KEY_SIZE: Final = 32
-_RECIPIENT = "age"
-_IDENTITY = "AGE-SECRET-KEY-"
-_ONLY = "use a recipient that begins with age1 and has 62 characters"
-_SHAPE = "use a key that begins with AGE-SECRET-KEY-1"
+KINDS: Final[tuple[Kind, ...]] = (HYBRID, X25519, SSH)
+OWN_KINDS: Final[tuple[Kind, ...]] = (HYBRID, X25519)
+"""The kinds whose keys are made for age alone; SSH keys are read only where a caller says so."""
+_PRIVATE = "age-secret-key-"
 _MIXED_UP = "give others the recipient (age1...), never the secret key"
-# any scalar will do: X25519 makes every scalar a multiple of 8, which sends low orders to zero
-_PROBE = X25519PrivateKey.from_private_bytes(bytes(KEY_SIZE))
+_COPY = "copy the whole key again, from its first character"
 
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """A public key (`raw`, 32 bytes) that files are sealed for; never a low-order point."""
+    """A public key (`raw`; 32 bytes, post-quantum 1216) that files are sealed for."""
 
     raw: bytes
+    kind: Kind = X25519
 
     def __post_init__(self) -> None:
-        if len(self.raw) != KEY_SIZE:
-            raise AgeError("recipient is not 32 bytes long")
-        exchange(_PROBE, self.raw)
+        self.kind.check(self.raw)
 
     @classmethod
-    def parse(cls, text: str) -> Self:
-        """Return the recipient written as `age1...`; raise AgeError for any other kind of key."""
-        prefix, raw = bech32.decode(text)
-        if prefix.lower().startswith("age-"):
+    def parse(cls, text: str, kinds: Sequence[Kind] = OWN_KINDS) -> Self:
+        """Return the recipient written as `age1...`, `age1pq1...` or, if asked for, as SSH line.
+
+        Raises AgeError for a kind that is not among `kinds`, and for plugins (`age1name1...`).
+        """
+        if text.lower().startswith(_PRIVATE) or text.startswith(SSH.identity_begins):
             raise AgeError("a secret key stands where a recipient belongs", hint=_MIXED_UP)
-        if prefix.startswith("age1"):
-            raise AgeError("post-quantum and plugin recipients are not supported", hint=_ONLY)
-        if prefix != _RECIPIENT:
-            raise AgeError("recipient is not an age X25519 key", hint=_ONLY)
-        return cls(raw)
+        for kind in KINDS:
+            if text.startswith(kind.recipient_begins):
+                _check_kind(kind, kinds)
+                return cls(kind.parse_recipient(text), kind)
+        raise AgeError("recipient is not an age key", hint=_COPY)
 
     def text(self) -> str:
-        """Return the one text form, `age1...`, 62 characters."""
-        return bech32.encode(_RECIPIENT, self.raw)
+        """Return its one text form: `age1...` 62 characters, `age1pq1...` 1959, or SSH line."""
+        return self.kind.recipient_text(self.raw)
+
+    def wrap(self, file_key: bytes, draw: Draw) -> Stanza:
+        """Return the stanza that gives the owner the 16-byte file key."""
+        return self.kind.wrap(file_key, self.raw, draw)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -54,6 +61,7 @@ class Identity:
     """A secret key (`seed`, 32 bytes) that opens what was sealed for its recipient."""
 
     seed: bytes
+    kind: Kind = X25519
 
     def __post_init__(self) -> None:
         if len(self.seed) != KEY_SIZE:
@@ -63,39 +71,42 @@ class Identity:
         return f"Identity(of {self.recipient().text()})"
 
     @classmethod
-    def generate(cls) -> Self:
+    def generate(cls, kind: Kind = X25519) -> Self:
         """Return a new identity from the system's random source."""
-        return cls(os.urandom(KEY_SIZE))
+        return cls(os.urandom(KEY_SIZE), kind)
 
     @classmethod
-    def from_seed(cls, seed: bytes) -> Self:
+    def from_seed(cls, seed: bytes, kind: Kind = X25519) -> Self:
         """Return the identity of 32 secret bytes; raise AgeError for another length."""
-        return cls(seed)
+        return cls(seed, kind)
 
     @classmethod
-    def parse(cls, text: str) -> Self:
-        """Return the identity written as `AGE-SECRET-KEY-1...`; raise AgeError, never quoting."""
-        prefix, seed = bech32.decode(text)
-        if prefix != _IDENTITY:
-            raise AgeError("identity is not an age X25519 secret key", hint=_SHAPE)
-        return cls(seed)
+    def parse(cls, text: str, kinds: Sequence[Kind] = OWN_KINDS) -> Self:
+        """Return the identity written as `AGE-SECRET-KEY-1...` or `AGE-SECRET-KEY-PQ-1...`.
+
+        With SSH among `kinds` also a whole OpenSSH private key file without a passphrase.
+        Raises AgeError, never quoting `text`.
+        """
+        for kind in KINDS:
+            if text.startswith(kind.identity_begins):
+                _check_kind(kind, kinds)
+                return cls(kind.parse_identity(text), kind)
+        raise AgeError("identity is not an age secret key", hint=_COPY)
 
     def text(self) -> str:
-        """Return the one text form, `AGE-SECRET-KEY-1...`: a secret."""
-        return bech32.encode(_IDENTITY.lower(), self.seed).upper()
+        """Return its one text form: a secret."""
+        return self.kind.identity_text(self.seed)
 
     def recipient(self) -> Recipient:
         """Return the public half."""
-        return Recipient(self.private().public_key().public_bytes_raw())
+        return Recipient(self.kind.public(self.seed), self.kind)
 
-    def private(self) -> X25519PrivateKey:
-        """Return the key in the form that computes with it."""
-        return X25519PrivateKey.from_private_bytes(self.seed)
+    def unwrap(self, stanza: Stanza) -> bytes | None:
+        """Return the 16-byte file key, or None where the stanza is for someone else."""
+        return self.kind.unwrap(stanza, self.seed) if stanza.kind == self.kind.name else None
 
 
-def exchange(private: X25519PrivateKey, public: bytes) -> bytes:
-    """Return the 32-byte shared secret; raise AgeError when it would be zero (low order)."""
-    try:
-        return private.exchange(X25519PublicKey.from_public_bytes(public))
-    except ValueError as error:
-        raise AgeError("age header or recipient holds a low-order point") from error
+def _check_kind(kind: Kind, kinds: Sequence[Kind]) -> None:
+    if kind not in kinds:
+        wanted = " or ".join(each.name for each in kinds)
+        raise AgeError(f"{kind.name} keys are not accepted here", hint=f"use a key for {wanted}")

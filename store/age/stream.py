@@ -7,9 +7,8 @@ from typing import Final
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from store.age.curve import hkdf
 from store.age.errors import AgeError
 from store.age.intake import Intake
 
@@ -26,8 +25,7 @@ def encrypt(plaintext: Iterable[bytes], file_key: bytes, nonce: bytes) -> Iterat
     """
     yield nonce
     cipher = _cipher(file_key, nonce)
-    intake = Intake(piece for piece in plaintext if piece)
-    for number, chunk, last in _chunks(intake, CHUNK_SIZE):
+    for number, chunk, last in _chunks(Intake.of(plaintext), CHUNK_SIZE):
         yield cipher.encrypt(_chunk_nonce(number, last=last), chunk, None)
 
 
@@ -66,5 +64,4 @@ def _chunk_nonce(number: int, *, last: bool) -> bytes:
 
 
 def _cipher(file_key: bytes, nonce: bytes) -> ChaCha20Poly1305:
-    key = HKDF(algorithm=SHA256(), length=32, salt=nonce, info=b"payload").derive(file_key)
-    return ChaCha20Poly1305(key)
+    return ChaCha20Poly1305(hkdf(file_key, nonce, b"payload"))

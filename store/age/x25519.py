@@ -1,63 +1,66 @@
-"""Wrapping a file key for an X25519 recipient, and unwrapping it again."""
+"""The recipients that age began with, `age1...`: a Diffie-Hellman share for each file."""
 
 from __future__ import annotations
 
-from typing import Final
+from typing import ClassVar, Final
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
-from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-
-from store.age.encoding import decode_raw, encode_raw
+from store.age import bech32, curve
+from store.age.encoding import encode_raw
 from store.age.errors import AgeError
-from store.age.header import FILE_KEY_SIZE, Stanza
-from store.age.keys import KEY_SIZE, Identity, Recipient, exchange
+from store.age.header import Stanza
+from store.age.kind import Draw, Kind
 
-KIND: Final = "X25519"
+_RECIPIENT = "age"
+_IDENTITY = "AGE-SECRET-KEY-"
 _INFO = b"age-encryption.org/v1/X25519"
-_NONCE = bytes(12)  # the key is used once
-_BODY_SIZE = FILE_KEY_SIZE + 16
 
 
-def wrap(file_key: bytes, recipient: Recipient, ephemeral: bytes) -> Stanza:
-    """Return the stanza that gives `recipient` the 16-byte file key.
+class _X25519(Kind):
+    """Public keys and seeds of 32 bytes. Source: C2SP age.md, "X25519"."""
 
-    `ephemeral` is 32 random bytes, never used twice. Source: C2SP age.md, "X25519".
-    """
-    private = X25519PrivateKey.from_private_bytes(ephemeral)
-    share = private.public_key().public_bytes_raw()
-    cipher = _cipher(exchange(private, recipient.raw), share, recipient)
-    body = cipher.encrypt(_NONCE, file_key, None)
-    return Stanza(KIND, (encode_raw(share).decode("ascii"),), body)
+    __slots__ = ()
+    name: ClassVar = "X25519"
+    post_quantum: ClassVar = False
+    recipient_begins: ClassVar = "age1"
+    identity_begins: ClassVar = "AGE-SECRET-KEY-1"
+    share_size: ClassVar = curve.KEY_SIZE
+
+    def parse_recipient(self, text: str) -> bytes:
+        return bech32.payload(text, _RECIPIENT)
+
+    def parse_identity(self, text: str) -> bytes:
+        return bech32.payload(text, _IDENTITY)
+
+    def recipient_text(self, raw: bytes) -> str:
+        return bech32.encode(_RECIPIENT, raw)
+
+    def identity_text(self, seed: bytes) -> str:
+        return bech32.encode(_IDENTITY.lower(), seed).upper()
+
+    def check(self, raw: bytes) -> None:
+        if len(raw) != curve.KEY_SIZE:
+            raise AgeError("recipient is not 32 bytes long")
+        curve.check_point(raw)
+
+    def public(self, seed: bytes) -> bytes:
+        return curve.public(seed)
+
+    def wrap(self, file_key: bytes, raw: bytes, draw: Draw) -> Stanza:
+        ephemeral = draw(curve.KEY_SIZE)
+        share = curve.public(ephemeral)
+        key = curve.hkdf(curve.exchange(ephemeral, raw), share + raw, _INFO)
+        args = (encode_raw(share).decode("ascii"),)
+        return Stanza(self.name, args, curve.wrapped(key, file_key))
+
+    def unwrap(self, stanza: Stanza, seed: bytes) -> bytes | None:
+        share = self.share_of(stanza)
+        salt = share + curve.public(seed)
+        return curve.unwrapped(curve.hkdf(curve.exchange(seed, share), salt, _INFO), stanza.body)
+
+    def share_of(self, stanza: Stanza) -> bytes:
+        share = super().share_of(stanza)
+        curve.check_point(share)
+        return share
 
 
-def share_of(stanza: Stanza) -> bytes:
-    """Return the 32-byte share of an X25519 stanza; raise AgeError for any other shape.
-
-    The body's length is checked here, before anyone decrypts: a longer one could hold a file
-    key that opens under several identities (partitioning oracle).
-    """
-    if len(stanza.args) != 1 or len(stanza.body) != _BODY_SIZE:
-        raise AgeError("age header has a malformed X25519 recipient")
-    share = decode_raw(stanza.args[0].encode("ascii"))
-    if len(share) != KEY_SIZE:
-        raise AgeError("age header has an X25519 share that is not 32 bytes long")
-    return share
-
-
-def unwrap(stanza: Stanza, identity: Identity) -> bytes | None:
-    """Return the 16-byte file key, or None where the stanza is for someone else."""
-    share = share_of(stanza)
-    shared = exchange(identity.private(), share)
-    try:
-        return _cipher(shared, share, identity.recipient()).decrypt(_NONCE, stanza.body, None)
-    except InvalidTag:
-        return None
-
-
-def _cipher(shared: bytes, share: bytes, recipient: Recipient) -> ChaCha20Poly1305:
-    salt = share + recipient.raw
-    key = HKDF(algorithm=SHA256(), length=32, salt=salt, info=_INFO).derive(shared)
-    return ChaCha20Poly1305(key)
+X25519: Final = _X25519()

@@ -186,7 +186,9 @@ def file(receiver: Vault, bundle: Sealed | bytes, **stamps: Moment | None) -> st
     data = bundle if isinstance(bundle, bytes) else bundle.data
     times = {"sent": None, "received": None, "at": None, **stamps}
     source = BytesIO(data)
-    return file_bundle(receiver, preview(receiver, source), source, wall=WALL, **times)
+    case_id = file_bundle(receiver, preview(receiver, source), source, wall=WALL, **times)  # type: ignore[arg-type] # stamps only
+    assert case_id is not None
+    return case_id
 
 
 def contents(held: Vault) -> dict[str, bytes]:

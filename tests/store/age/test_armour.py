@@ -31,7 +31,7 @@ def written(data: bytes, step: int) -> bytes:
 
 
 def read(text: bytes) -> bytes:
-    return b"".join(dearmour(Intake(iter([text]))))
+    return b"".join(dearmour(Intake.of([text])))
 
 
 @given(st.binary(max_size=300), st.integers(1, 100))
@@ -92,15 +92,15 @@ def test_armour_with_another_spelling_is_refused(text: bytes, why: str) -> None:
 
 
 def test_only_dashes_after_white_space_are_taken_for_armour() -> None:
-    assert armoured(Intake(iter([b"\n-----"])))
-    assert not armoured(Intake(iter([b"----"])))
+    assert armoured(Intake.of([b"\n-----"]))
+    assert not armoured(Intake.of([b"----"]))
 
 
 def test_armour_longer_than_32_mib_is_neither_written_nor_read() -> None:
     row = b"A" * 64 + b"\n"
     rows = (ARMOUR_LIMIT - len(BEGIN + END)) // len(row)
     writer = ArmourWriter(io.BytesIO())
-    over = Intake(chain([BEGIN], repeat(row, rows + 1), [END]))
+    over = Intake.of(chain([BEGIN], repeat(row, rows + 1), [END]))
 
     writer.write(bytes(48 * rows))
     with pytest.raises(AgeError, match="longer than 33554432 bytes"):

@@ -9,9 +9,31 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store.age import AgeError, Identity, seal, seal_bytes, unseal, unseal_bytes
+from store.age import (
+    AgeError,
+    Identity,
+    NotForUsError,
+    Passphrase,
+    seal,
+    seal_bytes,
+    unseal,
+    unseal_bytes,
+)
 from store.age.stream import CHUNK_SIZE
-from tests.store.age.build import LIMIT, OURS, THEIRS, counting, crafted, for_us, refusal, sealed
+from tests.store.age.build import (
+    LIMIT,
+    OF_EACH_KIND,
+    OURS,
+    OURS_PQ,
+    OURS_SSH,
+    PASSPHRASE,
+    THEIRS,
+    counting,
+    crafted,
+    for_us,
+    refusal,
+    sealed,
+)
 
 # the format's worked example: keys and 'random' bytes count up from 0 or 1
 EXAMPLE_HEADER = b"""age-encryption.org/v1
@@ -31,6 +53,49 @@ def test_what_was_sealed_opens_again(text: bytes, armored: bool) -> None:  # noq
 
     assert unseal_bytes(data, [OURS], LIMIT) == text
     assert unseal_bytes(data, [Identity.generate(), THEIRS], LIMIT) == text
+
+
+@pytest.mark.parametrize("identity", OF_EACH_KIND.values(), ids=OF_EACH_KIND)
+@given(text=st.binary(max_size=300), armored=st.booleans())
+def test_what_was_sealed_for_any_kind_of_key_opens_again(
+    identity: Identity,
+    text: bytes,
+    armored: bool,  # noqa: FBT001 - drawn by hypothesis
+) -> None:
+    other = Identity.generate(identity.kind)
+
+    data = seal_bytes(text, [other.recipient(), identity.recipient()], armored=armored)
+
+    assert unseal_bytes(data, [identity], LIMIT) == text
+    assert unseal_bytes(data, [*OF_EACH_KIND.values()], LIMIT) == text
+
+
+@given(st.binary(max_size=300), st.binary(max_size=40))
+def test_what_was_sealed_with_a_passphrase_opens_again(text: bytes, secret: bytes) -> None:
+    data = seal_bytes(text, Passphrase(bytearray(secret), work=1))
+
+    assert unseal_bytes(data, Passphrase(bytearray(secret)), LIMIT) == text
+
+
+def test_a_file_for_ssh_and_x25519_keys_opens_with_either() -> None:
+    data = sealed(b"text", [OURS_SSH.recipient(), OURS.recipient()])
+
+    for identity in (OURS, OURS_SSH):
+        assert unseal_bytes(data, [identity], LIMIT) == b"text"
+
+
+@pytest.mark.parametrize("classic", [OURS, OURS_SSH], ids=["X25519", "ssh-ed25519"])
+def test_nothing_is_sealed_for_post_quantum_and_classic_recipients(classic: Identity) -> None:
+    out = io.BytesIO()
+
+    with pytest.raises(AgeError, match="mixes post-quantum and classic"):
+        seal([b"text"], out, [OURS_PQ.recipient(), classic.recipient()])
+    assert out.getvalue() == b""
+
+
+def test_a_file_for_recipients_is_not_opened_with_a_passphrase() -> None:
+    with pytest.raises(NotForUsError, match="sealed for 1 recipient, not with a passphrase"):
+        unseal_bytes(sealed(b"text"), PASSPHRASE, LIMIT)
 
 
 @pytest.mark.parametrize("chunks", [0, 1, 2, 3])

@@ -7,8 +7,18 @@ import pytest
 from store.age import AgeError, NotForUsError, unseal_bytes
 from store.age.encoding import decode_raw, encode_raw
 from store.age.header import HEADER_LIMIT, LINE_LIMIT, STANZA_LIMIT, Stanza, write_header
-from store.age.x25519 import wrap
-from tests.store.age.build import FILE_KEY, LIMIT, OURS, THEIRS, crafted, for_us, refusal
+from tests.store.age.build import (
+    FILE_KEY,
+    LIMIT,
+    OURS,
+    OURS_PQ,
+    OURS_SSH,
+    THEIRS,
+    crafted,
+    for_us,
+    refusal,
+    wrapped,
+)
 
 V1 = b"age-encryption.org/v1\n"
 X25519_LINE = b"-> X25519 " + b"A" * 43 + b"\n"
@@ -151,17 +161,18 @@ def test_a_passphrase_file_is_refused_before_any_work(work: str) -> None:
 
 
 def test_a_file_that_mixes_post_quantum_and_classic_recipients_is_refused() -> None:
-    hybrid = Stanza("mlkem768x25519", ("A" * 1494,), bytes(32))
+    hybrid = wrapped(OURS_PQ)
 
-    assert "mixes post-quantum and classic" in refusal(crafted(hybrid, for_us()))
+    for classic in (for_us(), wrapped(OURS_SSH), Stanza("ssh-rsa", ("AAAAAA",), bytes(256))):
+        assert "mixes post-quantum and classic" in refusal(crafted(hybrid, classic))
 
 
 @pytest.mark.parametrize(
     ("stanzas", "words"),
     [
-        ([wrap(FILE_KEY, THEIRS.recipient(), bytes(32))], "for 1 recipient, none"),
-        ([wrap(FILE_KEY, THEIRS.recipient(), bytes(32))] * 2, "for 2 recipients, none"),
-        ([Stanza("mlkem768x25519", ("A" * 1494,), bytes(32)), noise(3)], "for 1 recipient, none"),
+        ([wrapped(THEIRS)], "for 1 recipient, none"),
+        ([wrapped(THEIRS)] * 2, "for 2 recipients, none"),
+        ([wrapped(OURS_PQ), noise(3)], "for 1 recipient, none"),
     ],
 )
 def test_a_file_for_others_says_how_many_and_what_to_do(stanzas: list[Stanza], words: str) -> None:

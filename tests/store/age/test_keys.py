@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store.age import AgeError, Identity, Recipient
+from store.age import HYBRID, KINDS, SSH, X25519, AgeError, Identity, Recipient
 from store.age.bech32 import encode
-from tests.store.age.build import OURS, THEIRS
+from tests.store.age.build import OF_EACH_KIND, OURS, OURS_PQ, OURS_SSH, THEIRS
 
 # the example keys of the age specification
 PRIVATE = "AGE-SECRET-KEY-1GFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPQ4EGAEX"
@@ -75,17 +75,22 @@ def test_a_key_of_another_length_is_refused(size: int) -> None:
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        (encode("age1pq", bytes(1216)), "post-quantum and plugin"),
-        (encode("age1yubikey", bytes(33)), "post-quantum and plugin"),
-        (encode("age1tag", bytes(33)), "post-quantum and plugin"),
-        (PUBLIC.upper(), "not an age X25519 key"),
-        (encode("bc", bytes(32)), "not an age X25519 key"),
+        (encode("age1yubikey", bytes(33)), "plugin keys are not supported"),
+        (encode("age1tag", bytes(33)), "plugin keys are not supported"),
+        (encode("age1x/../../bin/sh", bytes(33)), "plugin keys are not supported"),
+        (encode("age1pq1x", OURS_PQ.recipient().raw), "plugin keys are not supported"),
+        (encode("age1pq", bytes(1215)), "not 1216 bytes"),
+        (encode("age1pq", b"\xff" * 1216), "not an ML-KEM key"),
+        (encode("age1pq", OURS_PQ.recipient().raw[:-32] + bytes(32)), "low-order"),
+        (PUBLIC.upper(), "not an age key"),
+        (encode("bc", bytes(32)), "not an age key"),
         (PRIVATE, "secret key stands"),
         (PRIVATE.lower(), "secret key stands"),
-        (encode("age-secret-key-pq-", bytes(32)), "secret key stands"),
-        ("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIA==", "not bech32"),
+        (OURS_PQ.text(), "secret key stands"),
+        (OURS_SSH.text(), "secret key stands"),
+        (OURS_SSH.recipient().text(), "ssh-ed25519 keys are not accepted here"),
         (PUBLIC + "\n", "mistyped"),
-        (" " + PUBLIC, "not an age X25519 key|mistyped"),
+        (" " + PUBLIC, "not an age key"),
     ],
 )
 def test_a_recipient_of_another_kind_is_refused_by_name(text: str, why: str) -> None:
@@ -95,18 +100,59 @@ def test_a_recipient_of_another_kind_is_refused_by_name(text: str, why: str) -> 
     assert refused.value.hint
 
 
+def test_a_caller_may_accept_one_kind_only() -> None:
+    with pytest.raises(AgeError, match="mlkem768x25519 keys are not accepted here"):
+        Recipient.parse(OURS_PQ.recipient().text(), [X25519])
+    with pytest.raises(AgeError, match="X25519 keys are not accepted here"):
+        Identity.parse(OURS.text(), [SSH, HYBRID])
+
+
+@pytest.mark.parametrize("identity", OF_EACH_KIND.values(), ids=OF_EACH_KIND)
+def test_keys_of_every_kind_are_what_their_text_says(identity: Identity) -> None:
+    recipient = identity.recipient()
+
+    assert Identity.parse(identity.text(), KINDS) == identity
+    assert Recipient.parse(recipient.text(), KINDS) == recipient
+    assert recipient.text().startswith(identity.kind.recipient_begins)
+    assert Identity.generate(identity.kind).kind is identity.kind
+
+
+def test_equal_bytes_of_two_kinds_are_two_keys() -> None:
+    assert Identity(OURS.seed, SSH) != OURS
+    assert Recipient(OURS_SSH.recipient().raw, X25519) != OURS_SSH.recipient()
+
+
+def test_the_post_quantum_recipient_has_1959_characters() -> None:
+    assert len(OURS_PQ.recipient().text()) == 1959
+
+
 @pytest.mark.parametrize(
-    "text", [PRIVATE.lower(), PUBLIC, encode("age-secret-key-pq-", bytes(32)).upper()]
+    ("text", "why"),
+    [
+        (PRIVATE.lower(), "not an age secret key"),
+        (PUBLIC, "not an age secret key"),
+        ("AGE-PLUGIN-X-1QQQ", "not an age secret key"),
+        (encode("age-secret-key-1x", bytes(32)).upper(), "plugin keys are not supported"),
+        (encode("age-secret-key-pq-1x", bytes(32)).upper(), "plugin keys are not supported"),
+        (encode("age-secret-key-pq-", bytes(31)).upper(), "not 32 bytes"),
+        (PRIVATE[:-1] + "Q", "mistyped"),
+        (OURS_SSH.text(), "not accepted here"),
+    ],
 )
-def test_a_secret_of_another_kind_is_refused_without_quoting_it(text: str) -> None:
-    with pytest.raises(AgeError, match="not an age X25519 secret key") as refused:
+def test_a_secret_of_another_kind_is_refused_without_quoting_it(text: str, why: str) -> None:
+    with pytest.raises(AgeError, match=why) as refused:
         Identity.parse(text)
 
     assert text not in refused.value.message + refused.value.hint
 
 
-@given(st.text(max_size=80))
-def test_any_text_is_a_key_or_refused(text: str) -> None:
+@given(
+    st.sampled_from(
+        ["", *(k.recipient_begins for k in KINDS), *(k.identity_begins for k in KINDS)]
+    ),
+    st.text(max_size=80),
+)
+def test_any_text_is_a_key_or_refused(begins: str, text: str) -> None:
     for kind in (Recipient, Identity):
         with pytest.raises(AgeError):
-            kind.parse(text)
+            kind.parse(begins + text, KINDS)

@@ -26,7 +26,7 @@ def payload(*chunks: bytes) -> bytes:
 
 
 def opened(data: bytes) -> bytes:
-    return b"".join(decrypt(Intake(iter([data])), FILE_KEY))
+    return b"".join(decrypt(Intake.of([data]), FILE_KEY))
 
 
 def test_chunks_built_by_the_page_open() -> None:

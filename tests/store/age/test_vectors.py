@@ -1,110 +1,86 @@
-"""The public age test vectors (C2SP/CCTV, age/testdata), read from outside the project."""
+"""Age test vectors: our own, and the public ones (C2SP/CCTV, age/testdata) from elsewhere."""
 
 from __future__ import annotations
 
-import hashlib
 import os
-import zlib
 from collections import Counter
-from io import BytesIO
+from collections.abc import Iterable
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 
-from store.age import AgeError, Identity, NotForUsError, unseal
-from tests.store.age.build import OURS
+from tests.store.age import own
+from tests.store.age.vector import WORDS, outcome, read_vector
 
 _BESIDE = Path(__file__).parents[4] / "shared" / "vectors" / "age"
-FOLDER = Path(os.environ.get("BREACHCASE_AGE_VECTORS", _BESIDE))
-NAMES = sorted(path.name for path in FOLDER.iterdir()) if FOLDER.is_dir() else []
+PUBLIC = Path(os.environ.get("BREACHCASE_AGE_VECTORS", _BESIDE))
 WHY = "no age vectors: set BREACHCASE_AGE_VECTORS to a folder with C2SP/CCTV age/testdata"
-# how our refusal begins for each outcome that the vectors know
-WORDS = {
-    "armor failure": "age armour",
-    "header failure": "age header",
-    "HMAC failure": "age header was altered",
-    "payload failure": "age payload",
-    "no match": "sealed for",
-}
+NAMES = sorted(path.name for path in PUBLIC.iterdir()) if PUBLIC.is_dir() else []
+OWN_NAMES = sorted(path.name for path in own.FOLDER.iterdir())
 # the nonce belongs to the payload for us
 OTHERWISE = {"stream_short_nonce": "age payload"}
 
-pytestmark = pytest.mark.skipif(not NAMES, reason=WHY)
+needs_public = pytest.mark.skipif(not NAMES, reason=WHY)
 
 
-class Vector(NamedTuple):
-    expect: str
-    payload: str
-    identities: list[str]
-    passphrase: bool
-    data: bytes
-
-    @property
-    def kind(self) -> str:
-        hybrid = any(text.startswith("AGE-SECRET-KEY-PQ-") for text in self.identities)
-        return "scrypt" if self.passphrase else "hybrid" if hybrid else "x25519"
-
-
-def vector(name: str) -> Vector:
-    head, _, data = (FOLDER / name).read_bytes().partition(b"\n\n")
-    pairs = [line.partition(": ")[::2] for line in head.decode().splitlines()]
-    fields = dict(pairs)
-    identities = [value for key, value in pairs if key == "identity"]
-    if fields.get("compressed") == "zlib":
-        data = zlib.decompress(data)
-    return Vector(
-        fields["expect"], fields.get("payload", ""), identities, "passphrase" in fields, data
-    )
-
-
+@needs_public
 @pytest.mark.parametrize("name", NAMES)
 def test_an_age_vector_comes_out_as_it_says(name: str) -> None:
-    case = vector(name)
-    released = hashlib.sha256()
-    if case.kind == "x25519":
-        identities = [Identity.parse(text) for text in case.identities] or [OURS]
+    vector = read_vector(PUBLIC / name)
+
+    ended, released = outcome(vector)
+
+    if vector.expect == "success":
+        assert (ended, released) == ("success", vector.payload)
     else:
-        identities = [OURS]  # keys of these kinds are refused, see below
-    outcome = "success"
-    try:
-        for piece in unseal(BytesIO(case.data), identities):
-            released.update(piece)
-    except AgeError as error:
-        outcome = error.message
+        assert ended.startswith(OTHERWISE.get(name, WORDS[vector.expect]))
 
-    if case.kind == "scrypt" and name != "scrypt_uppercase":
-        assert "passphrase" in outcome or outcome.startswith("age header")
-    elif case.kind == "hybrid" and not outcome.startswith("age header"):
-        assert outcome.startswith("sealed for")
-    elif case.kind == "x25519" and case.expect == "success":
-        assert outcome == "success"
-        assert released.hexdigest() == case.payload
+
+@pytest.mark.parametrize("name", OWN_NAMES)
+def test_a_vector_of_ours_comes_out_as_it_says(name: str) -> None:
+    vector = read_vector(own.FOLDER / name)
+
+    ended, released = outcome(vector)
+
+    if vector.expect == "success":
+        assert (ended, released) == ("success", vector.payload)
     else:
-        assert outcome.startswith(OTHERWISE.get(name, WORDS[case.expect]))
+        assert ended == vector.error
+        assert ended.startswith(WORDS.get(vector.expect, "file "))
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_a_post_quantum_identity_of_a_vector_is_refused_by_name(name: str) -> None:
-    for text in vector(name).identities:
-        if text.startswith("AGE-SECRET-KEY-PQ-"):
-            with pytest.raises(AgeError, match="not an age X25519 secret key"):
-                Identity.parse(text)
+def test_our_vectors_are_rebuilt_byte_for_byte() -> None:
+    made = own.vectors()
+
+    assert sorted(made) == OWN_NAMES
+    assert [name for name in made if made[name] != (own.FOLDER / name).read_bytes()] == []
 
 
-def test_every_vector_of_another_kind_is_refused_and_none_is_passed_over() -> None:
-    kinds = Counter(vector(name).kind for name in NAMES)
-    opened = Counter[str]()
-    for name in NAMES:
-        case = vector(name)
-        if case.kind != "x25519":
-            with pytest.raises(AgeError) as refused:
-                unseal(BytesIO(case.data), [OURS])
-            opened[type(refused.value).__name__] += 1
+@needs_public
+def test_no_public_vector_is_passed_over() -> None:
+    counts = counted(PUBLIC / name for name in NAMES)
 
-    print(f"age vectors: {dict(kinds)}, others refused: {dict(opened)}")  # noqa: T201 - the count is the point
-    assert kinds["x25519"] >= 60
-    assert kinds["hybrid"] >= 13
-    assert kinds["scrypt"] >= 19
-    assert opened.total() == kinds["hybrid"] + kinds["scrypt"]
-    assert opened[NotForUsError.__name__] > 0
+    tell("public age vectors", counts)
+    assert counts.total() >= 100
+    assert all(counts[kind, "success"] for kind in ("X25519", "mlkem768x25519", "scrypt"))
+
+
+def test_our_vectors_hold_good_and_bad_files_of_every_kind() -> None:
+    counts = counted(own.FOLDER / name for name in OWN_NAMES)
+
+    tell("own age vectors", counts)
+    for kind in ("X25519", "mlkem768x25519", "ssh-ed25519", "scrypt"):
+        assert counts[kind, "success"]
+        assert counts[kind, "header failure"]
+        assert counts[kind, "no match"]
+
+
+def counted(paths: Iterable[Path]) -> Counter[tuple[str, str]]:
+    vectors = map(read_vector, paths)
+    return Counter((vector.kind, vector.expect) for vector in vectors)
+
+
+def tell(title: str, counts: Counter[tuple[str, str]]) -> None:
+    for kind in sorted({kind for kind, _ in counts}):
+        each = (f"{counts[of]} {of[1]}" for of in sorted(counts) if of[0] == kind)
+        print(f"{title}, {kind}: {', '.join(each)}")  # noqa: T201 - the counts are the point
