@@ -64,7 +64,7 @@ def check_attached(files: Sequence[Attached]) -> None:
 
 def chunk_lines(index: int, content: Iterable[bytes]) -> Iterator[bytes]:
     """Yield the lines that carry the attachment of that index; none for an empty one."""
-    intake = Intake(iter(content))
+    intake = Intake.of(content)
     number = 0
     while chunk := intake.take(limits.CHUNK):
         yield _head(index, number) + binascii.b2a_base64(chunk, newline=False) + _TAIL

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
@@ -18,7 +17,7 @@ one that was replaced, or revoked by its own office."""
 Entry = Mapping[str, tuple[JSON, ...]]
 """The live values of a contact's registers, by what follows `contact/<id>/` in their names."""
 
-_FIELD: Final = re.compile(r"contact/([0-9a-f]{32})/(.+)")
+FIELD: Final = "contact/"
 # a revoked key stays so wherever else it stands; source: docs/format-bundle.md, "Contacts"
 _STANDINGS: Final[tuple[tuple[str, Standing], ...]] = (
     ("revoked", "revoked"),
@@ -46,14 +45,16 @@ def contact_id(signing: bytes) -> str:
 def entries(state: CaseState) -> dict[str, dict[str, tuple[JSON, ...]]]:
     """Return what the vault log keeps of each contact, by id; a conflict keeps all its values."""
     found: dict[str, dict[str, tuple[JSON, ...]]] = {}
-    for ident, part, values in _registers(state):
+    for field, values in _registers(state, FIELD):
+        ident, _, part = field.removeprefix(FIELD).partition("/")
         found.setdefault(ident, {})[part] = values
     return found
 
 
 def entry(state: CaseState, ident: str) -> Entry:
     """Return what the vault log keeps of one contact."""
-    return {part: values for each, part, values in _registers(state) if each == ident}
+    stem = f"{FIELD}{ident}/"
+    return {field.removeprefix(stem): values for field, values in _registers(state, stem)}
 
 
 def place_of_key(state: CaseState, signing: bytes) -> Place:
@@ -61,15 +62,21 @@ def place_of_key(state: CaseState, signing: bytes) -> Place:
 
     Compares texts: nothing is verified once more, so it is quick among thousands of contacts.
     """
-    key = f" {sshsig.public_line(signing)} "
+    key = key_text(signing)
     found: dict[str, str] = {}
-    for ident, part, values in _registers(state):
+    for field, values in _registers(state, FIELD):
         if any(key in line_of(value) for value in values):
-            found.setdefault(part.partition("/")[0], ident)
-    for family, standing in _STANDINGS:
-        if family in found:
-            return Place(found[family], standing)
+            ident, part, *_ = field.removeprefix(FIELD).split("/")
+            found.setdefault(part, ident)
+    for name, standing in _STANDINGS:
+        if name in found:
+            return Place(found[name], standing)
     return Place(contact_id(signing), "unknown")
+
+
+def key_text(signing: bytes) -> str:
+    """Return how a signing key stands in the line of any card that it signs."""
+    return f" {sshsig.public_line(signing)} "
 
 
 def line_of(value: JSON) -> str:
@@ -90,9 +97,9 @@ def family(kept: Entry, name: str) -> dict[str, JSON]:
     }
 
 
-def _registers(state: CaseState) -> Iterator[tuple[str, str, tuple[JSON, ...]]]:
+def _registers(state: CaseState, stem: str) -> Iterator[tuple[str, tuple[JSON, ...]]]:
     for field, register in state.fields.items():
-        named = _FIELD.fullmatch(field)
-        values = tuple(each.value for each in register.values if not each.deleted)
-        if named and values:
-            yield named[1], named[2], values
+        if field.startswith(stem):
+            values = tuple(each.value for each in register.values if not each.deleted)
+            if values:
+                yield field, values

@@ -88,7 +88,7 @@ class Unsealing:
 
     def __init__(self, source: BinaryIO, identities: Sequence[Identity]) -> None:
         """Read the header and line 1; raise as `open_bundle`."""
-        self._intake = Intake(age.unseal(BufferedReader(_Bounded(source)), identities))
+        self._intake = Intake.of(age.unseal(BufferedReader(_Bounded(source)), identities))
         line = self._intake.line(limits.LINE - 1)
         if not line.endswith(b"\n") or len(line) > limits.LINE:
             raise BundleError("sealed text does not begin with the line of a bundle")

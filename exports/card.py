@@ -35,8 +35,9 @@ _AGAIN = "ask for the line that `breachcase key show` prints, and paste all of i
 class Card:
     """The public half of an office: name, signing key (32 bytes), recipient, and `signature`.
 
-    `hybrid` is its post-quantum recipient, None for an office without one. `next_commitment` is the sha256 of the office's next signing key. `signature` is base64 of
-    the SSHSIG blob by the signing key over everything else.
+    `next_commitment` is the sha256 of the office's next signing key. `signature` is base64 of
+    the SSHSIG blob by the signing key over everything else. `hybrid` is the post-quantum
+    recipient, None for an office without one.
     """
 
     name: str

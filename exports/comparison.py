@@ -5,7 +5,6 @@ Source: docs/format-bundle.md, "Contacts".
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Final
 
 from exports.book import entry
@@ -13,6 +12,7 @@ from exports.card import Card
 from exports.errors import UntrustedError
 from exports.trust import Contact, contested, find_contact
 from models.errors import UsageError
+from models.strictjson import JSON
 from models.text import visible
 from store.change import AddOp, AnyOp, DelOp, SetOp
 from store.vault import Vault
@@ -39,7 +39,8 @@ def verify_contact(vault: Vault, contact: Contact, heard: str, *, wall: str) -> 
     if chosen == contact.card and contact.revoked:
         contact.check_open()
     others = [card for card in cards if card != chosen]
-    ops = _settling(vault, contact, chosen) + _retiring(contact, others, wall)
+    ops = _settling(vault, contact, chosen)
+    ops += [_retired(contact, card, wall if card == contact.card else None) for card in others]
     if chosen != contact.card:
         ops += adoption(contact, chosen, wall)
     ops.append(SetOp(f"contact/{contact.id}/verified", chosen.sha256))
@@ -49,7 +50,7 @@ def verify_contact(vault: Vault, contact: Contact, heard: str, *, wall: str) -> 
 
 def succession(contact: Contact, card: Card, wall: str) -> list[AnyOp]:
     """Return the ops that put a proved card in the place of the one on file, as trusted as it."""
-    ops = [*_retiring(contact, [contact.card], wall), *adoption(contact, card, wall)]
+    ops = [_retired(contact, contact.card, wall), *adoption(contact, card, wall)]
     if contact.verified:
         ops.append(SetOp(f"contact/{contact.id}/verified", card.sha256))
     return ops
@@ -62,9 +63,10 @@ def adoption(contact: Contact, card: Card, wall: str) -> list[AnyOp]:
     return [SetOp(f"{stem}/card", card.line()), since]
 
 
-def _retiring(contact: Contact, cards: Sequence[Card], wall: str) -> list[AnyOp]:
-    stem = f"contact/{contact.id}/former"
-    return [AddOp(f"{stem}/{card.sha256}", {"card": card.line(), "until": wall}) for card in cards]
+def _retired(contact: Contact, card: Card, until: str | None) -> AnyOp:
+    """Return the op that keeps a card nobody may use any more; `until` None: it never counted."""
+    value: JSON = {"card": card.line(), "until": until}
+    return AddOp(f"contact/{contact.id}/former/{card.sha256}", value)
 
 
 def _settling(vault: Vault, contact: Contact, chosen: Card) -> list[AnyOp]:

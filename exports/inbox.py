@@ -24,7 +24,7 @@ from exports.manifest import (
     Withdrawal,
 )
 from exports.reading import carried, changes
-from exports.succession import file_statement, judge
+from exports.succession import file_statement, judge_statement
 from exports.trust import Contact, add_contact, contact_of_key
 from models.form import load_pack, pack_ids
 from models.moment import Moment
@@ -41,14 +41,13 @@ _AGAIN = "receive it again when nothing writes to it; nothing was filed"
 class Preview:
     """What a bundle is and would change, before anything is filed.
 
-    `number` is that of the card in the bundle, `amber` says that nobody has compared it yet.
-    `case_id` is ours; None for a statement about keys, which is about no case. `weaker` says
-    what is less well protected than what this sender used before, see `file_bundle`. `already` means that this very bundle was filed before. All text is safe
-    to show.
+    `amber` says that nobody has compared the number of the card in the bundle yet. `case_id` is
+    ours; None for a statement about keys, which is about no case. `weaker` says in what the
+    bundle is less protected than earlier ones, see `file_bundle`. `already` means that this very
+    bundle was filed before. All text is safe to show.
     """
 
     who: str
-    number: str
     amber: bool
     kind: str
     case_id: str | None
@@ -61,6 +60,11 @@ class Preview:
     contact: Contact | None
     weaker: tuple[str, ...] = ()
 
+    @property
+    def number(self) -> str:
+        """The number of the card in the bundle; slow to make on purpose, so only when asked."""
+        return self.opened.card.number
+
 
 def preview(vault: Vault, source: BinaryIO) -> Preview:
     """Open a sealed file, judge its sender, and say what filing it would change.
@@ -70,7 +74,7 @@ def preview(vault: Vault, source: BinaryIO) -> Preview:
     see docs/format-bundle.md, "Errors".
     """
     source.seek(0)
-    return _judged(vault, open_bundle(source, vault.office_identities))
+    return judge(vault, open_bundle(source, vault.office_identities))
 
 
 def file_bundle(  # noqa: PLR0913 -- three stamps that must not be mistaken for each other
@@ -93,7 +97,7 @@ def file_bundle(  # noqa: PLR0913 -- three stamps that must not be mistaken for 
     filed (None: by the wall clock). `source` is the previewed file, whose attachments are read
     once more. Judges it again, so raises as `preview` does.
     """
-    judged = _judged(vault, seen.opened)
+    judged = judge(vault, seen.opened)
     if judged.already:
         return judged.case_id
     if judged.weaker and not weaker:
@@ -117,7 +121,8 @@ def file_bundle(  # noqa: PLR0913 -- three stamps that must not be mistaken for 
     return judged.case_id
 
 
-def _judged(vault: Vault, opened: Opened) -> Preview:
+def judge(vault: Vault, opened: Opened) -> Preview:
+    """Say what filing an opened bundle would change; raise as `preview` for who may not say it."""
     manifest = opened.manifest
     ours = {card.sha256 for card in office_cards(vault)}
     if ours.isdisjoint(manifest.recipients):
@@ -128,7 +133,6 @@ def _judged(vault: Vault, opened: Opened) -> Preview:
     place = admit(vault, opened, manifest, contact)
     return Preview(
         who=visible(contact.card.name if contact else opened.card.name),
-        number=opened.card.number,
         amber=contact is None or not contact.verified or contact.card != opened.card,
         kind=manifest.kind,
         case_id=place.case_id,
@@ -144,10 +148,9 @@ def _judged(vault: Vault, opened: Opened) -> Preview:
 
 
 def _judged_statement(vault: Vault, opened: Opened, manifest: KeyManifest) -> Preview:
-    verdict = judge(vault, opened, manifest)
+    verdict = judge_statement(vault, opened, manifest)
     return Preview(
         who=visible(verdict.contact.card.name),
-        number=opened.card.number,
         amber=not verdict.contact.verified,
         kind=manifest.kind,
         case_id=None,

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
+from exports.card import office_card
 from exports.correspondence import letters
 from exports.errors import IncompleteError
 from exports.filing import event_op, stamp
@@ -58,8 +59,11 @@ def send(  # noqa: PLR0913 -- each says one thing of this letter, by name
             f"case has {len(case.conflicts)} open conflicts", hint="resolve them before sending"
         )
     latest = _latest(case)
+    signing = office_card(vault).signing
     for letter in letters(vault, case_id):
-        if letter.sent_by_us and letter.contact == contact.id and letter.report == latest.rid:
+        before = (letter.sent_by_us, letter.contact, letter.report, letter.opened.signer)
+        # signed by a key that was replaced since, it would be refused
+        if before == (True, contact.id, latest.rid, signing):
             return sealed_again(vault, case_id, letter.opened, contact)
     findings = case.findings(at or stamp(wall, case.zone))
     if not findings.complete and not incomplete_reason:

@@ -29,9 +29,12 @@ def proof_text(old: str, new: str) -> bytes:
     return f"breachcase-key-update-1 {old} {new}".encode("ascii")
 
 
-def seal_updates(vault: Vault, contact: Contact, *, wall: str) -> tuple[Sealed, ...]:
+def seal_updates(
+    vault: Vault, contact: Contact, *, wall: str, first: int = 1
+) -> tuple[Sealed, ...]:
     """Return a key_update for each card of ours that another one followed, the oldest first.
 
+    `first` is the number of the card to begin with.
     A contact takes those it needs in this order, whichever card it holds; the rest it has
     already. None is made for a card that we revoked: nobody believes it. Raises UntrustedError
     for a contact to which nothing is sealed.
@@ -40,7 +43,7 @@ def seal_updates(vault: Vault, contact: Contact, *, wall: str) -> tuple[Sealed, 
     ours = zip(office_cards(vault), (keys.signing for keys in vault.offices), strict=True)
     found = []
     for number, (own, (new, proving)) in enumerate(pairwise(ours), 1):
-        if office_revocation(vault, number) is None:
+        if number >= first and office_revocation(vault, number) is None:
             payload = _update(own[0], new, proving)
             said = {"kind": "key_update", "payload": payload, "created": wall}
             found.append(_sealed(vault, contact, own, said))

@@ -44,7 +44,7 @@ class Verdict:
     already: bool = False
 
 
-def judge(vault: Vault, opened: Opened, manifest: KeyManifest) -> Verdict:
+def judge_statement(vault: Vault, opened: Opened, manifest: KeyManifest) -> Verdict:
     """Return what a verified statement would change.
 
     Raises UntrustedError for one by a key that may not make it, BundleError, AgeError or
@@ -60,7 +60,7 @@ def judge(vault: Vault, opened: Opened, manifest: KeyManifest) -> Verdict:
 
 def file_statement(vault: Vault, opened: Opened, manifest: KeyManifest, *, wall: str) -> None:
     """File a statement with its evidence, judged once more; filed before, change nothing."""
-    verdict = judge(vault, opened, manifest)
+    verdict = judge_statement(vault, opened, manifest)
     if verdict.already:
         return
     stem = f"contact/{verdict.contact.id}"

@@ -6,13 +6,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from exports.book import Entry, Place, entries, entry, family, line_of, place_of_key
+from exports.book import (
+    Entry,
+    Place,
+    entries,
+    entry,
+    family,
+    key_text,
+    line_of,
+    place_of_key,
+)
 from exports.card import Card, office_cards, parse_card
 from exports.errors import UntrustedError
 from models.errors import CaseError, MissingError, UsageError
 from models.strictjson import JSON
 from models.text import visible
-from store import sshsig
 from store.change import AnyOp, DelOp, SetOp
 from store.vault import Vault
 
@@ -169,13 +177,13 @@ def contested(kept: Entry) -> tuple[str, ...]:
 
 def _filed(ident: str, kept: Entry) -> Contact | None:
     lines = kept.get("card", ())
-    cards = [card for card in map(_card, lines) if card]
+    cards = [card for card in map(card_of, lines) if card]
     if not cards:
         return None
-    waiting = (_card(value) for value in family(kept, "pending").values())
+    waiting = (card_of(value) for value in family(kept, "pending").values())
     revoked = (line_of(value) for value in family(kept, "revoked").values())
     role, verified = (kept.get(part, (None,)) for part in ("role", "verified"))
-    key = f" {sshsig.public_line(cards[0].signing)} "
+    key = key_text(cards[0].signing)
     return Contact(
         ident,
         cards[0],
@@ -188,7 +196,8 @@ def _filed(ident: str, kept: Entry) -> Contact | None:
     )
 
 
-def _card(value: JSON) -> Card | None:
+def card_of(value: JSON) -> Card | None:
+    """Return the card in the value of a register; None where there is none that we can read."""
     try:
         return parse_card(line_of(value))
     except CaseError:  # of a later version: no reason to lose the other contacts

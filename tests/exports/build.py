@@ -23,7 +23,7 @@ from models.typed import typed_answer
 from store import sshsig
 from store.age import Identity
 from store.casework import new_case, set_answers
-from store.vault import Founding, Vault
+from store.vault import Founding, RecoverySecret, Vault
 
 WALL = "2026-01-02T03:04:05.678Z"
 ZONE = "Europe/London"
@@ -31,6 +31,8 @@ REFERENCE = "IC-40718-T3W9"
 WHY = "more follows"
 FOLDERS: dict[str, Path] = {}
 """Where the vaults of a test lie, by id."""
+RECOVERY: dict[str, RecoverySecret] = {}
+"""Their recovery keys, by id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,14 +127,21 @@ def at(text: str) -> Moment:
     return Moment.parse(f"{text}[{ZONE}]")
 
 
-def vault(folder: Path, side: str, organisation: str) -> Vault:
+def vault(folder: Path, side: str, organisation: str, *, post_quantum: bool = True) -> Vault:
     """Return a new vault with the least key derivation that is accepted."""
     founding = Founding(
-        person="a.person", side=side, organisation=organisation, zone=ZONE, kdf_mib=19
+        person="a.person",
+        side=side,
+        organisation=organisation,
+        zone=ZONE,
+        kdf_mib=19,
+        post_quantum=post_quantum,
     )
     folder.mkdir(exist_ok=True)
-    made, _ = Vault.create(folder / side, bytearray(b"correct horse battery"), founding, WALL)
+    words = bytearray(b"correct horse battery")
+    made, recovery = Vault.create(folder / side, words, founding, WALL)
     FOLDERS[made.id] = folder / side
+    RECOVERY[made.id] = recovery
     return made
 
 

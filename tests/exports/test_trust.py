@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from exports.card import make_card, office_card
 from exports.book import contact_id
+from exports.card import make_card, office_card
 from exports.trust import add_contact, contact_of, contacts, find_contact
 from models.errors import MissingError, UsageError
 from store.change import SetOp

@@ -8,6 +8,7 @@ import click
 
 from models.text import normalise
 from tui.commands import output, params
+from tui.commands.amber import amber_option, require_compared
 from tui.commands.opening import opened
 from tui.commands.sending import output_option, report_sealed, require_free, written
 from tui.today import now, wall
@@ -43,6 +44,7 @@ def ack(case: str, reference: str, at: Moment | None, target: str | None, *, as_
 @click.option("--recommend", "recommendations", multiple=True, metavar="TEXT", help="Once each.")
 @params.moment_option("at", "When it is decided, as you state it.")
 @output_option
+@amber_option
 @params.json_option
 @params.vault_options
 def decide(  # noqa: PLR0913, PLR0917 - one parameter an option
@@ -53,16 +55,20 @@ def decide(  # noqa: PLR0913, PLR0917 - one parameter an option
     at: Moment | None,
     target: str | None,
     *,
+    amber: bool,
     as_json: bool,
 ) -> None:
     """Decide CASE on the latest report received and seal the decision to the controller."""
     from exports.desk import decide as seal
+    from exports.desk import opener_of
 
     require_free(target)
     with opened() as vault:
+        case_id = vault.find(case)
+        require_compared(opener_of(vault, case_id), amber=amber)
         sealed = seal(
             vault,
-            vault.find(case),
+            case_id,
             normalise(outcome),
             tuple(map(normalise, reasons)),
             tuple(map(normalise, recommendations)),

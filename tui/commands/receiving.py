@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 @params.moment_option("received", "When it first reached this office.")
 @params.moment_option("at", "When it is filed, as you state it.")
 @click.option("--yes", is_flag=True, help="File it without asking.")
+@click.option("--weaker", is_flag=True, help="File it although less protected than before.")
 @params.json_option
 @params.vault_options
 def receive(  # noqa: PLR0913 - one parameter an option
@@ -32,6 +33,7 @@ def receive(  # noqa: PLR0913 - one parameter an option
     at: Moment | None,
     *,
     yes: bool,
+    weaker: bool,
     as_json: bool,
 ) -> None:
     """Open a bundle, show who sent it and what it would change, then file it."""
@@ -42,11 +44,22 @@ def receive(  # noqa: PLR0913 - one parameter an option
         for text in preview_lines(seen):
             output.narrate(text)
         if seen.already:
-            _report(seen, str(seen.case_id), as_json=as_json)
+            _report(seen, seen.case_id, as_json=as_json)
             return
         if not yes:
-            _confirm()
-        case_id = file_bundle(vault, seen, source, sent=sent, received=received, at=at, wall=wall())
+            _confirm("file it?", "--yes")
+        if seen.weaker and not weaker:
+            _confirm("file it although it is less protected than before?", "--weaker")
+        case_id = file_bundle(
+            vault,
+            seen,
+            source,
+            sent=sent,
+            received=received,
+            at=at,
+            wall=wall(),
+            weaker=bool(seen.weaker),
+        )
     _report(seen, case_id, as_json=as_json)
 
 
@@ -60,20 +73,23 @@ def preview_lines(seen: Preview) -> list[str]:
     ]
     if seen.already:
         return [*lines, "already imported, nothing changes"]
-    lines.append(f"case     {'new' if seen.new_case else str(seen.case_id)[:8]}")
+    if seen.case_id is not None:
+        lines.append(f"case     {'new' if seen.new_case else seen.case_id[:8]}")
     lines += [f"would    {text}" for text in seen.changes]
-    return lines + [f"warning  {text}" for text in seen.warnings]
+    return lines + [f"warning  {text}" for text in (*seen.warnings, *seen.weaker)]
 
 
-def _confirm() -> None:
+def _confirm(question: str, option: str) -> None:
     if not sys.stdin.isatty():
-        raise UsageError("nothing was filed: not confirmed", hint="pass --yes to file it")
-    if not click.confirm("file it?", default=False, err=True):
+        raise UsageError("nothing was filed: not confirmed", hint=f"pass {option} to file it")
+    if not click.confirm(question, default=False, err=True):
         raise click.Abort
 
 
-def _report(seen: Preview, case_id: str, *, as_json: bool) -> None:
+def _report(seen: Preview, case_id: str | None, *, as_json: bool) -> None:
     if as_json:
         output.out_json({"case": case_id, "kind": seen.kind, "already": seen.already})
-    else:
+    elif case_id is not None:
         output.out(case_id[:8])
+    elif not seen.already:
+        output.narrate(f"{seen.kind.replace('_', ' ')} filed")

@@ -49,8 +49,8 @@ _GROUPS: dict[str, dict[str, Verb]] = {
         "decide": Verb("desk", "decide", "decide, with reasons and recommendations"),
     },
     "Keys and vault": {
-        "key": Verb("keys", "key", "show this office's card"),
-        "contact": Verb("keys", "contact", "add and list contacts"),
+        "key": Verb("keys", "key", "this office's card: show, rotate, revoke"),
+        "contact": Verb("contacts", "contact", "add, list and verify contacts"),
         "vault": Verb("vaults", "vault", "make a vault, change its passphrase, check it"),
     },
     "Reference": {

@@ -11,6 +11,7 @@ from models.errors import UsageError
 from models.text import normalise
 from tui import outfile
 from tui.commands import output, params
+from tui.commands.amber import amber_option, require_compared
 from tui.commands.check import print_findings
 from tui.commands.opening import opened
 from tui.today import now, wall
@@ -37,6 +38,7 @@ def output_option(command: params.F) -> params.F:
 @click.option("--incomplete", is_flag=True, help="Send although the report is not complete.")
 @click.option("--reason", metavar="TEXT", help="Why it goes out incomplete.")
 @output_option
+@amber_option
 @params.json_option
 @params.vault_options
 def send(  # noqa: PLR0913 - one parameter an option
@@ -47,6 +49,7 @@ def send(  # noqa: PLR0913 - one parameter an option
     reason: str | None,
     *,
     incomplete: bool,
+    amber: bool,
     as_json: bool,
 ) -> None:
     """Seal the report of CASE to a contact and write the bundle. Sealing is not sending.
@@ -56,6 +59,7 @@ def send(  # noqa: PLR0913 - one parameter an option
     """
     from exports.outbox import prepare
     from exports.outbox import send as seal
+    from exports.trust import find_contact
 
     if incomplete and not reason:
         raise UsageError("--incomplete needs --reason TEXT", hint="say why it goes out as it is")
@@ -63,6 +67,7 @@ def send(  # noqa: PLR0913 - one parameter an option
     with opened() as vault:
         case_id = vault.find(case)
         findings = prepare(vault, case_id, now=now())
+        require_compared(find_contact(vault, contact), amber=amber)
         if not findings.complete and reason is None:
             reason = _asked_reason(findings)
         sealed = seal(

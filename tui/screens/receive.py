@@ -45,7 +45,7 @@ class ReceiveScreen(ModalScreen[str | None]):
     class Filed(Message):
         """The worker has filed the bundle."""
 
-        case_id: str
+        case_id: str | None  # None: a statement about keys, which is about no case
 
     @dataclass
     class Failed(Message):
@@ -102,7 +102,11 @@ class ReceiveScreen(ModalScreen[str | None]):
             self._say(error)
             return
         question = f"File this {self._seen.kind.replace('_', ' ')} from {self._seen.who}?"
-        if await self.app.push_screen_wait(ConfirmScreen(question)):
+        agreed = await self.app.push_screen_wait(ConfirmScreen(question))
+        if agreed and self._seen.weaker:
+            less = "It is less protected than before. File it all the same?"
+            agreed = await self.app.push_screen_wait(ConfirmScreen(less, self._seen.weaker[0]))
+        if agreed:
             self._start("filing...")
             self._file(self._seen, sent, received)
 
@@ -133,6 +137,7 @@ class ReceiveScreen(ModalScreen[str | None]):
                     received=received,
                     at=None,
                     wall=session.wall(),
+                    weaker=bool(seen.weaker),
                 )
         except CaseError as error:
             self.post_message(self.Failed(error))
@@ -150,7 +155,13 @@ class ReceiveScreen(ModalScreen[str | None]):
 
     @on(Filed)
     def _filed(self, event: Filed) -> None:
-        self.dismiss(event.case_id)
+        if event.case_id is not None:
+            self.dismiss(event.case_id)
+            return
+        self._busy = False
+        self._seen = None
+        self._list(())
+        self._tell("filed: it is about the sender's keys and changes no case")
 
     @on(Failed)
     def _failed(self, event: Failed) -> None:
@@ -182,11 +193,13 @@ class ReceiveScreen(ModalScreen[str | None]):
 def preview_lines(seen: Preview) -> tuple[str, ...]:
     """Return who, what, when, and what would change, one thing a line."""
     compared = "NOT COMPARED yet: ask for it by telephone" if seen.amber else "compared"
-    place = "opens a new case" if seen.new_case else f"goes to case {seen.case_id[:8]}"
+    place = "about the sender's keys"
+    if seen.case_id is not None:
+        place = "opens a new case" if seen.new_case else f"goes to case {seen.case_id[:8]}"
     return (
         f"{seen.kind.replace('_', ' ')} from {seen.who}",
         f"number {seen.number} ({compared})",
         f"stated {seen.when}, {'filed before' if seen.already else place}",
-        *(f"warning: {warning}" for warning in seen.warnings),
+        *(f"warning: {warning}" for warning in (*seen.warnings, *seen.weaker)),
         *seen.changes,
     )
