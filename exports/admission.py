@@ -29,7 +29,7 @@ from store.errors import UnknownCaseError
 from store.vault import Vault
 
 ASK: Final = "ask the sender by telephone; nothing was filed"
-_FIRST: Final = "receive the sender's earlier bundles first; nothing was filed"
+_FIRST: Final = "receive the sender's earlier bundles and key updates first; nothing was filed"
 _FOLLOW: Final = "ask the sender for a follow-up report; nothing was filed"
 _REGULATOR: Final = "add the regulator's card (breachcase contact add CARD --role regulator)"
 _PRESENT: Final = "ask the sender to seal it again with its present key; nothing was filed"

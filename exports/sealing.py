@@ -113,15 +113,7 @@ def signed(
     said: Mapping[str, object],
     exchanged: Sequence[Letter],
 ) -> Sealed:
-    """Return a bundle of the members `said`, and of those that every bundle has.
-
-    Raises UsageError where we revoked our own card, UntrustedError where nothing is sealed to
-    the contact.
-    """
-    if office_revocation(vault, len(vault.offices)) is not None:
-        raise UsageError(
-            "this office's card is revoked", hint="make a new one: breachcase key rotate"
-        )
+    """Return a bundle of the members `said`, and of those that every bundle has."""
     card = office_card(vault)
     common = common_members(card, vault.device_id, contact)
     seq = next_seq(exchanged, card.signing, vault.device_id, [contact.card.sha256])
@@ -152,8 +144,13 @@ def common_members(card: Card, device: str, contact: Contact) -> dict[str, objec
 def sealed_again(vault: Vault, case_id: str, opened: Opened, contact: Contact) -> Sealed:
     """Return a signed bundle of ours to be sealed to its contact, once more if need be.
 
-    Raises UntrustedError where nothing is sealed to the contact any more.
+    Raises UsageError where we revoked our own card, UntrustedError where nothing is sealed to
+    the contact any more.
     """
+    if office_revocation(vault, len(vault.offices)) is not None:
+        raise UsageError(
+            "this office's card is revoked", hint="make a new one: breachcase key rotate"
+        )
     contact.check_open()
     files = find_enclosed(vault, case_id, opened.manifest.attachments)
     contents = tuple(partial(pieces, vault, case_id, file) for file in files)

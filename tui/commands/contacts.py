@@ -55,7 +55,7 @@ def add(card: str, role: str | None, replaces: str | None, *, as_json: bool) -> 
     if as_json:
         output.out_json({**_told(added), "number": parsed.number})
         return
-    output.out(f"{added.id}  {added.role}  {added.card.name}")
+    output.out(f"{added.id}  {added.role or '-'}  {added.card.name}")
     output.narrate("not verified yet: have them read their number to you by telephone, then")
     output.narrate(f"breachcase contact verify {added.id[:8]}")
 

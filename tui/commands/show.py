@@ -21,7 +21,7 @@ from tui.commands.reports import message_json, message_lines, report_lines
 from tui.today import now
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from models.case import Case
     from models.record import CaseReport
@@ -40,6 +40,7 @@ class _File(NamedTuple):
     conflicts: tuple[Conflict, ...]
     notes: tuple[Note, ...]
     attachments: tuple[Attachment, ...]
+    revoked: Mapping[str, str]
 
 
 @click.command()
@@ -63,6 +64,7 @@ def show(case: str, number: int | None, *, blanks: bool, as_json: bool) -> None:
 
 
 def _file(vault: Vault, case_id: str) -> _File:
+    from exports.correspondence import revoked_letters
     from store.attachment import attachments
     from store.conflict import conflicts
     from store.hold import holds
@@ -75,6 +77,7 @@ def _file(vault: Vault, case_id: str) -> _File:
         conflicts(state),
         notes(state),
         attachments(state),
+        revoked_letters(vault, case_id),
     )
 
 
@@ -102,7 +105,10 @@ def _as_json(found: _File) -> dict[str, object]:
             for gap in case.chain()
         ],
         "reports": [report.report.as_json() for report in case.reports],
-        "messages": [message_json(message) for message in case.messages],
+        "messages": [
+            {**message_json(message), "key_revoked_since": found.revoked.get(message.id)}
+            for message in case.messages
+        ],
         "conflicts": [conflict.as_json() for conflict in found.conflicts],
         "holds": [hold.as_json() for hold in found.holds],
         "incident_log": [note.as_json() for note in found.notes],
@@ -127,7 +133,10 @@ def _print(found: _File, *, blanks: bool) -> None:
     for message in case.messages:
         output.out()
         output.out(f"{message.direction} {message.kind.replace('_', ' ')}")
-        output.fields(message_lines(message), indent="  ")
+        lines = [*message_lines(message)]
+        if since := found.revoked.get(message.id):
+            lines.append(("key", f"revoked by its office since {since}; judged when it was filed"))
+        output.fields(lines, indent="  ")
     _print_notes(found.notes)
     _section("attachments:", attachment_lines(found.attachments))
 
