@@ -161,7 +161,7 @@ def _judged_statement(vault: Vault, opened: Opened, manifest: KeyManifest) -> Pr
         warnings=verdict.warnings,
         opened=opened,
         contact=verdict.contact,
-        weaker=() if verdict.already else weakened(vault, opened),
+        weaker=weakened(vault, opened) if verdict.succeeds else (),
     )
 
 

@@ -43,6 +43,11 @@ class Verdict:
     contested: bool = False
     already: bool = False
 
+    @property
+    def succeeds(self) -> bool:
+        """Whether a card would follow, now or once compared: an alarm needs no second yes."""
+        return self.new is not None and not (self.contested or self.already)
+
 
 def judge_statement(vault: Vault, opened: Opened, manifest: KeyManifest) -> Verdict:
     """Return what a verified statement would change.

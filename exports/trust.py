@@ -20,7 +20,6 @@ from exports.card import Card, office_cards, parse_card
 from exports.errors import UntrustedError
 from models.errors import CaseError, MissingError, UsageError
 from models.strictjson import JSON
-from models.text import visible
 from store.change import AnyOp, DelOp, SetOp
 from store.vault import Vault
 
@@ -58,12 +57,11 @@ class Contact:
         return "verified" if self.verified else "amber"
 
     def check_open(self) -> None:
-        """Raise UntrustedError where nothing may be sealed to this contact."""
-        name = visible(self.card.name)
+        """Raise UntrustedError where nothing may come from this contact or go to it."""
         if self.revoked:
-            raise UntrustedError(f"{name} has revoked its card", hint=_NEW_CARD)
+            raise UntrustedError("contact has revoked its card", hint=_NEW_CARD)
         if self.frozen:
-            raise UntrustedError(f"{name} is frozen: its key updates differ", hint=_COMPARE)
+            raise UntrustedError("contact is frozen: its key updates differ", hint=_COMPARE)
 
 
 def add_contact(vault: Vault, card: Card, role: str | None, *, wall: str) -> Contact:

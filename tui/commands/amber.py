@@ -32,14 +32,13 @@ def require_compared(contact: Contact, *, amber: bool) -> None:
     contact.check_open()
     if contact.verified or amber:
         return
-    name = output.line(contact.card.name)
     compare = f"breachcase contact verify {contact.id[:8]}"
     if not sys.stdin.isatty():
         raise UsageError(
-            f"{name} is amber: nobody has compared its number",
+            "contact is amber: nobody has compared its number",
             hint=f"{compare}, or pass --amber to seal it all the same",
         )
-    output.narrate(f"{name} is amber: nobody has compared its number, the card may be anyone's")
+    output.narrate(f"{contact.card.name} is amber: nobody has compared its number")
     output.narrate(f"compare it by telephone: {compare}")
     said: str = click.prompt(f"or type {WORD} to seal it all the same", default="", err=True)
     if said.strip().casefold() != WORD:
