@@ -92,8 +92,7 @@ def revoked_letters(vault: Vault, case_id: str) -> dict[str, str]:
     for letter in letters(vault, case_id) if since else ():
         key = key_text(letter.opened.signer)
         for value in (value for line, value in since.items() if key in line):
-            if not letter.sent_by_us:
-                found[letter.bundle_id] = str(value.get("since") or value.get("wall"))
+            found[letter.bundle_id] = str(value.get("since") or value.get("wall"))
     return found
 
 

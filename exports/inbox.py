@@ -102,10 +102,9 @@ def file_bundle(  # noqa: PLR0913 -- three stamps that must not be mistaken for 
         return judged.case_id
     if judged.weaker and not weaker:
         raise UntrustedError(judged.weaker[0], hint="ask the sender, or confirm it (--weaker)")
-    manifest = judged.opened.manifest
-    if isinstance(manifest, KeyManifest):
-        file_statement(vault, judged.opened, manifest, wall=wall)
-    elif judged.case_id is not None:
+    if judged.case_id is None:
+        file_statement(vault, judged.opened, wall=wall)
+    else:
         # the contact first: a crash in between leaves a contact to look at, never half a case
         contact = judged.contact or add_contact(vault, judged.opened.card, None, wall=wall)
         ops = [*_letter(vault, judged.case_id, judged, contact)]
@@ -128,7 +127,7 @@ def judge(vault: Vault, opened: Opened) -> Preview:
     if ours.isdisjoint(manifest.recipients):
         raise UntrustedError("bundle was addressed to others and passed on to us", hint=ASK)
     if isinstance(manifest, KeyManifest):
-        return _judged_statement(vault, opened, manifest)
+        return _judged_statement(vault, opened)
     contact = contact_of_key(vault, opened.signer)
     place = admit(vault, opened, manifest, contact)
     return Preview(
@@ -147,15 +146,15 @@ def judge(vault: Vault, opened: Opened) -> Preview:
     )
 
 
-def _judged_statement(vault: Vault, opened: Opened, manifest: KeyManifest) -> Preview:
-    verdict = judge_statement(vault, opened, manifest)
+def _judged_statement(vault: Vault, opened: Opened) -> Preview:
+    verdict = judge_statement(vault, opened)
     return Preview(
         who=visible(verdict.contact.card.name),
         amber=not verdict.contact.verified,
-        kind=manifest.kind,
+        kind=opened.manifest.kind,
         case_id=None,
         new_case=False,
-        when=manifest.created,
+        when=opened.manifest.created,
         changes=verdict.changes,
         already=verdict.already,
         warnings=verdict.warnings,

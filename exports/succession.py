@@ -14,9 +14,11 @@ from exports.bundle import Opened
 from exports.card import Card, office_cards, parse_card
 from exports.comparison import succession
 from exports.errors import BundleError, UntrustedError
-from exports.manifest import KeyManifest, KeyRevoke, KeyUpdate
+from exports.manifest import KeyRevoke, KeyUpdate
 from exports.statement import KEY_NAMESPACE, proof_text
 from exports.trust import Contact, contact_of, contact_of_key
+from models.moment import Moment
+from models.strictjson import JSON
 from models.text import visible
 from store import sshsig
 from store.change import AddOp, AnyOp, BlobOp, SetOp
@@ -32,15 +34,18 @@ class Verdict:
     """What a believed statement would change of `contact`, in lines that are safe to show.
 
     `new` is the card that a key_update brings. `proved`: its key is the one that the old card
-    committed to. `contested`: another card was stated to follow the old one. `already`: known.
+    committed to. `contested`: another card was stated to follow the old one. `since` and `reason`
+    are what a key_revoke says. `already`: known.
     """
 
     contact: Contact
-    changes: tuple[str, ...]
+    changes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     new: Card | None = None
     proved: bool = False
     contested: bool = False
+    since: Moment | None = None
+    reason: str | None = None
     already: bool = False
 
     @property
@@ -49,46 +54,32 @@ class Verdict:
         return self.new is not None and not (self.contested or self.already)
 
 
-def judge_statement(vault: Vault, opened: Opened, manifest: KeyManifest) -> Verdict:
+def judge_statement(vault: Vault, opened: Opened) -> Verdict:
     """Return what a verified statement would change.
 
     Raises UntrustedError for one by a key that may not make it, BundleError, AgeError or
-    ShapeError for one that contradicts itself.
+    ShapeError for one that contradicts itself, or is none.
     """
     contact = contact_of_key(vault, opened.signer)
-    match manifest:
-        case KeyUpdate():
+    match opened.manifest:
+        case KeyUpdate() as manifest:
             return _judge_update(vault, opened, manifest, contact)
-        case KeyRevoke():
+        case KeyRevoke() as manifest:
             return _judge_revoke(vault, opened, manifest, contact)
+        case _:
+            raise BundleError("bundle says nothing of keys")
 
 
-def file_statement(vault: Vault, opened: Opened, manifest: KeyManifest, *, wall: str) -> None:
-    """File a statement with its evidence, judged once more; filed before, change nothing."""
-    verdict = judge_statement(vault, opened, manifest)
-    if verdict.already:
-        return
-    stem = f"contact/{verdict.contact.id}"
+def file_statement(vault: Vault, opened: Opened, *, wall: str) -> None:
+    """File a statement that is not known yet, with its evidence; raise as `judge_statement`."""
+    verdict = judge_statement(vault, opened)
+    field = f"contact/{verdict.contact.id}/evidence/{opened.manifest.bundle_id}"
     blob = vault.put_blob(vault.log_id, opened.line1)
-    ops: list[AnyOp] = [
-        BlobOp(f"{stem}/evidence/{manifest.bundle_id}", {**blob, "name": "line-1.json"})
-    ]
-    match manifest:
-        case KeyUpdate():
-            ops += _update_ops(verdict, opened, manifest, wall)
-        case KeyRevoke():
-            since = manifest.payload.compromised_since
-            ops.append(
-                AddOp(
-                    f"{stem}/revoked/{manifest.payload.card}",
-                    {
-                        "card": opened.card.line(),
-                        "since": str(since) if since else None,
-                        "reason": manifest.payload.reason,
-                        "wall": wall,
-                    },
-                )
-            )
+    ops: list[AnyOp] = [BlobOp(field, {**blob, "name": "line-1.json"})]
+    if verdict.new is None:
+        ops.append(_revoked(verdict, opened, wall))
+    else:
+        ops += _updated(verdict, verdict.new, opened, wall)
     vault.commit(vault.log_id, ops, shown=vault.log_state(), wall=wall)
 
 
@@ -101,12 +92,12 @@ def _judge_update(
     owner = place_of_key(state, new.signing)
     holder = contact_of(vault, owner.ident) if owner.standing == "current" else None
     if holder is not None and holder.card == new:  # handed over before the update came
-        return Verdict(holder, (), new=new, already=True)
+        return Verdict(holder, new=new, already=True)
     if contact is None:
         raise UntrustedError("key update is signed by an unknown key", hint=_ADD)
     kept = entry(state, contact.id)
     if f"update/{new.sha256}" in kept:
-        return Verdict(contact, (), new=new, already=True)
+        return Verdict(contact, new=new, already=True)
     contested = old.sha256 in _olds(kept)
     _check_signer(vault, opened, contact, contested=contested)
     ours = {card.signing for card in office_cards(vault)}
@@ -117,9 +108,9 @@ def _judge_update(
         contact,
         tuple(map(visible, _lines(contact, new, proved=proved, contested=contested))),
         _alarm(proved=proved, contested=contested),
-        new,
-        proved,
-        contested,
+        new=new,
+        proved=proved,
+        contested=contested,
     )
 
 
@@ -159,13 +150,13 @@ def _judge_revoke(
     if manifest.payload.card != opened.card.sha256:
         raise BundleError("key revocation is about another card than its sender's", hint=_ASK)
     if place_of_key(vault.log_state(), opened.signer).standing == "revoked":
-        return Verdict(contact, (), already=True)
-    since = manifest.payload.compromised_since
+        return Verdict(contact, already=True)
+    since, reason = manifest.payload.compromised_since, manifest.payload.reason
     lines = [f"its card is revoked, not to be believed since {since or 'a time not stated'}"]
-    if manifest.payload.reason:
-        lines.append(f"reason {manifest.payload.reason}")
+    if reason:
+        lines.append(f"reason {reason}")
     lines.append("nothing new by this key is filed, nothing is sealed to it")
-    return Verdict(contact, tuple(map(visible, lines)))
+    return Verdict(contact, tuple(map(visible, lines)), since=since, reason=reason)
 
 
 def _olds(kept: Entry) -> set[str]:
@@ -189,11 +180,20 @@ def _alarm(*, proved: bool, contested: bool) -> tuple[str, ...]:
     return () if proved else ("the new key is not the one that the old card committed to",)
 
 
-def _update_ops(verdict: Verdict, opened: Opened, manifest: KeyUpdate, wall: str) -> list[AnyOp]:
-    new = parse_card(manifest.payload.card)
+def _updated(verdict: Verdict, new: Card, opened: Opened, wall: str) -> list[AnyOp]:
     stem = f"contact/{verdict.contact.id}"
     stated = {"old": opened.card.sha256, "card": new.line(), "manifest": opened.sha256}
     ops: list[AnyOp] = [AddOp(f"{stem}/update/{new.sha256}", {**stated, "proved": verdict.proved})]
     if verdict.proved and not verdict.contested:
         return ops + succession(verdict.contact, new, wall)
     return [*ops, SetOp(f"{stem}/pending/{new.sha256}", new.line())]
+
+
+def _revoked(verdict: Verdict, opened: Opened, wall: str) -> AnyOp:
+    value: JSON = {
+        "card": opened.card.line(),
+        "since": str(verdict.since) if verdict.since else None,
+        "reason": verdict.reason,
+        "wall": wall,
+    }
+    return AddOp(f"contact/{verdict.contact.id}/revoked/{opened.card.sha256}", value)

@@ -132,6 +132,16 @@ def test_a_frozen_contact_is_not_exported(sent: Sent) -> None:
     assert signer_lines(sent.theirs) == ()
 
 
+def test_a_replaced_key_is_not_ended_by_the_revocation_of_a_later_one(sent: Sent) -> None:
+    rotate(sent.ours, sent.theirs)
+    take(sent.theirs, revocation(office_of(sent.ours), sent.there, "2026-01-01T00:00Z"))
+
+    first, second = signer_lines(sent.theirs, everyone=True)
+
+    assert 'valid-before="20260203040506Z"' in first
+    assert 'valid-before="20260101000000Z"' in second
+
+
 def test_our_own_keys_are_not_among_them(ours: Vault) -> None:
     ours.rotate_office(RECOVERY[ours.id], wall=WALL)
 

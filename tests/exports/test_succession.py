@@ -23,6 +23,7 @@ from exports.statement import (
     seal_revocation,
     seal_updates,
 )
+from exports.succession import judge_statement
 from exports.trust import add_contact, contact_of_key, contacts, remove_contact, replace_card
 from models.errors import CaseError, UsageError
 from store.casework import start_followup
@@ -382,6 +383,11 @@ def test_an_update_passed_on_to_another_office(sent: Sent, other: Vault) -> None
     refused(
         other, sealed(told.opened.line1, office_card(other)), UntrustedError, "addressed to others"
     )
+
+
+def test_a_letter_of_a_case_is_no_statement_about_keys(sent: Sent) -> None:
+    with pytest.raises(BundleError, match="nothing of keys"):
+        judge_statement(sent.theirs, sent.initial.opened)
 
 
 def test_the_evidence_of_a_statement_is_kept(sent: Sent) -> None:

@@ -41,8 +41,25 @@ def test_a_rotation_takes_the_key_that_was_committed_to_and_keeps_the_former_one
     for former, later in ((first, second), (second, third)):
         public = later.signing.public_key().public_bytes_raw()
         assert sha256(public).digest() == former.next_commitment
-    assert vault.office_identities == (third.identity, second.identity, first.identity)
-    assert len({each.identity for each in vault.offices}) == 3
+    assert vault.office_identities == (
+        third.hybrid,
+        third.identity,
+        second.hybrid,
+        second.identity,
+        first.hybrid,
+        first.identity,
+    )
+    assert len(set(vault.office_identities)) == 6
+
+
+def test_an_office_that_is_classic_stays_so(tmp_path: Path) -> None:
+    founding = Founding("a.person", "regulator", "Example", "Europe/London", 19, post_quantum=False)
+    vault, recovery = Vault.create(tmp_path / "vault", bytearray(WORDS), founding, WALL)
+    with vault:
+        vault.rotate_office(recovery, wall=WALL)
+
+        assert [keys.hybrid for keys in vault.offices] == [None, None]
+        assert vault.office_identities == (vault.offices[1].identity, vault.offices[0].identity)
 
 
 def test_a_rotation_is_there_when_the_vault_is_opened_again(
