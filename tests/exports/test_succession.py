@@ -239,6 +239,7 @@ def test_an_update_by_the_old_key_alone_waits_amber_until_its_number_is_compared
     seen = preview(theirs, BytesIO(thief))
     take(theirs, thief)
 
+    assert preview(theirs, BytesIO(thief)).already
     assert "committed to" in seen.warnings[0]
     [waiting] = contacts(theirs)
     assert (waiting.card, waiting.verified, waiting.pending) == (OLD.card, True, (OTHER,))

@@ -164,6 +164,7 @@ def test_the_recovery_key_is_asked_on_the_terminal(two: Two) -> None:
 
     assert code == 0
     assert key.lower() not in shown
+    assert f"number  {json.loads(two.ours.ok('key', 'show', '--json'))['number']}" in shown
 
 
 def test_an_update_is_sealed_once_more_for_one_contact(two: Two) -> None:
@@ -251,12 +252,10 @@ def test_the_secret_keys_are_printed_after_a_yes_only(two: Two) -> None:
 
 
 def test_a_classic_office_has_no_post_quantum_key(
-    two: Two, capsys: pytest.CaptureFixture[str]
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    del two
-    Path("old").mkdir()
-    classic = office(capsys, "regulator", "Old Commission", "--vault", "old/vault", "--classic")
-    at = Terminal(capsys, "--vault", "old/vault", *classic.options[2:])
+    monkeypatch.chdir(tmp_path)
+    at = office(capsys, "regulator", "Old Commission", "--classic")
 
     assert "age1pq1" not in at.ok("key", "show")
     assert "PQ" not in at.ok("key", "show", "--secret", "--yes")
