@@ -112,6 +112,11 @@ def office_revocation(vault: Vault, number: int) -> Mapping[str, JSON] | None:
     return said if isinstance(said, dict) else None
 
 
+def office_revoked(vault: Vault) -> bool:
+    """Whether we revoked today's card ourselves."""
+    return office_revocation(vault, vault.office_number) is not None
+
+
 def _card_of(vault: Vault, keys: OfficeKeys) -> Card:
     # a card's name has one spelling, whatever was typed when the vault was founded
     name = " ".join(normalise(vault.settings.organisation).split())

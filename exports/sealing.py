@@ -10,7 +10,7 @@ from io import BytesIO
 from typing import Final
 
 from exports.bundle import Opened, read_line, seal_bundle, sign_bundle
-from exports.card import Card, office_card, office_revocation
+from exports.card import Card, office_card, office_revoked
 from exports.correspondence import Letter, heads, history, letters, next_seq
 from exports.enclosure import enclosed, find_enclosed
 from exports.filing import letter_ops
@@ -147,7 +147,7 @@ def sealed_again(vault: Vault, case_id: str, opened: Opened, contact: Contact) -
     Raises UsageError where we revoked our own card, UntrustedError where nothing is sealed to
     the contact any more.
     """
-    if office_revocation(vault, len(vault.offices)) is not None:
+    if office_revoked(vault):
         raise UsageError(
             "this office's card is revoked", hint="make a new one: breachcase key rotate"
         )

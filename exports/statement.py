@@ -34,15 +34,16 @@ def seal_updates(
 ) -> tuple[Sealed, ...]:
     """Return a key_update for each card of ours that another one followed, the oldest first.
 
-    `first` is the number of the card to begin with.
-    A contact takes those it needs in this order, whichever card it holds; the rest it has
-    already. None is made for a card that we revoked: nobody believes it. Raises UntrustedError
-    for a contact to which nothing is sealed.
+    `first` is the number of the card to begin with. A contact takes those it needs in this
+    order, whichever card it holds; the rest it has already. None is made for a card that we
+    revoked: nobody believes it. Raises UntrustedError for a contact to which nothing is sealed.
     """
     contact.check_open()
     ours = zip(office_cards(vault), (keys.signing for keys in vault.offices), strict=True)
+    # a key has two cards where two replicas rotated at once: the last is the one in use
+    by_key = {card.signing: (card, key) for card, key in ours}
     found = []
-    for number, (own, (new, proving)) in enumerate(pairwise(ours), 1):
+    for number, (own, (new, proving)) in enumerate(pairwise(by_key.values()), 1):
         if number >= first and office_revocation(vault, number) is None:
             payload = _update(own[0], new, proving)
             said = {"kind": "key_update", "payload": payload, "created": wall}
@@ -55,7 +56,7 @@ def revoke_office(vault: Vault, *, since: Moment | None, reason: str | None, wal
 
     Said before, changes nothing.
     """
-    number = len(vault.offices)
+    number = vault.office_number
     if office_revocation(vault, number) is None:
         said: JSON = {"since": str(since) if since else None, "reason": reason, "wall": wall}
         op = AddOp(f"{FIELD}{number}/revoked", said)
@@ -69,7 +70,7 @@ def seal_revocation(vault: Vault, contact: Contact, *, wall: str) -> Sealed:
     sealed.
     """
     contact.check_open()
-    said = office_revocation(vault, len(vault.offices))
+    said = office_revocation(vault, vault.office_number)
     if said is None:
         raise UsageError("this office's card is not revoked", hint="see breachcase key revoke")
     card = office_card(vault)
@@ -80,11 +81,6 @@ def seal_revocation(vault: Vault, contact: Contact, *, wall: str) -> Sealed:
     }
     revoke = {"kind": "key_revoke", "payload": payload, "created": wall}
     return _sealed(vault, contact, (card, vault.office.signing), revoke)
-
-
-def office_revoked(vault: Vault) -> bool:
-    """Whether we revoked today's card ourselves."""
-    return office_revocation(vault, len(vault.offices)) is not None
 
 
 def _update(old: Card, new: Card, proving: Ed25519PrivateKey) -> dict[str, JSON]:

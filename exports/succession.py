@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
 
-from exports.book import Entry, entry, family, place_of_key
+from exports.book import entry, place_of_key
 from exports.bundle import Opened
 from exports.card import Card, office_cards, parse_card
-from exports.comparison import succession
+from exports.comparison import keeps_trust, succession
 from exports.errors import BundleError, UntrustedError
 from exports.manifest import KeyRevoke, KeyUpdate
 from exports.statement import KEY_NAMESPACE, proof_text
-from exports.trust import Contact, contact_of, contact_of_key
+from exports.trust import Contact, contact_of, contact_of_key, stated
 from models.moment import Moment
 from models.strictjson import JSON
 from models.text import visible
@@ -26,7 +26,6 @@ from store.vault import Vault
 
 _ADD: Final = "add their card first (breachcase contact add CARD); nothing was filed"
 _ASK: Final = "ask the sender by telephone; nothing was filed"
-_COMPARE: Final = "compare the number of its right card by telephone (breachcase contact verify)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +97,7 @@ def _judge_update(
     kept = entry(state, contact.id)
     if f"update/{new.sha256}" in kept:
         return Verdict(contact, new=new, already=True)
-    contested = old.sha256 in _olds(kept)
+    contested = old.sha256 in stated(kept)
     _check_signer(vault, opened, contact, contested=contested)
     ours = {card.signing for card in office_cards(vault)}
     if new.signing in ours or owner.standing != "unknown":
@@ -126,20 +125,19 @@ def _check_update(new: Card, old: Card, manifest: KeyUpdate) -> None:
 
 def _check_signer(vault: Vault, opened: Opened, contact: Contact, *, contested: bool) -> None:
     """Raise UntrustedError unless the key that signed may still name the one to follow it."""
-    kept = entry(vault.log_state(), contact.id)
-    standing = place_of_key(vault.log_state(), opened.signer).standing
+    state = vault.log_state()
+    standing = place_of_key(state, opened.signer).standing
     if standing == "revoked":
         raise UntrustedError("key update is signed by a revoked key", hint=_ASK)
     contact.check_open()
     if standing == "current" and opened.card != contact.card:
         raise UntrustedError("key update replaces a card that is not on file", hint=_ASK)
-    settled = f"settled/{opened.card.sha256}" in kept
-    # a former key whose one update is on file raises the alarm once; then a person has chosen
-    if standing == "pending" or settled or (standing == "former" and not contested):
-        raise UntrustedError(f"key update is signed by a key that is {_WORDS[standing]}", hint=_ASK)
-
-
-_WORDS: Final = {"current": "settled", "former": "replaced", "pending": "not compared yet"}
+    if standing == "pending":
+        raise UntrustedError("key update is signed by a key that was not compared", hint=_ASK)
+    settled = f"settled/{opened.card.sha256}" in entry(state, contact.id)
+    # a replaced key whose one update is on file raises the alarm; after that a person has chosen
+    if standing == "former" and (settled or not contested):
+        raise UntrustedError("key update is signed by a key that was replaced", hint=_ASK)
 
 
 def _judge_revoke(
@@ -159,17 +157,12 @@ def _judge_revoke(
     return Verdict(contact, tuple(map(visible, lines)), since=since, reason=reason)
 
 
-def _olds(kept: Entry) -> set[str]:
-    updates = family(kept, "update").values()
-    return {str(update.get("old")) for update in updates if isinstance(update, dict)}
-
-
 def _lines(contact: Contact, new: Card, *, proved: bool, contested: bool) -> list[str]:
     lines = [f"name {contact.card.name} -> {new.name}"] if new.name != contact.card.name else []
     if contested:
         return [*lines, "the contact is frozen until a person compares a number"]
     if proved:
-        trust = "stays verified" if contact.verified else "stays amber"
+        trust = "stays verified" if keeps_trust(contact, new) else "amber until compared"
         return [*lines, f"a new card with the key that the old one committed to: {trust}"]
     return [*lines, "a new card that waits, amber, until its number is compared"]
 
@@ -182,8 +175,13 @@ def _alarm(*, proved: bool, contested: bool) -> tuple[str, ...]:
 
 def _updated(verdict: Verdict, new: Card, opened: Opened, wall: str) -> list[AnyOp]:
     stem = f"contact/{verdict.contact.id}"
-    stated = {"old": opened.card.sha256, "card": new.line(), "manifest": opened.sha256}
-    ops: list[AnyOp] = [AddOp(f"{stem}/update/{new.sha256}", {**stated, "proved": verdict.proved})]
+    value: JSON = {
+        "old": opened.card.sha256,
+        "card": new.line(),
+        "manifest": opened.sha256,
+        "proved": verdict.proved,
+    }
+    ops: list[AnyOp] = [AddOp(f"{stem}/update/{new.sha256}", value)]
     if verdict.proved and not verdict.contested:
         return ops + succession(verdict.contact, new, wall)
     return [*ops, SetOp(f"{stem}/pending/{new.sha256}", new.line())]

@@ -119,6 +119,14 @@ def contact_of(vault: Vault, ident: str) -> Contact | None:
     return _filed(ident, entry(vault.log_state(), ident))
 
 
+def require_contact(vault: Vault, ident: str) -> Contact:
+    """Return the contact with this id; raise MissingError where there is none."""
+    contact = contact_of(vault, ident)
+    if contact is None:
+        raise MissingError("no such contact", hint="see `breachcase contact ls`")
+    return contact
+
+
 def contact_of_key(vault: Vault, signing: bytes) -> Contact | None:
     """Return the contact whose key this is or ever was (32 bytes); None where it is nobody's.
 
@@ -162,15 +170,31 @@ def _free_place(vault: Vault, card: Card) -> Place:
 
 def _committed(vault: Vault, ident: str, ops: Sequence[AnyOp], wall: str) -> Contact:
     vault.commit(vault.log_id, ops, shown=vault.log_state(), wall=wall)
-    return find_contact(vault, ident)
+    return require_contact(vault, ident)
 
 
-def contested(kept: Entry) -> tuple[str, ...]:
-    """Return the sha256 of each former card that two different cards were stated to follow."""
-    updates = family(kept, "update").values()
-    olds = [str(update.get("old")) for update in updates if isinstance(update, dict)]
-    twice = {old for old in olds if olds.count(old) > 1}
-    return tuple(sorted(old for old in twice if f"settled/{old}" not in kept))
+def contested(kept: Entry) -> dict[str, tuple[str, ...]]:
+    """Return the cards that were stated to follow one, where they are several: all by sha256.
+
+    What a person has refused does not count.
+    """
+    rivals = stated(kept)
+    return {old: news for old, news in rivals.items() if len(news) > 1}
+
+
+def stated(kept: Entry) -> dict[str, tuple[str, ...]]:
+    """Return the cards that were stated to follow each card and were not refused, by sha256."""
+    refused = {
+        sha
+        for sha, value in family(kept, "former").items()
+        if isinstance(value, dict) and value.get("until") is None
+    }
+    found: dict[str, tuple[str, ...]] = {}
+    for sha, value in sorted(family(kept, "update").items()):
+        old = str(value.get("old")) if isinstance(value, dict) else ""
+        if sha not in refused:
+            found[old] = (*found.get(old, ()), sha)
+    return found
 
 
 def _filed(ident: str, kept: Entry) -> Contact | None:

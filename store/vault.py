@@ -174,13 +174,24 @@ class Vault:
         """What opens bundles that are sealed to any card the office ever had."""
         return tuple(each for keys in reversed(self.offices) for each in keys.identities)
 
+    @property
+    def office_number(self) -> int:
+        """The number of today's set of keys, from 1; a rotation adds one."""
+        return self._offices()[-1][0]
+
     def _offices(self) -> list[tuple[int, JSON]]:
-        values = self.log_state().values()
+        fields = self.log_state().fields
         names = [
-            name.removeprefix(OFFICE_FIELD) for name in values if name.startswith(OFFICE_FIELD)
+            name.removeprefix(OFFICE_FIELD) for name in fields if name.startswith(OFFICE_FIELD)
         ]
         numbers = sorted(int(text) for text in names if text.isdigit())
-        return [(number, values.get(f"{OFFICE_FIELD}{number}")) for number in numbers or [0]]
+        # where two replicas rotated at once both open, and each replica takes the same one as last
+        kept = [
+            (number, each.value)
+            for number in numbers
+            for each in reversed(fields[f"{OFFICE_FIELD}{number}"].values)
+        ]
+        return kept or [(0, None)]
 
     def rotate_office(self, recovery: RecoverySecret, *, wall: str) -> None:
         """Give the office its next signing key and a new age identity; the former ones stay.

@@ -10,14 +10,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from exports.book import entry, place_of_key
-from exports.card import office_card
+from exports.card import office_card, office_revoked
 from exports.correspondence import letters, revoked_letters
 from exports.desk import acknowledge, decide
 from exports.errors import BundleError, OutOfOrderError, UntrustedError
 from exports.inbox import preview
 from exports.outbox import send
 from exports.statement import (
-    office_revoked,
     proof_text,
     revoke_office,
     seal_revocation,
@@ -129,7 +128,9 @@ def test_an_update_says_before_it_is_filed_what_it_would_change(sent: Sent) -> N
         seen = preview(sent.theirs, BytesIO(told.data))
 
     assert (seen.case_id, seen.new_case, seen.already, seen.warnings) == (None, False, False, ())
-    assert seen.changes == ("a new card with the key that the old one committed to: stays amber",)
+    assert seen.changes == (
+        "a new card with the key that the old one committed to: amber until compared",
+    )
     assert (seen.kind, seen.who) == ("key_update", "Example Agency")
 
 
@@ -258,7 +259,7 @@ def test_a_card_that_waits_signs_amber_and_names_no_successor(sent: Sent) -> Non
     assert seen.amber
     assert "nobody has compared its number" in seen.warnings[0]
     forged = update(waits, sent.there, card_by("Example Agency", 51, 52), seed(51))
-    refused(sent.theirs, forged, UntrustedError, "not compared yet")
+    refused(sent.theirs, forged, UntrustedError, "was not compared")
 
 
 def test_two_different_updates_from_one_key_freeze_the_contact_with_an_alarm(
@@ -364,16 +365,71 @@ def test_an_update_by_a_key_that_was_replaced_by_hand(theirs: Vault) -> None:
     _known(theirs)
     compare(theirs, replace_card(theirs, contacts(theirs)[0], OTHER, wall=WALL), OTHER)
 
-    refused(theirs, update(OLD, office_card(theirs), NEXT, seed(41)), UntrustedError, "is replaced")
+    refused(
+        theirs, update(OLD, office_card(theirs), NEXT, seed(41)), UntrustedError, "was replaced"
+    )
 
 
-def test_a_new_name_is_shown_as_part_of_the_update(theirs: Vault) -> None:
-    _known(theirs, verified=False)
+def test_a_new_name_is_shown_and_has_to_be_compared_again(theirs: Vault) -> None:
+    _known(theirs)
     renamed = card_by("Example Ministry", 41, 42)
+    told = update(OLD, office_card(theirs), renamed, seed(41))
 
-    seen = preview(theirs, BytesIO(update(OLD, office_card(theirs), renamed, seed(41))))
+    seen = preview(theirs, BytesIO(told))
+    take(theirs, told)
 
     assert seen.changes[0] == "name Example Office -> Example Ministry"
+    assert "amber until compared" in seen.changes[1]
+    assert (contacts(theirs)[0].card, contacts(theirs)[0].verified) == (renamed, False)
+
+
+def test_a_forged_update_that_a_person_refused_is_no_reason_for_an_alarm_later(
+    theirs: Vault,
+) -> None:
+    _known(theirs)
+    take(theirs, update(OLD, office_card(theirs), OTHER, seed(50)))
+    compare(theirs, contacts(theirs)[0], OLD.card)
+
+    take(theirs, update(OLD, office_card(theirs), NEXT, seed(41)))
+
+    [known] = contacts(theirs)
+    assert (known.state, known.card) == ("verified", NEXT)
+
+
+def test_both_updates_may_be_forged_and_the_old_card_the_right_one(theirs: Vault) -> None:
+    _known(theirs)
+    for number in (50, 52):
+        forged = card_by("Example Office", number, number + 1)
+        take(theirs, update(OLD, office_card(theirs), forged, seed(number)))
+
+    settled = compare(theirs, contacts(theirs)[0], OLD.card)
+
+    assert (settled.state, settled.card) == ("verified", OLD.card)
+    take(theirs, update(OLD, office_card(theirs), NEXT, seed(41)))
+    assert contacts(theirs)[0].card == NEXT
+
+
+def test_a_card_that_took_the_place_by_fraud_never_counted(theirs: Vault) -> None:
+    _known(theirs)
+    take(theirs, update(OLD, office_card(theirs), NEXT, seed(41)))
+    take(theirs, update(OLD, office_card(theirs), OTHER, seed(50)))
+
+    settled = compare(theirs, contacts(theirs)[0], OTHER)
+
+    assert (settled.state, settled.card) == ("verified", OTHER)
+    kept = entry(theirs.log_state(), settled.id)
+    assert kept[f"former/{NEXT.sha256}"] == ({"card": NEXT.line(), "until": None},)
+    assert kept[f"former/{OLD.card.sha256}"] == ({"card": OLD.card.line(), "until": LATER},)
+
+
+def test_a_card_that_waits_and_was_revoked_is_not_verified_by_its_number(theirs: Vault) -> None:
+    _known(theirs)
+    waits = office_by("Example Office", 50, 51)
+    replace_card(theirs, contacts(theirs)[0], waits.card, wall=WALL)
+    take(theirs, revocation(waits, office_card(theirs)))
+
+    with nothing_changes(theirs), pytest.raises(UntrustedError, match="revoked"):
+        compare(theirs, contacts(theirs)[0], waits.card)
 
 
 def test_an_update_passed_on_to_another_office(sent: Sent, other: Vault) -> None:

@@ -44,13 +44,13 @@ def show(*, secret: bool, yes: bool, as_json: bool) -> None:
     --secret prints what opens the bundles sealed to us, as an identity file for `age -i`, to
     read them without breachcase. Whoever has it reads every bundle ever sealed to this office.
     """
-    from exports.card import office_card, office_cards, office_revocation
+    from exports.card import office_card, office_cards, office_revoked
 
     if secret and not yes:
         _confirm("print the secret keys of this office?", "nothing was printed", "--yes")
     with opened(writable=False) as vault:
         card = office_card(vault)
-        revoked = office_revocation(vault, len(vault.offices)) is not None
+        revoked = office_revoked(vault)
         secrets = [
             (own.sha256, [each.text() for each in keys.identities])
             for own, keys in zip(office_cards(vault), vault.offices, strict=True)
@@ -91,7 +91,7 @@ def rotate(recovery_file: str | None, folder: str, *, as_json: bool) -> None:
         recovery = _recovery(recovery_file)
         vault.rotate_office(recovery, wall=wall())
         output.narrate(f"new keys; number  {office_card(vault).number}")
-        before = len(vault.offices) - 1
+        before = vault.office_number - 1
         written = _write_updates(vault, _open_contacts(vault), place, first=before)
         if office_revocation(vault, before) is not None:
             output.narrate("the card before was revoked: hand the new one over to each contact")
