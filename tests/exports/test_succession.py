@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from exports.book import entry, place_of_key
-from exports.card import office_card, office_revoked
+from exports.card import office_card, office_cards, office_revoked
 from exports.correspondence import letters, revoked_letters
 from exports.desk import acknowledge, decide
 from exports.errors import BundleError, OutOfOrderError, UntrustedError
@@ -26,7 +26,8 @@ from exports.succession import judge_statement
 from exports.trust import add_contact, contact_of_key, contacts, remove_contact, replace_card
 from models.errors import CaseError, UsageError
 from store.casework import start_followup
-from store.change import SetOp
+from store.change import AddOp, SetOp
+from store.office import next_office
 from store.vault import Vault
 from tests.exports.build import (
     RECOVERY,
@@ -118,6 +119,25 @@ def test_a_verified_contact_stays_verified_over_a_rotation(sent: Sent) -> None:
     known = contacts(sent.theirs)[0]
     assert (known.verified, known.card) == (True, sent.here)
     assert not preview(sent.theirs, BytesIO(_follow_up(sent))).amber
+
+
+def test_two_replicas_that_rotated_at_once_go_on_with_one_card_and_open_both(
+    sent: Sent,
+) -> None:
+    begun = sent.ours.log_state()
+    recovery = RECOVERY[sent.ours.id]
+    sent.ours.rotate_office(recovery, wall=WALL)
+    keyring = sent.ours._keyring  # noqa: SLF001 -- the other replica has the same
+    value = next_office(keyring, 1, begun.values()["office/1"], recovery)
+    sent.ours.commit(sent.ours.log_id, [AddOp("office/2", value)], shown=begun, wall=WALL)
+
+    assert (len(sent.ours.offices), sent.ours.office_number) == (3, 2)
+    [told] = seal_updates(sent.ours, contacts(sent.ours)[0], wall=WALL)
+    take(sent.theirs, told)
+    assert contacts(sent.theirs)[0].card == sent.here
+    receipt = acknowledge(sent.theirs, sent.their_id, REFERENCE, at=None, wall=WALL)
+    _, unused, _ = office_cards(sent.ours)
+    assert preview(sent.ours, BytesIO(sealed(receipt.opened.line1, unused))).changes
 
 
 def test_an_update_says_before_it_is_filed_what_it_would_change(sent: Sent) -> None:

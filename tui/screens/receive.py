@@ -150,7 +150,8 @@ class ReceiveScreen(ModalScreen[str | None]):
         self._seen = event.seen
         self._looked_at = event.typed
         self._list(preview_lines(event.seen))
-        already = "this was filed before: F2 goes to its case"
+        already = "this was filed before"
+        already += ": F2 goes to its case" if event.seen.case_id else ""
         self._tell(already if event.seen.already else "F2 files it")
 
     @on(Filed)
