@@ -67,9 +67,9 @@ def send(  # noqa: PLR0913 - one parameter an option
     with opened() as vault:
         case_id = vault.find(case)
         findings = prepare(vault, case_id, now=now())
-        require_compared(find_contact(vault, contact), amber=amber)
         if not findings.complete and reason is None:
             reason = _asked_reason(findings)
+        require_compared(find_contact(vault, contact), amber=amber)
         sealed = seal(
             vault,
             case_id,
