@@ -16,7 +16,7 @@ from exports.book import (
     line_of,
     place_of_key,
 )
-from exports.card import Card, office_cards, parse_card
+from exports.card import Card, card_name, office_cards, parse_card
 from exports.errors import UntrustedError
 from models.errors import CaseError, MissingError, UsageError
 from models.strictjson import JSON
@@ -141,16 +141,23 @@ def find_contact(vault: Vault, text: str) -> Contact:
 
     Raises MissingError for none and UsageError for several.
     """
-    known = contacts(vault)
-    found = [one for one in known if len(text) >= _SHORTEST and one.id.startswith(text)]
+    # by the text of their cards: to read one takes milliseconds, and there may be thousands
+    kept = entries(vault.log_state())
+    names = {
+        ident: card_name(line_of(each["card"][0])).casefold()
+        for ident, each in kept.items()
+        if "card" in each
+    }
     word = text.strip().casefold()
-    found = found or [one for one in known if one.card.name.casefold() == word]
-    found = found or [one for one in known if word and one.card.name.casefold().startswith(word)]
-    if not found:
+    found = [one for one in names if len(text) >= _SHORTEST and one.startswith(text)]
+    found = found or [one for one, name in names.items() if name and name == word]
+    found = found or [one for one, name in names.items() if word and name.startswith(word)]
+    known = [contact for ident in found if (contact := _filed(ident, kept[ident]))]
+    if not known:
         raise MissingError("no such contact", hint="see `breachcase contact ls`")
-    if len(found) > 1:
+    if len(known) > 1:
         raise UsageError("more than one contact fits", hint="give more of the name, or the id")
-    return found[0]
+    return known[0]
 
 
 def _check_role(role: str | None) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exports.card import make_card, office_card, parse_card
+from exports.card import card_name, make_card, office_card, parse_card
 from exports.errors import BundleError
 from models.errors import CaseError, ShapeError
 from store import sshsig
@@ -207,3 +207,9 @@ def test_a_post_quantum_recipient_taken_off_a_card_refuses_it() -> None:
 
     with pytest.raises(CaseError):
         parse_card(" ".join(words))
+
+
+def test_a_name_is_read_off_a_card_line_without_verifying_it_again() -> None:
+    assert card_name(STRONG.line()) == "Example Agency"
+    for line in ("", "breachcase-card-1", "breachcase-card-2 Example", "x y z"):
+        assert card_name(line) == ""
