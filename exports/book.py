@@ -19,13 +19,13 @@ Entry = Mapping[str, tuple[JSON, ...]]
 
 FIELD: Final = "contact/"
 # a revoked key stays so wherever else it stands; source: docs/format-bundle.md, "Contacts"
-_STANDINGS: Final[tuple[tuple[str, Standing], ...]] = (
-    ("revoked", "revoked"),
-    ("former", "former"),
-    ("card", "current"),
-    ("pending", "pending"),
-    ("adopted", "unknown"),
-)
+_STANDINGS: Final[dict[str, Standing]] = {
+    "revoked": "revoked",
+    "former": "former",
+    "card": "current",
+    "pending": "pending",
+    "adopted": "unknown",
+}
 _ID_SIZE: Final = 32
 
 
@@ -63,15 +63,25 @@ def place_of_key(state: CaseState, signing: bytes) -> Place:
     Compares texts: nothing is verified once more, so it is quick among thousands of contacts.
     """
     key = key_text(signing)
-    found: dict[str, str] = {}
-    for field, values in _registers(state, FIELD):
-        if any(key in line_of(value) for value in values):
-            ident, part, *_ = field.removeprefix(FIELD).split("/")
-            found.setdefault(part, ident)
-    for name, standing in _STANDINGS:
+    first = contact_id(signing)
+    found = _families(state, key, f"{FIELD}{first}/")
+    if "card" not in found:  # not the key that its contact began with: then it may be anyone's
+        found = _families(state, key, FIELD)
+    for name, standing in _STANDINGS.items():
         if name in found:
             return Place(found[name], standing)
-    return Place(contact_id(signing), "unknown")
+    return Place(first, "unknown")
+
+
+def _families(state: CaseState, key: str, stem: str) -> dict[str, str]:
+    """Return in which of a contact's registers a key stands, with the contact's id."""
+    found: dict[str, str] = {}
+    for field, register in state.fields.items():
+        if field.startswith(stem):
+            _, ident, part = field.split("/", 3)[:3]
+            if part in _STANDINGS and any(key in line_of(each.value) for each in register.values):
+                found[part] = ident
+    return found
 
 
 def key_text(signing: bytes) -> str:
