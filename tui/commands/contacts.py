@@ -34,10 +34,10 @@ def contact() -> None:
 @params.json_option
 @params.vault_options
 def add(card: str, role: str | None, replaces: str | None, *, as_json: bool) -> None:
-    """Add the office whose CARD this is; the role is yours to say, never the card's.
+    """Add the office whose CARD this is.
 
-    An office that lost or revoked its keys hands over a new card: --replaces CONTACT. It counts
-    once its number was compared.
+    What it is to us is yours to say, never the card's: --role. An office that lost or revoked
+    its keys hands over a new card: --replaces CONTACT. It counts once its number was compared.
     """
     from exports.card import parse_card
     from exports.trust import add_contact, find_contact, replace_card
@@ -64,7 +64,10 @@ def add(card: str, role: str | None, replaces: str | None, *, as_json: bool) -> 
 @params.json_option
 @params.vault_options
 def ls(*, as_json: bool) -> None:
-    """List the contacts: verified, amber (number not compared), frozen or revoked."""
+    """List the contacts and how far each is trusted.
+
+    Verified, amber (its number was not compared), frozen (its key updates differ) or revoked.
+    """
     from exports.trust import contacts
 
     with opened(writable=False) as vault:
@@ -82,9 +85,10 @@ def ls(*, as_json: bool) -> None:
 @params.json_option
 @params.vault_options
 def verify(who: str, number: str | None, *, as_json: bool) -> None:
-    """Type the number that CONTACT reads to you over a telephone number got elsewhere.
+    """Type the number that CONTACT reads to you.
 
-    Nothing here shows the number: what is copied from a screen proves nothing.
+    By telephone, under a number that did not come with the card. Nothing here shows the digits:
+    what is copied from a screen proves nothing.
     """
     from exports.comparison import verify_contact
     from exports.trust import find_contact
@@ -103,7 +107,7 @@ def verify(who: str, number: str | None, *, as_json: bool) -> None:
 @click.argument("who", metavar="CONTACT")
 @params.vault_options
 def rm(who: str) -> None:
-    """Forget CONTACT: it is a stranger again. Its cases and all evidence stay."""
+    """Forget CONTACT; its cases and all evidence stay."""
     from exports.trust import find_contact, remove_contact
 
     with opened() as vault:
@@ -117,7 +121,10 @@ def rm(who: str) -> None:
 @click.option("-o", "--output", "target", metavar="FILE", help="Where to; default stdout.")
 @params.vault_options
 def allowed_signers(target: str | None, *, everyone: bool) -> None:
-    """Write the keys of verified contacts for `ssh-keygen -Y verify` (allowed_signers)."""
+    """Write the keys of verified contacts for ssh-keygen.
+
+    A file of allowed signers, for `ssh-keygen -Y verify`.
+    """
     from exports.signers import signer_lines
 
     with opened(writable=False) as vault:

@@ -34,12 +34,12 @@ def key() -> None:
 
 
 @key.command("show")
-@click.option("--secret", is_flag=True, help="Print the secret age keys instead: see below.")
+@click.option("--secret", is_flag=True, help="Print the secret age keys instead.")
 @click.option("--yes", is_flag=True, help="Print them without asking.")
 @params.json_option
 @params.vault_options
 def show(*, secret: bool, yes: bool, as_json: bool) -> None:
-    """Print the office card on stdout and its number on stderr.
+    """Print the office card on stdout, its number on stderr.
 
     --secret prints what opens the bundles sealed to us, as an identity file for `age -i`, to
     read them without breachcase. Whoever has it reads every bundle ever sealed to this office.
@@ -79,7 +79,7 @@ def show(*, secret: bool, yes: bool, as_json: bool) -> None:
 @params.json_option
 @params.vault_options
 def rotate(recovery_file: str | None, folder: str, *, as_json: bool) -> None:
-    """Give the office new keys, and seal each contact the statement that says so.
+    """Give the office new keys and seal that to each contact.
 
     The next signing key is kept under the recovery key alone, so that is asked for. Whoever
     gets the statement before it gets our next bundle goes on with us as if nothing had changed.
@@ -104,9 +104,10 @@ def rotate(recovery_file: str | None, folder: str, *, as_json: bool) -> None:
 @params.json_option
 @params.vault_options
 def update(who: str, folder: str, *, as_json: bool) -> None:
-    """Seal CONTACT once more what says that our keys changed: a bundle for each time they did.
+    """Seal once more to CONTACT that our keys changed.
 
-    To be received in this order; what the contact knows already changes nothing there.
+    A bundle for each time they did, to be received in this order; what the contact knows already
+    changes nothing there.
     """
     from exports.trust import find_contact
 
@@ -128,7 +129,7 @@ def update(who: str, folder: str, *, as_json: bool) -> None:
 def revoke(
     since: Moment | None, reason: str | None, folder: str, *, yes: bool, as_json: bool
 ) -> None:
-    """Take this office's card back, and seal each contact the statement that says so.
+    """Take this office's card back and seal that to each contact.
 
     They believe nothing more that it signs and seal nothing to it. Afterwards: key rotate, then
     hand the new card over; its number is compared anew. Run again, it seals the same once more.
