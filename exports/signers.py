@@ -21,6 +21,8 @@ from models.strictjson import JSON
 from store import sshsig
 from store.vault import Vault
 
+_EARLIEST: Final = 24 * 3600  # seconds: 1970-01-02
+_LATEST: Final = 253402300799  # 9999-12-31T23:59:59Z
 _SECOND: Final = len("2026-01-02T03:04:05")
 _PURPOSES: Final = f"{BUNDLE_NAMESPACE},{CARD_NAMESPACE},{KEY_NAMESPACE}"
 
@@ -60,7 +62,7 @@ def _revocations(kept: Entry, card: Card) -> Iterator[str]:
     key = key_text(card.signing)
     for value in family(kept, "revoked").values():
         if key in line_of(value):
-            yield _instant(value) or _stamp(value, "wall")
+            yield from (_instant(value), _stamp(value, "wall"))
 
 
 def _instant(value: JSON) -> str:
@@ -68,8 +70,11 @@ def _instant(value: JSON) -> str:
     match value:
         case {"since": str(text)}:
             seconds = Moment.parse(text).span().earliest
-            moment = None if seconds is None else datetime.fromtimestamp(seconds, UTC)
-            return f"{moment:%Y%m%d%H%M%SZ}" if moment else ""
+            if seconds is None:
+                return ""
+            # whoever revokes states any time at all; to ssh-keygen, 0 would be no limit
+            moment = datetime.fromtimestamp(max(_EARLIEST, min(seconds, _LATEST)), UTC)
+            return f"{moment:%Y%m%d%H%M%SZ}"
         case _:
             return ""
 

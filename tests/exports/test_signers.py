@@ -58,6 +58,8 @@ def test_keys_that_were_replaced_count_until_then(sent: Sent) -> None:
     ("since", "until"),
     [
         ("2026-01-01T00:00Z", "20260101000000Z"),
+        ("0001-01-01T00:00Z", "19700102000000Z"),
+        ("9999-12-31T23:59Z", "20260203040506Z"),
         (None, "20260203040506Z"),
         ("T10:00[Europe/London]", "20260203040506Z"),
     ],
