@@ -213,3 +213,15 @@ def test_a_name_is_read_off_a_card_line_without_verifying_it_again() -> None:
     assert card_name(STRONG.line()) == "Example Agency"
     for line in ("", "breachcase-card-1", "breachcase-card-2 Example", "x y z"):
         assert card_name(line) == ""
+
+
+def test_the_longest_name_fits_a_card_with_both_recipients() -> None:
+    named = make_card(
+        "\U0001f5c4" * 120,
+        SENDER.signing,
+        SENDER.identity.recipient(),
+        SENDER.card.next_commitment,
+        STRONG.hybrid,
+    )
+
+    assert parse_card(named.line()) == named
