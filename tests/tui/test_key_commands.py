@@ -89,6 +89,8 @@ def test_a_contact_is_verified_by_the_number_that_was_heard(two: Two) -> None:
 
     assert json.loads(right)["state"] == "verified"
     assert "verified" in two.ours.ok("contact", "ls")
+    [listed] = json.loads(two.ours.ok("contact", "ls", "--json"))["contacts"]
+    assert (listed["state"], listed["number"]) == ("verified", two.number)
 
 
 def test_without_a_terminal_a_number_has_to_be_passed(two: Two) -> None:
@@ -245,6 +247,11 @@ def test_the_secret_keys_are_printed_after_a_yes_only(two: Two) -> None:
 
     assert "\nAGE-SECRET-KEY-PQ-1" in printed
     assert "\nAGE-SECRET-KEY-1" in printed
+    told = json.loads(two.ours.ok("key", "show", "--secret", "--yes", "--json"))
+    assert [key[:16] for key in told["identities"][0]["age"]] == [
+        "AGE-SECRET-KEY-P",
+        "AGE-SECRET-KEY-1",
+    ]
     assert typed(["key", "show", "--secret"], ("print the secret keys", "n"))[0] == 130
     code, shown = typed(["key", "show", "--secret"], ("print the secret keys", "y"))
     assert code == 0

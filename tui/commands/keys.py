@@ -56,10 +56,7 @@ def show(*, secret: bool, yes: bool, as_json: bool) -> None:
             for own, keys in zip(office_cards(vault), vault.offices, strict=True)
         ]
     if secret:
-        for sha256, identities in reversed(secrets):
-            output.out(f"# opens what was sealed to card {sha256}")
-            for text in identities:
-                output.out(text)
+        _print_secrets(secrets[::-1], as_json=as_json)
         return
     if as_json:
         output.out_json(
@@ -71,6 +68,17 @@ def show(*, secret: bool, yes: bool, as_json: bool) -> None:
     output.narrate("give the card by any way; read the number aloud over a telephone")
     if revoked:
         output.narrate("REVOKED by this office: make a new one with breachcase key rotate")
+
+
+def _print_secrets(secrets: Iterable[tuple[str, list[str]]], *, as_json: bool) -> None:
+    """Print the age identities of each card, by its sha256, the newest first."""
+    if as_json:
+        output.out_json({"identities": [{"card": card, "age": each} for card, each in secrets]})
+        return
+    for card, identities in secrets:
+        output.out(f"# opens what was sealed to card {card}")
+        for text in identities:
+            output.out(text)
 
 
 @key.command("rotate")
