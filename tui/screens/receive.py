@@ -41,7 +41,7 @@ class ReceiveScreen(SlipScreen[str]):
     class Filed(Message):
         """The worker has filed the bundle."""
 
-        case_id: str
+        case_id: str | None  # None: a statement about keys, which is about no case
 
     @dataclass
     class Failed(Message):
@@ -97,7 +97,11 @@ class ReceiveScreen(SlipScreen[str]):
             self.say(error)
             return
         question = f"File this {self._seen.kind.replace('_', ' ')} from {self._seen.who}?"
-        if await self.app.push_screen_wait(ConfirmScreen(question)):
+        agreed = await self.app.push_screen_wait(ConfirmScreen(question))
+        if agreed and self._seen.weaker:
+            less = "It is less protected than before. File it all the same?"
+            agreed = await self.app.push_screen_wait(ConfirmScreen(less, self._seen.weaker[0]))
+        if agreed:
             self._start("filing...")
             self._file(self._seen, sent, received)
 
@@ -128,6 +132,7 @@ class ReceiveScreen(SlipScreen[str]):
                     received=received,
                     at=None,
                     wall=session.wall(),
+                    weaker=bool(seen.weaker),
                 )
         except CaseError as error:
             self.post_message(self.Failed(error))
@@ -140,12 +145,19 @@ class ReceiveScreen(SlipScreen[str]):
         self._seen = event.seen
         self._looked_at = event.typed
         self._list(preview_lines(event.seen))
-        already = "this was filed before: F2 goes to its case"
+        already = "this was filed before"
+        already += ": F2 goes to its case" if event.seen.case_id else ""
         self.tell(already if event.seen.already else "F2 files it")
 
     @on(Filed)
     def _filed(self, event: Filed) -> None:
-        self.dismiss(event.case_id)
+        if event.case_id is not None:
+            self.dismiss(event.case_id)
+            return
+        self._busy = False
+        self._seen = None
+        self._list(())
+        self.tell("filed: it is about the sender's keys and changes no case")
 
     @on(Failed)
     def _failed(self, event: Failed) -> None:
@@ -167,11 +179,13 @@ class ReceiveScreen(SlipScreen[str]):
 def preview_lines(seen: Preview) -> tuple[str, ...]:
     """Return who, what, when, and what would change, one thing a line."""
     compared = "NOT COMPARED yet: ask for it by telephone" if seen.amber else "compared"
-    place = "opens a new case" if seen.new_case else f"goes to case {seen.case_id[:8]}"
+    place = "about the sender's keys"
+    if seen.case_id is not None:
+        place = "opens a new case" if seen.new_case else f"goes to case {seen.case_id[:8]}"
     return (
         f"{seen.kind.replace('_', ' ')} from {seen.who}",
         f"number {seen.number} ({compared})",
         f"stated {seen.when}, {'filed before' if seen.already else place}",
-        *(f"warning: {warning}" for warning in seen.warnings),
+        *(f"warning: {warning}" for warning in (*seen.warnings, *seen.weaker)),
         *seen.changes,
     )

@@ -127,6 +127,8 @@ class SendScreen(SlipScreen[Sealed]):
             return
         question = f"Seal the report to {one_line(order.contact.card.name)}?"
         details = f"It cannot be edited afterwards. File: {order.path}"
+        if not order.contact.verified:
+            details = f"NOBODY HAS COMPARED its number: the card may be anyone's. {details}"
         if order.reason:
             details = f"It is INCOMPLETE. {details}"
         if await self.app.push_screen_wait(ConfirmScreen(question, details)):
