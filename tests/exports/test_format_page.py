@@ -14,6 +14,7 @@ from exports.manifest import KINDS, parse_manifest
 from exports.statement import KEY_NAMESPACE, proof_text
 from store import age
 from tests.exports.build import encoded, members, office
+from tests.exports.hostile import ITEMS
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "format-bundle.md").read_text(encoding="utf-8")
@@ -85,3 +86,16 @@ def test_the_page_says_what_the_new_key_signs() -> None:
     assert f"exactly these {len(proof_text('0' * 64, '0' * 64))} bytes" in PAGE
     for namespace in (BUNDLE_NAMESPACE, CARD_NAMESPACE, KEY_NAMESPACE):
         assert f"| `{namespace}` |" in PAGE
+
+
+def test_every_hostile_bundle_of_the_page_has_its_test() -> None:
+    part = PAGE.partition("## Hostile bundles")[2].partition("\n## ")[0]
+    numbers = [int(number) for number in re.findall(r"\| (\d+) \|", part)]
+    elsewhere = {int(number) for number in re.findall(r"\| (\d+) \| [^|]*`tests/", part)}
+    folder = ROOT / "tests" / "exports" / "test_hostile_table.py"
+    named = {int(n) for n in re.findall(r"^def test_(\d+)_", folder.read_text(), re.MULTILINE)}
+    files = re.findall(r"`(tests/[\w/.]+)`", part)
+
+    assert sorted(numbers) == list(range(1, 51))
+    assert set(ITEMS) | named | elsewhere == set(numbers)
+    assert [name for name in files if not (ROOT / name).is_file()] == []

@@ -15,7 +15,7 @@ from exports.correspondence import letters, revoked_letters
 from exports.desk import acknowledge, decide
 from exports.errors import BundleError, OutOfOrderError, UntrustedError
 from exports.inbox import preview
-from exports.outbox import send
+from exports.outbox import send, send_again
 from exports.statement import (
     proof_text,
     revoke_office,
@@ -215,6 +215,16 @@ def test_a_rotated_office_opens_what_was_sealed_to_its_card_before(sent: Sent) -
     sent.theirs.rotate_office(RECOVERY[sent.theirs.id], wall=WALL)
 
     assert file(sent.theirs, more) == sent.their_id
+
+
+def test_what_a_replaced_key_signed_is_not_written_once_more(sent: Sent) -> None:
+    before = send_again(sent.ours, sent.case_id, sent.initial.manifest.bundle_id[:8])
+    sent.ours.rotate_office(RECOVERY[sent.ours.id], wall=WALL)
+
+    with pytest.raises(UsageError, match="replaced since"):
+        send_again(sent.ours, sent.case_id, sent.initial.manifest.bundle_id)
+
+    assert before.opened == sent.initial.opened
 
 
 def _known(theirs: Vault, *, verified: bool = True) -> None:
