@@ -31,6 +31,10 @@ controller key show > controller.card
 regulator key show > regulator.card
 controller contact add regulator.card --role regulator
 
+say 'the number of a card, read aloud over the telephone and typed by who hears it'
+number() { "$1" key show 2>&1 > /dev/null | sed -n 's/^number *//p'; }
+controller contact verify sample --number "$(number regulator)"
+
 say 'the controller records the breach: a discovery time without a date'
 controller new 'Staff records at a training supplier'
 controller edit staff-records --from "$twin/twin-initial.json"
@@ -74,6 +78,13 @@ regulator ack northmoor --ref IC-40717-T3W9 --at "2019-12-23T11:23$zone" -o ack.
 controller receive ack.age --yes --receipt receipt-ack.age
 regulator receive receipt-ack.age --yes
 controller clock staff-records
+
+say 'in the middle of the case the controller gets new keys; the regulator is told, and compares'
+mkdir keys
+controller key rotate --recovery-file controller.recovery -o keys
+regulator receive keys/*.age --yes
+regulator contact verify northmoor --number "$(number controller)"
+regulator contact allowed-signers
 
 say 'the follow-up'
 controller followup staff-records

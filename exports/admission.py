@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, assert_never
 
+from exports.book import place_of_key
 from exports.bundle import Opened
 from exports.correspondence import Letter, letters, next_seq
 from exports.errors import OutOfOrderError, UntrustedError
@@ -21,16 +22,17 @@ from exports.manifest import (
     Receipt,
     Withdrawal,
 )
-from exports.trust import Contact, contact_id
+from exports.trust import Contact
 from models.case import Case
 from models.text import visible
 from store.errors import UnknownCaseError
 from store.vault import Vault
 
 ASK: Final = "ask the sender by telephone; nothing was filed"
-_FIRST: Final = "receive the sender's earlier bundles first; nothing was filed"
+_FIRST: Final = "receive the sender's earlier bundles and key updates first; nothing was filed"
 _FOLLOW: Final = "ask the sender for a follow-up report; nothing was filed"
 _REGULATOR: Final = "add the regulator's card (breachcase contact add CARD --role regulator)"
+_PRESENT: Final = "ask the sender to seal it again with its present key; nothing was filed"
 _CARD: Final = "receive their key_update first, or add their card (breachcase contact add CARD)"
 
 Opening = InitialReport | ProcessorNotice
@@ -62,6 +64,7 @@ def admit(
     exchanged = letters(vault, case_id) if case else ()
     already = _seen_before(exchanged, opened)
     if not already:
+        _check_key(vault, opened, contact)
         _check_answer(exchanged, manifest, contact)
         _check_order(exchanged, opened, manifest)
     return Admitted(case_id, case, already)
@@ -71,7 +74,7 @@ def _case(
     vault: Vault, opened: Opened, manifest: CaseManifest, contact: Contact | None
 ) -> tuple[str, Case | None]:
     """Return the local id of the bundle's case, and the case if we have it, or refuse."""
-    opener = contact.id if contact else contact_id(opened.signer)
+    opener = place_of_key(vault.log_state(), opened.signer).ident
     foreign_id = vault.foreign_case_id(bytes.fromhex(opener), manifest.case_id)
     match manifest:
         case InitialReport() | ProcessorNotice():
@@ -92,6 +95,16 @@ def _case(
             return case_id, _required(vault, case_id, theirs=theirs)
         case _:
             assert_never(manifest)
+
+
+def _check_key(vault: Vault, opened: Opened, contact: Contact | None) -> None:
+    standing = place_of_key(vault.log_state(), opened.signer).standing
+    if standing == "revoked":
+        raise UntrustedError("bundle is signed by a key that its office revoked", hint=_PRESENT)
+    if standing == "former":
+        raise UntrustedError("bundle is signed by a key that was replaced", hint=_PRESENT)
+    if contact is not None:
+        contact.check_open()
 
 
 def _check_office(vault: Vault, manifest: Opening) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import binascii
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from typing import Final
 from urllib.parse import quote, unquote
@@ -13,17 +15,18 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from exports import limits
 from exports.errors import BundleError
 from models.errors import ShapeError
+from models.strictjson import JSON
 from models.text import normalise
 from store import sshsig
-from store.age import X25519, Recipient
+from store.age import HYBRID, X25519, Recipient
 from store.number import spoken_number
-from store.office import OfficeKeys
+from store.office import FIELD, OfficeKeys
 from store.vault import Vault
 
 CARD_NAMESPACE: Final = "card-v1@breachcase"
 _WORD = "breachcase-card-1"
 _HASH_SIZE = 32
-_FIELDS = 7  # word, name, two of the ssh key, recipient, next, sig
+_FIELDS = 7  # word, name, two of the ssh key, recipient, next, sig; one more: post-quantum
 _BEGIN, _END = "-----BEGIN SSH SIGNATURE-----\n", "-----END SSH SIGNATURE-----\n"
 _COLUMNS = 70
 _AGAIN = "ask for the line that `breachcase key show` prints, and paste all of it"
@@ -34,7 +37,8 @@ class Card:
     """The public half of an office: name, signing key (32 bytes), recipient, and `signature`.
 
     `next_commitment` is the sha256 of the office's next signing key. `signature` is base64 of
-    the SSHSIG blob by the signing key over everything else.
+    the SSHSIG blob by the signing key over everything else. `hybrid` is the post-quantum
+    recipient, None for an office without one.
     """
 
     name: str
@@ -42,6 +46,7 @@ class Card:
     recipient: Recipient
     next_commitment: bytes
     signature: str
+    hybrid: Recipient | None = None
 
     def line(self) -> str:
         """Return the card as text, printable ASCII without a line feed."""
@@ -55,27 +60,46 @@ class Card:
     @property
     def number(self) -> str:
         """30 digits in 6 groups to compare by voice; source: docs/format-bundle.md, "Card"."""
-        recipient = self.recipient.text().encode()
-        parts = (self.signing, self.next_commitment, recipient, b"\0", self.name.encode())
+        recipients = self._recipients().encode()
+        parts = (self.signing, self.next_commitment, recipients, b"\0", self.name.encode())
         return spoken_number("card", b"".join(parts))
+
+    @property
+    def best(self) -> Recipient:
+        """The recipient that bundles are sealed to: post-quantum where there is one, alone."""
+        return self.hybrid or self.recipient
+
+    def _recipients(self) -> str:
+        return " ".join(map(_text, filter(None, (self.recipient, self.hybrid))))
 
     def _unsigned(self) -> str:
         key = sshsig.public_line(self.signing)
         commitment = binascii.b2a_base64(self.next_commitment, newline=False).decode()
         name = quote(self.name, safe="")
-        return f"{_WORD} {name} {key} {self.recipient.text()} next:{commitment}"
+        return f"{_WORD} {name} {key} {self._recipients()} next:{commitment}"
+
+
+@lru_cache(maxsize=1024)
+def _text(recipient: Recipient) -> str:
+    # a millisecond for a post-quantum one, and a card says it whenever it is compared or hashed
+    return recipient.text()
 
 
 def make_card(
-    name: str, key: Ed25519PrivateKey, recipient: Recipient, next_commitment: bytes
+    name: str,
+    key: Ed25519PrivateKey,
+    recipient: Recipient,
+    next_commitment: bytes,
+    hybrid: Recipient | None = None,
 ) -> Card:
     """Return the signed card of an office; raise BundleError for a name that fits no card."""
     _check_name(name)
-    bare = Card(name, key.public_key().public_bytes_raw(), recipient, next_commitment, "")
+    public = key.public_key().public_bytes_raw()
+    bare = Card(name, public, recipient, next_commitment, "", hybrid)
     unsigned = bare.line().removesuffix(" sig:").encode()
     armoured = sshsig.sign(key, CARD_NAMESPACE, unsigned)
     signature = armoured.removeprefix(_BEGIN).removesuffix(_END).replace("\n", "")
-    return Card(name, bare.signing, recipient, next_commitment, signature)
+    return Card(name, public, recipient, next_commitment, signature, hybrid)
 
 
 def office_card(vault: Vault) -> Card:
@@ -88,10 +112,22 @@ def office_cards(vault: Vault) -> tuple[Card, ...]:
     return tuple(_card_of(vault, keys) for keys in vault.offices)
 
 
+def office_revocation(vault: Vault, number: int) -> Mapping[str, JSON] | None:
+    """Return what we said when we revoked our card of that number, from 1; None: we did not."""
+    said = vault.log_state().values().get(f"{FIELD}{number}/revoked")
+    return said if isinstance(said, dict) else None
+
+
+def office_revoked(vault: Vault) -> bool:
+    """Whether we revoked today's card ourselves."""
+    return office_revocation(vault, vault.office_number) is not None
+
+
 def _card_of(vault: Vault, keys: OfficeKeys) -> Card:
     # a card's name has one spelling, whatever was typed when the vault was founded
     name = " ".join(normalise(vault.settings.organisation).split())
-    return make_card(name, keys.signing, keys.identity.recipient(), keys.next_commitment)
+    hybrid = keys.hybrid.recipient() if keys.hybrid else None
+    return make_card(name, keys.signing, keys.identity.recipient(), keys.next_commitment, hybrid)
 
 
 def parse_card(text: str) -> Card:
@@ -100,19 +136,30 @@ def parse_card(text: str) -> Card:
     Raises BundleError, AgeError or ShapeError for anything but the exact line of a card that
     its own signing key signed. Whether to trust the card is the caller's question.
     """
-    text = text.strip()
+    return _parsed(text.strip())
+
+
+def card_name(line: str) -> str:
+    """Return the name in a card line that was verified before; empty where it is of no card."""
+    fields = line.split(" ", 2)
+    return unquote(fields[1]) if fields[0] == _WORD and len(fields) > 1 else ""
+
+
+@lru_cache(maxsize=1024)
+def _parsed(text: str) -> Card:
     if len(text) > limits.CARD or not text.isascii() or not text.isprintable():
         raise BundleError("card is not one line of printable ASCII", hint=_AGAIN)
     fields = text.split(" ")
-    if len(fields) != _FIELDS or fields[0] != _WORD:
+    if len(fields) not in {_FIELDS, _FIELDS + 1} or fields[0] != _WORD:
         raise BundleError("text is not an office card of version 1", hint=_AGAIN)
-    _, name, kind, key, recipient, commitment, signature = fields
+    _, name, kind, key, recipient, *hybrid, commitment, signature = fields
     card = Card(
         _name(name),
         sshsig.parse_public_line(f"{kind} {key}"),
         Recipient.parse(recipient, [X25519]),
         _hash(commitment.removeprefix("next:")),
         signature.removeprefix("sig:"),
+        Recipient.parse(hybrid[0], [HYBRID]) if hybrid else None,
     )
     # one text for one card: whatever a parser above forgave shows up here
     if card.line() != text:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from exports import limits
+from exports.book import entry, family, key_text, line_of
 from exports.bundle import Opened, read_line
 from exports.errors import BundleError
 from models.strictjson import JSON
@@ -81,6 +82,24 @@ def next_seq(
 
 def _is_plain(value: JSON) -> bool:
     return isinstance(value, dict) and "via" in value
+
+
+def revoked_letters(vault: Vault, case_id: str) -> dict[str, str]:
+    """Return since when, by bundle id, the keys that signed letters to us are revoked, as text.
+
+    They were judged when they were filed, and stay. The text is what the office stated, else
+    when its revocation was filed here.
+    """
+    state = vault.log_state()
+    writers = {message.contact for message in vault.case(case_id).messages}
+    said = [kept for ident in writers for kept in family(entry(state, ident), "revoked").values()]
+    since = {line_of(value): value for value in said if isinstance(value, dict)}
+    found = {}
+    for letter in letters(vault, case_id) if since else ():
+        key = key_text(letter.opened.signer)
+        for value in (value for line, value in since.items() if key in line):
+            found[letter.bundle_id] = str(value.get("since") or value.get("wall"))
+    return found
 
 
 def _letter(vault: Vault, case_id: str, bundle_id: str, values: Mapping[str, JSON]) -> Letter:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from exports.errors import BundleError
 from exports.filing import decision_op, event_op, stamp
 from exports.sealing import Sealed, compose, keep_sealed
-from exports.trust import contact_of
+from exports.trust import Contact, contact_of
 from models.case import Case
 from models.errors import UsageError
 from models.form import load_pack, pack_ids
@@ -141,6 +141,12 @@ def received_reports(vault: Vault, case_id: str) -> tuple[Case, list[Message]]:
     return case, sorted(reports, key=_number)
 
 
+def opener_of(vault: Vault, case_id: str) -> Contact:
+    """Return whom a received case is answered to; raise UsageError, BundleError."""
+    _, reports = received_reports(vault, case_id)
+    return _contact(vault, reports[-1])
+
+
 def _number(message: Message) -> int:
     match message.payload.get("report"):
         case {"number": int(number)}:
@@ -167,8 +173,13 @@ def check_reference(case: Case, reference: str) -> None:
 def _answer(
     vault: Vault, case: Case, report: Message, said: Mapping[str, object]
 ) -> tuple[Sealed, list[AnyOp]]:
+    contact = _contact(vault, report)
+    sealed = compose(vault, case.id, contact, {**said, "in_reply_to": report.manifest})
+    return sealed, keep_sealed(vault, case.id, sealed, contact)
+
+
+def _contact(vault: Vault, report: Message) -> Contact:
     contact = contact_of(vault, report.contact)
     if contact is None:
         raise BundleError("the contact who sent this report is gone", hint="add its card again")
-    sealed = compose(vault, case.id, contact, {**said, "in_reply_to": report.manifest})
-    return sealed, keep_sealed(vault, case.id, sealed, contact)
+    return contact

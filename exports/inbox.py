@@ -11,6 +11,7 @@ from exports.bundle import Opened, Unsealing, open_bundle
 from exports.card import office_cards
 from exports.errors import BundleError, UntrustedError
 from exports.filing import attached_op, event_op, letter_ops, stamp
+from exports.floor import raise_floor, weakened
 from exports.manifest import (
     Acknowledgement,
     CaseManifest,
@@ -18,12 +19,12 @@ from exports.manifest import (
     InformationRequest,
     InformationResponse,
     InitialReport,
-    KeyRevoke,
-    KeyUpdate,
+    KeyManifest,
     ProcessorNotice,
     Withdrawal,
 )
 from exports.reading import carried, changes
+from exports.succession import file_statement, judge_statement
 from exports.trust import Contact, add_contact, contact_of_key
 from models.form import load_pack, pack_ids
 from models.moment import Moment
@@ -41,13 +42,15 @@ class Preview:
     """What a bundle is and would change, before anything is filed.
 
     `amber` says that nobody has compared the number of the card in the bundle yet. `case_id` is
-    ours. `already` means that this very bundle was filed before. All text is safe to show.
+    ours; None for a statement about keys, which is about no case. `weaker` says in what the
+    bundle is less protected than earlier ones, see `file_bundle`. `already` means that this very
+    bundle was filed before. All text is safe to show.
     """
 
     who: str
     amber: bool
     kind: str
-    case_id: str
+    case_id: str | None
     new_case: bool
     when: str
     changes: tuple[str, ...]
@@ -55,6 +58,7 @@ class Preview:
     warnings: tuple[str, ...]
     opened: Opened
     contact: Contact | None
+    weaker: tuple[str, ...] = ()
 
     @property
     def number(self) -> str:
@@ -82,8 +86,12 @@ def file_bundle(  # noqa: PLR0913 -- three stamps that must not be mistaken for 
     received: Moment | None,
     at: Moment | None,
     wall: str,
-) -> str:
+    weaker: bool = False,
+) -> str | None:
     """File a previewed bundle and return the id of its case; filed before, change nothing.
+
+    A statement about keys goes to its contact and has no case: None. `weaker` says that a person
+    accepts what `Preview.weaker` names; without, a bundle with any raises UntrustedError.
 
     `sent` is when its sender sent it, `received` when it first reached us, `at` when it was
     filed (None: by the wall clock). `source` is the previewed file, whose attachments are read
@@ -92,31 +100,34 @@ def file_bundle(  # noqa: PLR0913 -- three stamps that must not be mistaken for 
     judged = judge(vault, seen.opened)
     if judged.already:
         return judged.case_id
-    # the contact first: a crash in between leaves a contact to look at, never half a case
-    contact = judged.contact or add_contact(vault, judged.opened.card, None, wall=wall)
-    zone = vault.settings.zone
-    ops = [
-        *_letter(vault, judged, contact),
-        *_attachments(vault, judged, source),
-        *_statements(vault, judged, contact, zone),
-    ]
-    filed = at or stamp(wall, zone)
-    bundle_id = judged.opened.manifest.bundle_id
-    for name, moment in (("sent", sent), ("received", received), ("filed", filed)):
-        ops += [event_op(name, moment, bundle_id)] if moment else []
-    shown = None if judged.new_case else vault.state(judged.case_id)
-    vault.commit(judged.case_id, ops, shown=shown, wall=wall)
+    if judged.weaker and not weaker:
+        raise UntrustedError(judged.weaker[0], hint="ask the sender, or confirm it (--weaker)")
+    if judged.case_id is None:
+        file_statement(vault, judged.opened, wall=wall)
+    else:
+        # the contact first: a crash in between leaves a contact to look at, never half a case
+        contact = judged.contact or add_contact(vault, judged.opened.card, None, wall=wall)
+        ops = [*_letter(vault, judged.case_id, judged, contact)]
+        ops += _attachments(vault, judged.case_id, judged, source)
+        ops += _statements(vault, judged, contact, vault.settings.zone)
+        stamps = {"sent": sent, "received": received}
+        stamps["filed"] = at or stamp(wall, vault.settings.zone)
+        bundle_id = judged.opened.manifest.bundle_id
+        ops += [event_op(name, when, bundle_id) for name, when in stamps.items() if when]
+        shown = None if judged.new_case else vault.state(judged.case_id)
+        vault.commit(judged.case_id, ops, shown=shown, wall=wall)
+    raise_floor(vault, judged.opened, wall=wall)
     return judged.case_id
 
 
 def judge(vault: Vault, opened: Opened) -> Preview:
     """Say what filing an opened bundle would change; raise as `preview` for who may not say it."""
     manifest = opened.manifest
-    if isinstance(manifest, KeyUpdate | KeyRevoke):
-        raise BundleError("a statement about keys is for `breachcase contact update`")
     ours = {card.sha256 for card in office_cards(vault)}
     if ours.isdisjoint(manifest.recipients):
         raise UntrustedError("bundle was addressed to others and passed on to us", hint=ASK)
+    if isinstance(manifest, KeyManifest):
+        return _judged_statement(vault, opened)
     contact = contact_of_key(vault, opened.signer)
     place = admit(vault, opened, manifest, contact)
     return Preview(
@@ -131,6 +142,25 @@ def judge(vault: Vault, opened: Opened) -> Preview:
         warnings=_warnings(opened, contact),
         opened=opened,
         contact=contact,
+        weaker=() if place.already else weakened(vault, opened),
+    )
+
+
+def _judged_statement(vault: Vault, opened: Opened) -> Preview:
+    verdict = judge_statement(vault, opened)
+    return Preview(
+        who=visible(verdict.contact.card.name),
+        amber=not verdict.contact.verified,
+        kind=opened.manifest.kind,
+        case_id=None,
+        new_case=False,
+        when=opened.manifest.created,
+        changes=verdict.changes,
+        already=verdict.already,
+        warnings=verdict.warnings,
+        opened=opened,
+        contact=verdict.contact,
+        weaker=weakened(vault, opened) if verdict.succeeds else (),
     )
 
 
@@ -138,6 +168,8 @@ def _warnings(opened: Opened, contact: Contact | None) -> tuple[str, ...]:
     found = []
     if contact is None:
         found.append("first contact: anyone can make a card; compare the number by telephone")
+    elif opened.card in contact.pending:
+        found.append("the card waits: nobody has compared its number yet")
     elif contact.card != opened.card:
         found.append("the card differs from the one on file, which stays")
     form = opened.manifest.form_schema
@@ -146,7 +178,7 @@ def _warnings(opened: Opened, contact: Contact | None) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _letter(vault: Vault, judged: Preview, contact: Contact) -> list[AnyOp]:
+def _letter(vault: Vault, case_id: str, judged: Preview, contact: Contact) -> list[AnyOp]:
     manifest = judged.opened.manifest
     filed: dict[str, JSON] = {
         "direction": "in",
@@ -156,10 +188,10 @@ def _letter(vault: Vault, judged: Preview, contact: Contact) -> list[AnyOp]:
         "amber": judged.amber,
         "payload": manifest.payload.model_dump(mode="json"),
     }
-    return letter_ops(vault.put_blob(judged.case_id, judged.opened.line1), manifest, filed)
+    return letter_ops(vault.put_blob(case_id, judged.opened.line1), manifest, filed)
 
 
-def _attachments(vault: Vault, judged: Preview, source: BinaryIO) -> Iterator[AnyOp]:
+def _attachments(vault: Vault, case_id: str, judged: Preview, source: BinaryIO) -> Iterator[AnyOp]:
     """Keep what came beside the manifest, read once more, and yield the ops that name it."""
     files = judged.opened.manifest.attachments
     if not files:
@@ -169,7 +201,7 @@ def _attachments(vault: Vault, judged: Preview, source: BinaryIO) -> Iterator[An
     if reading.opened.sha256 != judged.opened.sha256:
         raise BundleError("the file is another one than was looked at", hint=_AGAIN)
     for file, content in zip(files, reading.contents(), strict=True):
-        blob = vault.put_pieces(judged.case_id, content, file.size, bytes.fromhex(file.sha256))
+        blob = vault.put_pieces(case_id, content, file.size, bytes.fromhex(file.sha256))
         yield attached_op(blob, file, judged.opened.manifest.bundle_id)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
+from exports.card import office_card
 from exports.correspondence import Letter, letters
 from exports.errors import IncompleteError
 from exports.filing import event_op, stamp
@@ -58,8 +59,11 @@ def send(  # noqa: PLR0913 -- each says one thing of this letter, by name
             f"case has {len(case.conflicts)} open conflicts", hint="resolve them before sending"
         )
     latest = _latest(case)
+    signing = office_card(vault).signing
     for letter in letters(vault, case_id):
-        if letter.sent_by_us and letter.contact == contact.id and letter.report == latest.rid:
+        before = (letter.sent_by_us, letter.contact, letter.report, letter.opened.signer)
+        # signed by a key that was replaced since, it would be refused
+        if before == (True, contact.id, latest.rid, signing):
             _check_same(letter, files)
             return sealed_again(vault, case_id, letter.opened, contact)
     findings = case.findings(at or stamp(wall, case.zone))
@@ -79,7 +83,7 @@ def send_again(vault: Vault, case_id: str, bundle_id: str) -> Sealed:
     """Return a bundle of ours of any kind once more, for a file that was lost on its way out.
 
     `bundle_id` is how its id begins. Files nothing. Raises MissingError for no such bundle,
-    UsageError for several.
+    UsageError for several, and for one whose key was replaced since: it would be refused.
     """
     ours = [
         one
@@ -90,6 +94,11 @@ def send_again(vault: Vault, case_id: str, bundle_id: str) -> Sealed:
         raise MissingError("no such bundle was sealed here", hint="see breachcase show CASE")
     if len(ours) > 1:
         raise UsageError(f"{len(ours)} bundles begin so", hint="give more of the id")
+    if ours[0].opened.signer != office_card(vault).signing:
+        raise UsageError(
+            "this bundle was signed by a key that was replaced since",
+            hint="its receiver would refuse it: say the same in a new one",
+        )
     contact = contact_of(vault, ours[0].contact)
     if contact is None:
         raise MissingError("the contact of this bundle is gone", hint="add its card again")

@@ -10,13 +10,14 @@ from io import BytesIO
 from typing import Final
 
 from exports.bundle import Opened, read_line, seal_bundle, sign_bundle
-from exports.card import office_card
+from exports.card import Card, office_card, office_revoked
 from exports.correspondence import Letter, heads, history, letters, next_seq
 from exports.enclosure import enclosed, find_enclosed
 from exports.filing import letter_ops
 from exports.manifest import FORMAT, VERSION, Manifest, build_manifest
 from exports.trust import Contact
 from models import version
+from models.errors import UsageError
 from models.problem import Findings
 from models.strictjson import JSON
 from store.age import Recipient
@@ -114,35 +115,46 @@ def signed(
 ) -> Sealed:
     """Return a bundle of the members `said`, and of those that every bundle has."""
     card = office_card(vault)
-    recipients = [contact.card.sha256]
-    manifest = build_manifest(
-        {
-            "format": FORMAT,
-            "version": VERSION,
-            "min_reader": VERSION,
-            "bundle_id": secrets.token_hex(16),
-            "seq": next_seq(exchanged, card.signing, vault.device_id, recipients),
-            "sender": {"card": card.line(), "device": vault.device_id},
-            "recipients": recipients,
-            "stated_at": None,
-            "tool": f"breachcase {version.VERSION}",
-            "schema": None,
-            "complete": None,
-            "open_checks": (),
-            "pad": "",
-            **said,
-        }
-    )
+    common = common_members(card, vault.device_id, contact)
+    seq = next_seq(exchanged, card.signing, vault.device_id, [contact.card.sha256])
+    manifest = build_manifest({**common, "seq": seq, **said})
     return sealed_again(
         vault, case_id, read_line(sign_bundle(manifest, vault.office.signing)), contact
     )
 
 
+def common_members(card: Card, device: str, contact: Contact) -> dict[str, object]:
+    """Return the members of a manifest that are alike whatever it says, by card and to whom."""
+    return {
+        "format": FORMAT,
+        "version": VERSION,
+        "min_reader": VERSION,
+        "bundle_id": secrets.token_hex(16),
+        "sender": {"card": card.line(), "device": device},
+        "recipients": [contact.card.sha256],
+        "stated_at": None,
+        "tool": f"breachcase {version.VERSION}",
+        "schema": None,
+        "complete": None,
+        "open_checks": (),
+        "pad": "",
+    }
+
+
 def sealed_again(vault: Vault, case_id: str, opened: Opened, contact: Contact) -> Sealed:
-    """Return a signed bundle of ours to be sealed to its contact, once more if need be."""
+    """Return a signed bundle of ours to be sealed to its contact, once more if need be.
+
+    Raises UsageError where we revoked our own card, UntrustedError where nothing is sealed to
+    the contact any more.
+    """
+    if office_revoked(vault):
+        raise UsageError(
+            "this office's card is revoked", hint="make a new one: breachcase key rotate"
+        )
+    contact.check_open()
     files = find_enclosed(vault, case_id, opened.manifest.attachments)
     contents = tuple(partial(pieces, vault, case_id, file) for file in files)
-    return Sealed(opened, (contact.card.recipient,), contents, file_name())
+    return Sealed(opened, (contact.card.best,), contents, file_name())
 
 
 def keep_sealed(

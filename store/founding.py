@@ -40,13 +40,17 @@ _FOLDERS: Final = ("journal", "keys", "grants", "blobs", "cache", "drafts")
 
 @dataclass(frozen=True, slots=True)
 class Founding:
-    """What a new vault is told: who, for which side and office, in which zone; KDF memory."""
+    """What a new vault is told: who, for which side and office, in which zone; KDF memory.
+
+    `post_quantum` is whether its office gets a post-quantum recipient beside the classic one.
+    """
 
     person: str
     side: str
     organisation: str
     zone: str
     kdf_mib: int = 256
+    post_quantum: bool = True
 
     def check(self) -> None:
         """Raise UsageError or StoreError for what no vault can begin with."""
@@ -112,7 +116,10 @@ def found(
         folder.write(draft / "header", header.pack(replica_key))
         keyring = Keyring.generate(vault_id, keys.epoch_key)
         _write_keys(draft, keys, keyring, replica_key)
-        _write_log(draft, keys, keyring, record_0)
+        office = new_office(
+            keyring, FIRST, keys.recovery_card.recipient, post_quantum=founding.post_quantum
+        )
+        _write_log(draft, keys, keyring, (record_0, _record_1(keys, keyring, record_0, office)))
         draft.replace(path)
         platform.sync_folder(path.parent)
     except OSError as error:
@@ -162,9 +169,8 @@ def _record_0(keys: _Keys, founding: Founding, wall: str) -> Change:
     return write_change(author, setting, _told(ops), keys.device.signing, NO_VAULT)
 
 
-def _record_1(keys: _Keys, keyring: Keyring, record_0: Change) -> Change:
+def _record_1(keys: _Keys, keyring: Keyring, record_0: Change, office: dict[str, JSON]) -> Change:
     """Return the change that makes the office: it cannot be part of what names the vault."""
-    office = new_office(keyring, FIRST, keys.recovery_card.recipient)
     author = Author(keys.card.device_id, 2, record_0.who, ADMIN)
     setting = Setting(keys.log_key.case_id, (record_0.id,), 2, record_0.wall)
     ops = _told([AddOp(f"{OFFICE_FIELD}{FIRST}", office)])
@@ -187,11 +193,11 @@ def _write_keys(draft: Path, keys: _Keys, keyring: Keyring, replica_key: bytes) 
         folder.write(draft / "grants" / grant.grant_name(FIRST, card), sealed)
 
 
-def _write_log(draft: Path, keys: _Keys, keyring: Keyring, record_0: Change) -> None:
+def _write_log(draft: Path, keys: _Keys, keyring: Keyring, changes: Sequence[Change]) -> None:
     save_case_key(draft / "keys", keys.log_key, keyring)
     writer = Writer(draft / "journal", keys.device, keyring)
     writer.recover()
-    for change in (record_0, _record_1(keys, keyring, record_0)):
+    for change in changes:
         writer.append(seal_record(keys.log_key, keyring.vault_id, change.id, change.raw))
     writer.close()
 

@@ -22,7 +22,7 @@ _LOG: Final[tuple[_Row, ...]] = (
     (DEVICE_FIELD, frozenset({"add"}), frozenset({ADMIN, "recovery"})),
     ("epoch/", frozenset({"add"}), _ADMIN),
     ("office/", frozenset({"add"}), _ADMIN),
-    ("contact/", frozenset({"set", "add", "del"}), _ADMIN),
+    ("contact/", frozenset({"set", "add", "del", "blob"}), _ADMIN),
     ("hold/", frozenset({"set", "del"}), _ADMIN),
     (KEY_FIELD, frozenset({"add"}), _ADMIN),
 )

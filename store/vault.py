@@ -17,7 +17,7 @@ from store import folder, remains
 from store.age import Identity
 from store.blob import Blobs
 from store.cache import Cache
-from store.change import CASE_ID_SIZE, AnyOp, Change
+from store.change import CASE_ID_SIZE, AddOp, AnyOp, Change
 from store.device import Device
 from store.drafting import Drafts
 from store.errors import DamagedError, ReadOnlyError, StoreError, UnknownCaseError
@@ -31,7 +31,7 @@ from store.keyring import Keyring
 from store.lock import Lock
 from store.number import spoken_number
 from store.office import FIELD as OFFICE_FIELD
-from store.office import OfficeKeys, open_office
+from store.office import OfficeKeys, next_office, open_office
 from store.pen import Draft, Pen
 from store.recovery import RecoverySecret
 from store.row import Row, view
@@ -81,7 +81,7 @@ class Vault:
         self._card = card
         self._pen = Pen(self._history, self._writer, device, card)
         self.drafts = Drafts(path / "drafts", keyring.vault_id, replica_key)
-        self._offices: tuple[CaseState, tuple[OfficeKeys, ...]] | None = None
+        self._opened: tuple[CaseState, tuple[OfficeKeys, ...]] | None = None  # offices, as of then
         self._watch: Watch | None = None  # a vault just made has no older copies
 
     @classmethod
@@ -168,26 +168,49 @@ class Vault:
     def offices(self) -> tuple[OfficeKeys, ...]:
         """Every set of keys that the office had, today's last; raise DamagedError."""
         state = self.log_state()
-        if self._offices is None or self._offices[0] is not state:
-            self._offices = (state, self._open_offices(state))
-        return self._offices[1]
-
-    def _open_offices(self, state: CaseState) -> tuple[OfficeKeys, ...]:
-        names = [
-            name.removeprefix(OFFICE_FIELD)
-            for name in state.fields
-            if name.startswith(OFFICE_FIELD)
-        ]
-        numbers = sorted(int(text) for text in names if text.isdigit())
-        return tuple(
-            open_office(state.value(f"{OFFICE_FIELD}{number}"), number, self._keyring)
-            for number in numbers or [0]
-        )
+        if self._opened is None or self._opened[0] is not state:
+            kept = self._offices()
+            keys = tuple(open_office(value, number, self._keyring) for number, value in kept)
+            self._opened = (state, keys)
+        return self._opened[1]
 
     @property
     def office_identities(self) -> tuple[Identity, ...]:
         """What opens bundles that are sealed to any card the office ever had."""
-        return tuple(keys.identity for keys in reversed(self.offices))
+        return tuple(each for keys in reversed(self.offices) for each in keys.identities)
+
+    @property
+    def office_number(self) -> int:
+        """The number of today's set of keys, from 1; a rotation adds one."""
+        return self._offices()[-1][0]
+
+    def _offices(self) -> list[tuple[int, JSON]]:
+        fields = self.log_state().fields
+        names = [
+            name.removeprefix(OFFICE_FIELD) for name in fields if name.startswith(OFFICE_FIELD)
+        ]
+        numbers = sorted(int(text) for text in names if text.isdigit())
+        # where two replicas rotated at once both open, and each replica takes the same one as last
+        kept = [
+            (number, each.value)
+            for number in numbers
+            for each in reversed(fields[f"{OFFICE_FIELD}{number}"].values)
+        ]
+        return kept or [(0, None)]
+
+    def rotate_office(self, recovery: RecoverySecret, *, wall: str) -> None:
+        """Give the office its next signing key and a new age identity; the former ones stay.
+
+        The key is the one committed to before, kept only under the recovery key. Raises
+        WrongPassphraseError (another vault's), AgeError (mistyped), DamagedError, and as `commit`.
+        """
+        number, value = self._offices()[-1]
+        ops = [
+            AddOp(
+                f"{OFFICE_FIELD}{number + 1}", next_office(self._keyring, number, value, recovery)
+            )
+        ]
+        self.commit(self.log_id, ops, shown=self.log_state(), wall=wall)
 
     def log_state(self) -> CaseState:
         """Return the vault log: devices, office, contacts."""

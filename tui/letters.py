@@ -3,17 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
+from exports.correspondence import revoked_letters
+from exports.trust import contacts
 from models.case import Case
 from models.record import CaseReport, Message
 from models.request import requests
+from store.vault import Vault
 from tui.commands.messages import message_lines
 from tui.reading import report_lines
 from tui.widgets.chain import short_moment
 
-_NAMES = 14  # cells of the names beside what a letter says
+_NAMES = 18  # cells of the names beside what a letter says
 _INDENT = " " * _NAMES
 _AMBER = "AMBER"
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of the other offices: their names by contact, and by letter since when the key
+    that signed it is revoked.
+    """
+
+    names: Mapping[str, str]
+    revoked: Mapping[str, str] = field(default_factory=dict)
+
+
+def known(vault: Vault, case_id: str) -> Known:
+    """Return what is known of the offices that a case was exchanged with."""
+    names = {each.id: each.card.name for each in contacts(vault)}
+    return Known(names, revoked_letters(vault, case_id))
 
 
 def kind_name(kind: str) -> str:
@@ -21,22 +41,18 @@ def kind_name(kind: str) -> str:
     return kind.replace("_", " ").replace("follow up", "follow-up")
 
 
-def letter_line(case: Case, letter: Message, names: Mapping[str, str]) -> str:
-    """Return a letter on one row, where it stands before whose it is.
-
-    `names` are those of the contacts, by id.
-    """
+def letter_line(case: Case, letter: Message, of: Known) -> str:
+    """Return a letter on one row, where it stands before whose it is."""
     when = short_moment(letter.at, year=True)
     way = "in " if letter.direction == "in" else "out"
-    told = ", ".join((*_standing(case, letter), _who(letter, names)))
+    revoked = ["KEY REVOKED"] if letter.id in of.revoked else []
+    told = ", ".join((*revoked, *_standing(case, letter), _who(letter, of)))
     return f"{when:<17} {way} {kind_name(letter.kind)}: {told}"
 
 
-def letter_lines(
-    case: Case, letter: Message, names: Mapping[str, str] | None = None
-) -> tuple[str, ...]:
-    """Return a letter whole, a report with its answers; without `names` only what it says."""
-    lines = list(_head(case, letter, names)) if names is not None else []
+def letter_lines(case: Case, letter: Message, of: Known | None = None) -> tuple[str, ...]:
+    """Return a letter whole, a report with its answers; without `of` only what it says."""
+    lines = list(_head(case, letter, of)) if of is not None else []
     replies = _replies(case, letter)
     for name, text in message_lines(case, letter):
         if name == "amber" or (name == "bundle" and not letter.id):
@@ -63,15 +79,17 @@ def report_of(case: Case, manifest: str) -> CaseReport | None:
     return carried_report(case, letter) if letter and manifest else None
 
 
-def _head(case: Case, letter: Message, names: Mapping[str, str]) -> Iterator[str]:
-    yield f"{kind_name(letter.kind)} {_who(letter, names)}"
+def _head(case: Case, letter: Message, of: Known) -> Iterator[str]:
+    yield f"{kind_name(letter.kind)} {_who(letter, of)}"
+    if since := of.revoked.get(letter.id):
+        yield f"  KEY REVOKED by its office since {since}; judged when it was filed"
     for each in _standing(case, letter):
         yield f"  {each}: nobody had compared its number" if each == _AMBER else f"  {each}"
     yield ""
 
 
-def _who(letter: Message, names: Mapping[str, str]) -> str:
-    other = names.get(letter.contact, "the regulator" if letter.via else "an office not known")
+def _who(letter: Message, of: Known) -> str:
+    other = of.names.get(letter.contact, "the regulator" if letter.via else "an office not known")
     return f"{'from' if letter.direction == 'in' else 'to'} {other}"
 
 

@@ -23,7 +23,7 @@ from models.typed import typed_answer
 from store import sshsig
 from store.age import Identity
 from store.casework import new_case, set_answers
-from store.vault import Founding, Vault
+from store.vault import Founding, RecoverySecret, Vault
 
 WALL = "2026-01-02T03:04:05.678Z"
 ZONE = "Europe/London"
@@ -32,6 +32,8 @@ WHY = "more follows"
 PASSPHRASE = b"correct horse battery"
 FOLDERS: dict[str, Path] = {}
 """Where the vaults of a test lie, by id."""
+RECOVERY: dict[str, RecoverySecret] = {}
+"""Their recovery keys, by id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,14 +128,20 @@ def at(text: str) -> Moment:
     return Moment.parse(f"{text}[{ZONE}]")
 
 
-def vault(folder: Path, side: str, organisation: str) -> Vault:
+def vault(folder: Path, side: str, organisation: str, *, post_quantum: bool = True) -> Vault:
     """Return a new vault with the least key derivation that is accepted."""
     founding = Founding(
-        person="a.person", side=side, organisation=organisation, zone=ZONE, kdf_mib=19
+        person="a.person",
+        side=side,
+        organisation=organisation,
+        zone=ZONE,
+        kdf_mib=19,
+        post_quantum=post_quantum,
     )
     folder.mkdir(exist_ok=True)
-    made, _ = Vault.create(folder / side, bytearray(PASSPHRASE), founding, WALL)
+    made, recovery = Vault.create(folder / side, bytearray(PASSPHRASE), founding, WALL)
     FOLDERS[made.id] = folder / side
+    RECOVERY[made.id] = recovery
     return made
 
 
@@ -187,7 +195,9 @@ def file(receiver: Vault, bundle: Sealed | bytes, **stamps: Moment | None) -> st
     data = bundle if isinstance(bundle, bytes) else bundle.data
     times = {"sent": None, "received": None, "at": None, **stamps}
     source = BytesIO(data)
-    return file_bundle(receiver, preview(receiver, source), source, wall=WALL, **times)
+    case_id = file_bundle(receiver, preview(receiver, source), source, wall=WALL, **times)  # type: ignore[arg-type] # stamps only
+    assert case_id is not None
+    return case_id
 
 
 def contents(held: Vault) -> dict[str, bytes]:

@@ -2,15 +2,17 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exports.card import make_card, office_card, parse_card
+from exports.card import card_name, make_card, office_card, parse_card
 from exports.errors import BundleError
 from models.errors import CaseError, ShapeError
 from store import sshsig
+from store.age import HYBRID, Identity
 from store.vault import Vault
 from tests.exports.build import office
 
@@ -145,3 +147,81 @@ def test_any_text_is_a_card_or_refused_in_our_words(text: str) -> None:
 def test_a_card_of_more_than_4096_characters_is_refused_before_it_is_read() -> None:
     with pytest.raises(BundleError):
         parse_card(LINE + "A" * 4096)
+
+
+STRONG = make_card(
+    "Example Agency",
+    SENDER.signing,
+    SENDER.identity.recipient(),
+    SENDER.card.next_commitment,
+    Identity.from_seed(bytes([9] * 32), HYBRID).recipient(),
+)
+
+
+def test_a_card_with_a_post_quantum_recipient_reads_back_and_is_sealed_to_that_one() -> None:
+    line = STRONG.line()
+
+    assert parse_card(line) == STRONG
+    assert len(line) <= 4096
+    assert line.split(" ")[5].startswith("age1pq1")
+    assert STRONG.best == STRONG.hybrid
+    assert SENDER.card.best == SENDER.card.recipient
+
+
+def test_the_number_and_the_hash_cover_the_post_quantum_recipient() -> None:
+    other = Identity.from_seed(bytes([8] * 32), HYBRID).recipient()
+    changed = replace(STRONG, hybrid=other)
+
+    assert len({card.number for card in (SENDER.card, STRONG, changed)}) == 3
+    assert len({card.sha256 for card in (SENDER.card, STRONG, changed)}) == 3
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        SENDER.card.recipient.text(),
+        "age1name1qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqq",
+        "age1pq1qqqq",
+        "",
+    ],
+)
+def test_a_second_recipient_of_another_kind_refuses_a_card(field: str) -> None:
+    words = STRONG.line().split(" ")
+    words[5] = field
+
+    with pytest.raises(CaseError):
+        parse_card(" ".join(words))
+
+
+def test_a_post_quantum_recipient_never_stands_for_the_classic_one() -> None:
+    words = STRONG.line().split(" ")
+    del words[4]
+
+    with pytest.raises(CaseError):
+        parse_card(" ".join(words))
+
+
+def test_a_post_quantum_recipient_taken_off_a_card_refuses_it() -> None:
+    words = STRONG.line().split(" ")
+    del words[5]
+
+    with pytest.raises(CaseError):
+        parse_card(" ".join(words))
+
+
+def test_a_name_is_read_off_a_card_line_without_verifying_it_again() -> None:
+    assert card_name(STRONG.line()) == "Example Agency"
+    for line in ("", "breachcase-card-1", "breachcase-card-2 Example", "x y z"):
+        assert card_name(line) == ""
+
+
+def test_the_longest_name_fits_a_card_with_both_recipients() -> None:
+    named = make_card(
+        "\U0001f5c4" * 120,
+        SENDER.signing,
+        SENDER.identity.recipient(),
+        SENDER.card.next_commitment,
+        STRONG.hybrid,
+    )
+
+    assert parse_card(named.line()) == named

@@ -8,10 +8,13 @@ from io import BytesIO
 from pathlib import Path
 
 from exports import limits
-from exports.bundle import open_bundle, sign_bundle
+from exports.bundle import BUNDLE_NAMESPACE, open_bundle, sign_bundle
+from exports.card import CARD_NAMESPACE
 from exports.manifest import KINDS, parse_manifest
+from exports.statement import KEY_NAMESPACE, proof_text
 from store import age
 from tests.exports.build import encoded, members, office
+from tests.exports.hostile import ITEMS
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "format-bundle.md").read_text(encoding="utf-8")
@@ -75,3 +78,24 @@ def test_the_page_names_every_member_kind_and_limit() -> None:
     assert limits.SEALED == 512 * 2**20
     assert limits.LINE == 4 * 2**20
     assert limits.MANIFEST_LIMITS.bytes == 2 * 2**20
+
+
+def test_the_page_says_what_the_new_key_signs() -> None:
+    said = proof_text("<sha256 of the old card>", "<sha256 of the new card>").decode()
+    assert f"`{said}`" in PAGE
+    assert f"exactly these {len(proof_text('0' * 64, '0' * 64))} bytes" in PAGE
+    for namespace in (BUNDLE_NAMESPACE, CARD_NAMESPACE, KEY_NAMESPACE):
+        assert f"| `{namespace}` |" in PAGE
+
+
+def test_every_hostile_bundle_of_the_page_has_its_test() -> None:
+    part = PAGE.partition("## Hostile bundles")[2].partition("\n## ")[0]
+    numbers = [int(number) for number in re.findall(r"\| (\d+) \|", part)]
+    elsewhere = {int(number) for number in re.findall(r"\| (\d+) \| [^|]*`tests/", part)}
+    folder = ROOT / "tests" / "exports" / "test_hostile_table.py"
+    named = {int(n) for n in re.findall(r"^def test_(\d+)_", folder.read_text(), re.MULTILINE)}
+    files = re.findall(r"`(tests/[\w/.]+)`", part)
+
+    assert sorted(numbers) == list(range(1, 51))
+    assert set(ITEMS) | named | elsewhere == set(numbers)
+    assert [name for name in files if not (ROOT / name).is_file()] == []

@@ -182,7 +182,9 @@ def test_a_form_of_another_version_is_filed_with_a_warning(sent: Sent) -> None:
 
 def test_a_card_with_another_recipient_key_is_shown_and_not_kept(sent: Sent) -> None:
     honest = office_of(sent.ours)
-    moved = make_card("New name", honest.signing, STRANGER.identity.recipient(), bytes(32))
+    moved = make_card(
+        "New name", honest.signing, STRANGER.identity.recipient(), bytes(32), sent.here.hybrid
+    )
     changed = Office(honest.signing, honest.identity, moved)
 
     seen = preview(sent.theirs, BytesIO(sent.follow_up(changed)))
@@ -248,7 +250,7 @@ def test_a_contact_that_is_gone_cannot_be_answered(sent: Sent) -> None:
 
 
 def test_the_evidence_on_both_sides_is_the_same_line(sent: Sent) -> None:
-    opened = open_bundle(BytesIO(sent.initial.data), [sent.theirs.office.identity])
+    opened = open_bundle(BytesIO(sent.initial.data), sent.theirs.office_identities)
     bundle_id = sent.initial.manifest.bundle_id
 
     for vault, case_id in ((sent.ours, sent.case_id), (sent.theirs, sent.their_id)):

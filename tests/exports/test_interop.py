@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 import subprocess
+from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 
@@ -14,7 +15,7 @@ import pytest
 from exports.bundle import open_bundle
 from exports.outbox import send
 from store.vault import Vault
-from tests.exports.build import WALL, WHY, a_case, introduce
+from tests.exports.build import WALL, WHY, a_case, introduce, vault
 from tests.exports.test_format_page import PAGE
 
 TOOLS = ("age", "jq", "ssh-keygen", "bash")
@@ -22,6 +23,13 @@ TOOLS = ("age", "jq", "ssh-keygen", "bash")
 pytestmark = pytest.mark.skipif(
     not all(map(shutil.which, TOOLS)), reason=f"needs {', '.join(TOOLS)} on the path"
 )
+
+
+@pytest.fixture
+def theirs(tmp_path: Path) -> Iterator[Vault]:
+    # what the age of Debian 12 opens; docs/format-bundle.md says which version opens what
+    with vault(tmp_path, "regulator", "Example Regulator", post_quantum=False) as made:
+        yield made
 
 
 def _script() -> str:

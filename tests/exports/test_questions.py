@@ -19,7 +19,7 @@ from exports.manifest import InformationRequest, InformationResponse, KeyUpdate
 from exports.outbox import record_sent, send
 from exports.reply import answer, give_receipt, notify, withdraw
 from exports.sealing import Sealed
-from exports.trust import contacts
+from exports.trust import add_contact, contacts
 from models.errors import MissingError, ShapeError, UsageError
 from models.request import requests
 from store.attachment import Attachment, attach, attachments, pieces
@@ -247,7 +247,7 @@ def test_a_withdrawal_by_another_office(sent: Sent) -> None:
 def test_a_processors_notice_begins_the_controllers_own_case(
     ours: Vault, other_controller: Vault, theirs: Vault
 ) -> None:
-    introduce(other_controller, ours)
+    add_contact(other_controller, office_card(ours), "controller", wall=WALL)
     noticed = a_case(other_controller)
     letter = notify(other_controller, noticed, "Example Agency", "Backup open.", at=DUE, wall=WALL)
     seen = preview(ours, BytesIO(letter.data))
@@ -278,7 +278,7 @@ def test_a_processors_notice_begins_the_controllers_own_case(
 def test_a_notice_without_a_report_or_an_awareness_is_a_notice(
     ours: Vault, other_controller: Vault, sent: Sent
 ) -> None:
-    introduce(other_controller, ours)
+    add_contact(other_controller, office_card(ours), "controller", wall=WALL)
     payload = {"text": "Backup open.", "aware_at": None, "report": None}
     said = {"kind": "processor_notice", "payload": payload, "schema": None}
     forged = sent.report(office_of(other_controller), **said)
@@ -289,7 +289,7 @@ def test_a_notice_without_a_report_or_an_awareness_is_a_notice(
 def test_a_notice_without_a_stated_awareness_leaves_it_open(
     ours: Vault, other_controller: Vault
 ) -> None:
-    introduce(other_controller, ours)
+    add_contact(other_controller, office_card(ours), "controller", wall=WALL)
     noticed = a_case(other_controller, discovered="")
 
     case_id = file(ours, notify(other_controller, noticed, "Example", "Open.", at=None, wall=WALL))

@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import pytest
 
+from exports.book import contact_id
 from exports.card import make_card, office_card
-from exports.trust import add_contact, contact_id, contact_of, contacts, find_contact
+from exports.trust import add_contact, contact_of, contacts, find_contact, require_contact
 from models.errors import MissingError, UsageError
 from store.change import SetOp
 from store.vault import Vault
@@ -45,6 +46,11 @@ def test_another_card_of_a_known_key_needs_more_than_a_paste(ours: Vault) -> Non
 def test_our_own_card_is_nobody_to_write_to(ours: Vault) -> None:
     with pytest.raises(UsageError, match="your own"):
         add_contact(ours, office_card(ours), "regulator", wall=WALL)
+
+
+def test_a_contact_that_has_to_be_there_is_named_when_it_is_not(ours: Vault) -> None:
+    with pytest.raises(MissingError, match="no such contact"):
+        require_contact(ours, "0" * 32)
 
 
 def test_a_role_is_one_of_three(ours: Vault) -> None:

@@ -132,4 +132,6 @@ class Exchange:
 def _filed(vault: Vault, sealed: Sealed, wall: str) -> str:
     source = BytesIO(sealed.data)
     seen = preview(vault, source)
-    return file_bundle(vault, seen, source, sent=None, received=None, at=None, wall=wall)
+    filed = file_bundle(vault, seen, source, sent=None, received=None, at=None, wall=wall)
+    assert filed is not None
+    return filed

@@ -26,7 +26,7 @@ from exports.trust import add_contact
 from store.vault import Vault
 from tests.tui.desks import app_on, office
 from tests.tui.exchange import REFERENCE, Exchange
-from tests.tui.pilot import same_as_golden, screen_text
+from tests.tui.pilot import same_as_golden, screen_text, words
 from tests.tui.test_drafts import left
 from tests.tui.test_screens_exchange import done, type_into
 from tui.screens.decide import DecideScreen
@@ -65,7 +65,7 @@ async def sealed(pilot: Pilot[int], out: Path) -> str:
     await pilot.pause()
     await pilot.press("f2")
     await pilot.pause()
-    asked = screen_text(pilot.app)
+    asked = words(pilot.app)
     assert isinstance(pilot.app.screen, ConfirmScreen), asked
     await pilot.press("y")
     await done(pilot)
@@ -103,12 +103,12 @@ async def test_a_request_is_answered_question_by_question(
         kept = left(exchange.ours)
         await pilot.press("f3")
         await pilot.pause()
-        preview = screen_text(app)
+        preview = words(app)
         await pilot.press("escape")
         asked = await sealed(pilot, out)
 
         assert kept == ["All"]
-        assert "answer 1      All" in preview
+        assert "answer 1 All" in preview
         assert "Seal 1 answers?" in asked
         assert "1 left for later" in asked
     assert left(exchange.ours) == []
@@ -135,7 +135,7 @@ async def test_attachments_go_along_with_an_answer_and_a_table_of_people_is_warn
         asked = await sealed(pilot, out)
 
         assert "1 of 1: people.csv, 8 bytes" in picked
-        assert "WARNING: people.csv looks like a table of people" in " ".join(asked.split())
+        assert "WARNING: people.csv looks like a table of people" in asked
     manifest = read(exchange.theirs, out)
     assert isinstance(manifest, CaseManifest)
     assert [each.name for each in manifest.attachments] == ["people.csv"]
@@ -209,13 +209,13 @@ async def test_a_notification_is_withdrawn_with_a_reason(exchange: Exchange, out
         await write(pilot, "Nothing was lost.")
         await pilot.press("f3")
         await pilot.pause()
-        preview = screen_text(app)
+        preview = words(app)
         await pilot.press("escape")
         asked = await sealed(pilot, out)
 
         assert "say why it is taken back" in without
-        assert "reason        Nothing was lost." in preview
-        assert "AMBER" in asked
+        assert "reason Nothing was lost." in preview
+        assert "NOBODY HAS COMPARED" in asked
     assert isinstance(read(exchange.theirs, out), Withdrawal)
 
 
@@ -230,11 +230,11 @@ async def test_a_receipt_is_given_for_the_letter_that_is_looked_at(
         assert isinstance(app.screen, ReceiptScreen)
         await pilot.press("f3")
         await pilot.pause()
-        preview = screen_text(app)
+        preview = words(app)
         await pilot.press("escape")
         await sealed(pilot, out)
 
-        assert "filed at      2019-12-21T" in preview
+        assert "filed at 2019-12-21T" in preview
         assert isinstance(app.screen, MessagesScreen)
         assert "done: Give a receipt for this initial report" in screen_text(app)
     assert isinstance(read(exchange.ours, out), Receipt)
@@ -272,14 +272,14 @@ async def test_a_reference_is_checked_while_it_is_typed(
         told = screen_text(app)
         await pilot.press("f3")
         await pilot.pause()
-        preview = screen_text(app)
+        preview = words(app)
         await pilot.press("escape")
         asked = await sealed(pilot, out)
 
         assert "not yet: reference is not as" in half
         assert "! reference is not as" in refused
         assert "the reference is as it is written" in told
-        assert f"reference     {REFERENCE}" in preview
+        assert f"reference {REFERENCE}" in preview
         assert REFERENCE in asked
     manifest = read(exchange.ours, out)
     assert isinstance(manifest, Acknowledgement)
@@ -316,7 +316,7 @@ async def test_questions_are_asked_each_with_its_date(
         same_as_golden(f"ask-{size[0]}", screen_text(app))
         await pilot.press("f3")
         await pilot.pause()
-        preview = screen_text(app)
+        preview = words(app)
         await pilot.press("escape")
         await sealed(pilot, out)
 
@@ -367,11 +367,11 @@ async def test_a_decision_is_built_read_and_sealed(
         await write(pilot, "")
         await pilot.press("tab", "left", "f3")
         await pilot.pause()
-        preview = screen_text(app)
+        preview = words(app)
         await pilot.press("escape")
         asked = await sealed(pilot, out)
 
-        assert "basis         initial report" in preview
+        assert "basis initial report" in preview
         assert "1. First." in preview
         assert "2 reasons, 1 recommendations." in asked
     manifest = read(exchange.ours, out)
@@ -480,12 +480,12 @@ async def test_a_processor_tells_its_controller_by_a_notice(
             await write(pilot, "Your list was lost.")
             await pilot.press("f3")
             await pilot.pause()
-            preview = screen_text(app)
+            preview = words(app)
             await pilot.press("escape")
             asked = await sealed(pilot, out)
 
             assert "write what the controller has to know" in without
-            assert "text          Your list was lost." in preview
+            assert "text Your list was lost." in preview
             assert "Our own draft stays a draft." in asked
         manifest = read(controller, out)
     assert isinstance(manifest, ProcessorNotice)

@@ -298,6 +298,7 @@ async def test_f3_shows_messages_and_the_decision(tmp_path: Path) -> None:
         file = BytesIO(sealed.data)
         seen = preview(theirs, file)
         filed = file_bundle(theirs, seen, file, sent=at, received=at, at=at, wall=WALL)
+        assert filed
         decide(theirs, filed, "no further action", ["isolated"], ["keep watch"], at=at, wall=WALL)
         app = app_on(theirs)
         async with app.run_test(size=(80, 30)) as pilot:
@@ -357,6 +358,7 @@ async def test_a_sealed_report_is_shown_to_the_regulator_and_cannot_be_edited(
         file = BytesIO(sealed.data)
         seen = preview(theirs, file)
         filed = file_bundle(theirs, seen, file, sent=at, received=at, at=at, wall=WALL)
+        assert filed
         acknowledge(theirs, filed, "IC-40717-T3W9", at=at, wall=WALL)
         app = app_on(theirs)
         app.moments.append(Moment.parse("2019-12-23T12:00Z"))

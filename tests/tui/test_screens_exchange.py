@@ -9,9 +9,14 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from exports.card import office_card
 from exports.outbox import send
 from exports.sealing import Sealed
+from exports.trust import contacts
+from store.change import SetOp
 from store.vault import Vault
+from tests.exports.build import office_of
+from tests.exports.keys import card_by, revocation, seed, update
 from tests.tui.desks import TOLD, WALL, TimedApp, acquaint, app_on, case, office
 from tests.tui.pilot import same_as_golden, screen_text
 from tui.screens.case import CaseScreen
@@ -419,3 +424,78 @@ async def test_another_path_is_looked_at_anew(desks: Desks, tmp_path: Path) -> N
         await done(pilot)
 
         assert "there is no such file" in screen_text(app)
+
+
+async def test_a_statement_about_keys_is_filed_and_leads_to_no_case(
+    desks: Desks, tmp_path: Path
+) -> None:
+    (tmp_path / "in.age").write_bytes(revocation(office_of(desks.ours), office_card(desks.theirs)))
+    app = app_on(desks.theirs)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("r")
+        type_into(app, "#path", str(tmp_path / "in.age"))
+        await pilot.pause()
+        await pilot.press("f2")
+        await done(pilot)
+        assert "about the sender's keys" in screen_text(app)
+        await pilot.press("f2", "y")
+        await pilot.pause()
+        await done(pilot)
+        assert "changes no case" in screen_text(app)
+        await pilot.press("f2")
+        await done(pilot)
+        text = screen_text(app)
+        await pilot.press("f2")
+        await pilot.pause()
+
+        assert "this was filed before" in text
+        assert "goes to its case" not in text
+        assert isinstance(app.screen, CasesScreen)
+    assert contacts(desks.theirs)[0].revoked
+    assert desks.theirs.rows() == ()
+
+
+@pytest.mark.parametrize("answers", [("y", "y"), ("y", "n")])
+async def test_what_is_less_protected_than_before_is_asked_twice(
+    desks: Desks, tmp_path: Path, answers: tuple[str, str]
+) -> None:
+    ident = contacts(desks.theirs)[0].id
+    floor = SetOp(f"contact/{ident}/floor", {"version": 1, "post_quantum": True})
+    log = desks.theirs.log_state()
+    desks.theirs.commit(desks.theirs.log_id, [floor], shown=log, wall=WALL)
+    weak = update(
+        office_of(desks.ours), office_card(desks.theirs), card_by("Trust", 50, 51), seed(50)
+    )
+    (tmp_path / "in.age").write_bytes(weak)
+    app = app_on(desks.theirs)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("r")
+        type_into(app, "#path", str(tmp_path / "in.age"))
+        await pilot.pause()
+        await pilot.press("f2")
+        await done(pilot)
+        await pilot.press("f2")
+        await pilot.pause()
+        await pilot.press(answers[0])
+        await pilot.pause()
+        assert "less protected" in screen_text(app)
+        await pilot.press(answers[1])
+        await pilot.pause()
+        await done(pilot)
+
+    assert bool(contacts(desks.theirs)[0].pending) == (answers[1] == "y")
+
+
+async def test_a_report_to_a_contact_that_nobody_compared_says_so_before_it_is_sealed(
+    desks: Desks, tmp_path: Path
+) -> None:
+    app = app_on(desks.ours)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("s")
+        await pilot.pause()
+        type_into(app, "#reason", "first report")
+        type_into(app, "#path", str(tmp_path / "out.age"))
+        await pilot.press("f2")
+        await pilot.pause()
+
+        assert "NOBODY HAS COMPARED" in screen_text(app)

@@ -278,8 +278,9 @@ def test_contacts_are_added_by_card_and_listed_amber(
 
 
 def exchange(controller: Terminal, regulator: Terminal) -> None:
-    card = json.loads(regulator.ok("key", "show", "--json"))["card"]
-    controller.ok("contact", "add", card, "--role", "regulator", "--json")
+    shown = json.loads(regulator.ok("key", "show", "--json"))
+    controller.ok("contact", "add", shown["card"], "--role", "regulator", "--json")
+    controller.ok("contact", "verify", "sample", "--number", shown["number"])
     controller.ok("new", "Lost laptop")
     controller.ok("edit", "lost-laptop", "--set", f"discovered={OLD}", "--set", "cyber=No")
 
@@ -369,7 +370,7 @@ def test_report_acknowledgement_and_decision_travel_both_ways(
     assert regulator("diff", "IC-1234-A1B2").code == 1
 
     regulator.ok(
-        "decide", filed, "--outcome", "no further action", "--reason", "isolated",
+        "decide", filed, "--amber", "--outcome", "no further action", "--reason", "isolated",
         "--reason", "told", "--recommend", "watch", "-o", "three.age", "--json",
     )  # fmt: skip
     controller.ok("receive", "three.age", "--yes", "--json")

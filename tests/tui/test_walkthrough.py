@@ -145,5 +145,5 @@ def test_a_bundle_shows_nothing_but_that_it_is_age(walk: Walk) -> None:
     ]
     for path in bundles:
         raw = path.read_bytes()
-        assert raw.startswith(b"age-encryption.org/v1\n-> X25519 ")
+        assert raw.startswith(b"age-encryption.org/v1\n-> mlkem768x25519 ")
         assert not any(word.encode() in raw for word in WORDS)

@@ -114,14 +114,14 @@ def _what(each: Outcome) -> str:
         return "waits" if each.waits else "refused"
     if each.already:
         return "already"
-    return "new" if each.new_case else str(each.case_id)[:8]
+    return "new" if each.new_case else (each.case_id or "-")[:8]
 
 
 def _outcome_line(each: Outcome) -> str:
     if each.error is not None:
         return f"refused   {each.parcel.name}: {_why(each.error)}"
     what = "already" if each.already else "filed"
-    return f"{what:<8}  {str(each.case_id)[:8]}  {each.parcel.name}"
+    return f"{what:<8}  {(each.case_id or '-')[:8]:<8}  {each.parcel.name}"
 
 
 def _why(error: CaseError) -> str:

@@ -8,6 +8,7 @@ import click
 
 from models.text import normalise
 from tui.commands import output, params
+from tui.commands.amber import amber_option, require_compared
 from tui.commands.opening import opened
 from tui.commands.sending import output_option, report_sealed, require_free, written
 from tui.today import now, wall
@@ -103,6 +104,7 @@ def ask(  # noqa: PLR0913, PLR0917 - one parameter an option
 @click.option("--note", metavar="TEXT|-|@FILE", help="What else the controller should know.")
 @params.moment_option("at", "When it is decided, as you state it.")
 @output_option
+@amber_option
 @params.json_option
 @params.vault_options
 def decide(  # noqa: PLR0913, PLR0917 - one parameter an option
@@ -115,17 +117,21 @@ def decide(  # noqa: PLR0913, PLR0917 - one parameter an option
     at: Moment | None,
     target: str | None,
     *,
+    amber: bool,
     as_json: bool,
 ) -> None:
     """Decide CASE on a report received, the latest unless you say, and seal the decision."""
     from exports.desk import decide as seal
+    from exports.desk import opener_of
 
     require_free(target)
     said = params.said(note) if note is not None else None
     with opened() as vault:
+        case_id = vault.find(case)
+        require_compared(opener_of(vault, case_id), amber=amber)
         sealed = seal(
             vault,
-            vault.find(case),
+            case_id,
             normalise(outcome),
             tuple(map(normalise, reasons)),
             tuple(map(normalise, recommendations)),

@@ -47,7 +47,12 @@ def require_new(path: Path) -> None:
 
 
 def make_vault(
-    path: Path, founder: Founder, *, kdf_mib: int = KDF_MIB, recovery_file: Path | None = None
+    path: Path,
+    founder: Founder,
+    *,
+    kdf_mib: int = KDF_MIB,
+    recovery_file: Path | None = None,
+    post_quantum: bool = True,
 ) -> Vault:
     """Ask for the passphrase, make the vault, hand over its recovery key; return the vault open.
 
@@ -58,7 +63,7 @@ def make_vault(
     # a second or more of imports: after the questions, not before the first of them
     from store.vault import Founding, Vault
 
-    founding = Founding(*founder, kdf_mib=kdf_mib)
+    founding = Founding(*founder, kdf_mib=kdf_mib, post_quantum=post_quantum)
     try:
         made, recovery = Vault.create(path, words, founding, wall())
     finally:

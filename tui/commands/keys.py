@@ -1,107 +1,228 @@
-"""`breachcase key` and `breachcase contact`: our card, and whom we seal to."""
+"""`breachcase key`: our card and its keys: shown, replaced, taken back."""
 
 from __future__ import annotations
 
-from pathlib import Path
+import sys
+from typing import TYPE_CHECKING
 
 import click
 
 from models.errors import UsageError
+from models.text import normalise
+from tui import outfile, passphrase
 from tui.commands import output, params
 from tui.commands.opening import opened
 from tui.today import wall
 
-ROLES = ("controller", "processor", "regulator")
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from exports.sealing import Sealed
+    from exports.trust import Contact
+    from models.moment import Moment
+    from store.vault import RecoverySecret, Vault
+
+_folder_option = click.option(
+    "-o", "--output", "folder", metavar="FOLDER", default=".", help="Where to write the bundles."
+)
 
 
 @click.group()
 def key() -> None:
-    """Show this office's card: what others need to seal to us and to know our signature."""
+    """This office's card and keys: what others need to seal to us and to know our signature."""
 
 
 @key.command("show")
+@click.option("--secret", is_flag=True, help="Print the secret age keys instead.")
+@click.option("--yes", is_flag=True, help="Print them without asking.")
 @params.json_option
 @params.vault_options
-def show(*, as_json: bool) -> None:
-    """Print the office card on stdout and its number on stderr."""
-    from exports.card import office_card
+def show(*, secret: bool, yes: bool, as_json: bool) -> None:
+    """Print the office card on stdout, its number on stderr.
 
+    --secret prints what opens the bundles sealed to us, as an identity file for `age -i`, to
+    read them without breachcase. Whoever has it reads every bundle ever sealed to this office.
+    """
+    from exports.card import office_card, office_cards, office_revoked
+
+    if secret and not yes:
+        _confirm("print the secret keys of this office?", "nothing was printed", "--yes")
     with opened(writable=False) as vault:
         card = office_card(vault)
+        revoked = office_revoked(vault)
+        secrets = [
+            (own.sha256, [each.text() for each in keys.identities])
+            for own, keys in zip(office_cards(vault), vault.offices, strict=True)
+        ]
+    if secret:
+        _print_secrets(secrets[::-1], as_json=as_json)
+        return
     if as_json:
-        output.out_json({"card": card.line(), "number": card.number, "sha256": card.sha256})
+        output.out_json(
+            {"card": card.line(), "number": card.number, "sha256": card.sha256, "revoked": revoked}
+        )
         return
     output.out(card.line())
     output.narrate(f"number  {card.number}")
     output.narrate("give the card by any way; read the number aloud over a telephone")
+    if revoked:
+        output.narrate("REVOKED by this office: make a new one with breachcase key rotate")
 
 
-@click.group()
-def contact() -> None:
-    """The offices we exchange bundles with."""
-
-
-@contact.command("add")
-@click.argument("card", metavar="CARD|FILE|-")
-@click.option("--role", type=click.Choice(ROLES), required=True, help="What they are to us.")
-@params.json_option
-@params.vault_options
-def add(card: str, role: str, *, as_json: bool) -> None:
-    """Add the office whose CARD this is; the role is yours to say, never the card's."""
-    from exports.card import parse_card
-    from exports.trust import add_contact
-
-    parsed = parse_card(_card_text(card))
-    with opened() as vault:
-        added = add_contact(vault, parsed, role, wall=wall())
+def _print_secrets(secrets: Iterable[tuple[str, list[str]]], *, as_json: bool) -> None:
+    """Print the age identities of each card, by its sha256, the newest first."""
     if as_json:
-        output.out_json(
-            {"id": added.id, "name": added.card.name, "role": added.role, "number": parsed.number}
-        )
+        output.out_json({"identities": [{"card": card, "age": each} for card, each in secrets]})
         return
-    output.out(f"{added.id}  {added.role}  {added.card.name}")
-    output.narrate(f"number  {parsed.number}")
-    output.narrate("not verified yet: compare the number with them by telephone")
+    for card, identities in secrets:
+        output.out(f"# opens what was sealed to card {card}")
+        for text in identities:
+            output.out(text)
 
 
-@contact.command("ls")
+@key.command("rotate")
+@click.option("--recovery-file", metavar="FILE", help="The recovery key: FILE's first line.")
+@_folder_option
 @params.json_option
 @params.vault_options
-def ls(*, as_json: bool) -> None:
-    """List the contacts, amber (not verified) ones marked."""
+def rotate(recovery_file: str | None, folder: str, *, as_json: bool) -> None:
+    """Give the office new keys and seal that to each contact.
+
+    The next signing key is kept under the recovery key alone, so that is asked for. Whoever
+    gets the statement before it gets our next bundle goes on with us as if nothing had changed.
+    """
+    from exports.card import office_card, office_revocation
+
+    place = _folder(folder)
+    with opened() as vault:
+        recovery = _recovery(recovery_file)
+        vault.rotate_office(recovery, wall=wall())
+        output.narrate(f"new keys; number  {office_card(vault).number}")
+        before = vault.office_number - 1
+        written = _write_updates(vault, _open_contacts(vault), place, first=before)
+        if office_revocation(vault, before) is not None:
+            output.narrate("the card before was revoked: hand the new one over to each contact")
+    _report(written, as_json=as_json)
+
+
+@key.command("update")
+@click.option("--to", "who", required=True, metavar="CONTACT", help="Whom to seal them to.")
+@_folder_option
+@params.json_option
+@params.vault_options
+def update(who: str, folder: str, *, as_json: bool) -> None:
+    """Seal once more to CONTACT that our keys changed.
+
+    A bundle for each time they did, to be received in this order; what the contact knows already
+    changes nothing there.
+    """
+    from exports.trust import find_contact
+
+    place = _folder(folder)
+    with opened(writable=False) as vault:
+        written = _write_updates(vault, [find_contact(vault, who)], place, first=1)
+    if not written:
+        raise UsageError("the keys of this office never changed", hint="see breachcase key rotate")
+    _report(written, as_json=as_json)
+
+
+@key.command("revoke")
+@params.moment_option("since", "Since when somebody else may have had the key.")
+@click.option("--reason", metavar="TEXT", help="Why, as the contacts will read it.")
+@click.option("--yes", is_flag=True, help="Revoke it without asking.")
+@_folder_option
+@params.json_option
+@params.vault_options
+def revoke(
+    since: Moment | None, reason: str | None, folder: str, *, yes: bool, as_json: bool
+) -> None:
+    """Take this office's card back and seal that to each contact.
+
+    They believe nothing more that it signs and seal nothing to it. Afterwards: key rotate, then
+    hand the new card over; its number is compared anew. Run again, it seals the same once more.
+    """
+    from exports.statement import revoke_office, seal_revocation
+
+    place = _folder(folder)
+    if not yes:
+        _confirm("revoke this office's card? it cannot be undone", "nothing was revoked", "--yes")
+    with opened() as vault:
+        told = normalise(reason) if reason else None
+        revoke_office(vault, since=since, reason=told, wall=wall())
+        written = [
+            (one, _write(seal_revocation(vault, one, wall=wall()), place))
+            for one in _open_contacts(vault)
+        ]
+    output.narrate("revoked; next: breachcase key rotate, then hand the new card over")
+    _report(written, as_json=as_json)
+
+
+def _open_contacts(vault: Vault) -> list[Contact]:
     from exports.trust import contacts
 
-    with opened(writable=False) as vault:
-        known = contacts(vault)
+    known = contacts(vault)
+    for one in known:
+        if one.frozen or one.revoked:
+            output.narrate(f"nothing is sealed to {one.card.name}: it is {one.state}")
+    return [one for one in known if not (one.frozen or one.revoked)]
+
+
+def _write_updates(
+    vault: Vault, to: Iterable[Contact], place: Path, *, first: int
+) -> list[tuple[Contact, str]]:
+    from exports.statement import seal_updates
+
+    return [
+        (one, _write(sealed, place))
+        for one in to
+        for sealed in seal_updates(vault, one, wall=wall(), first=first)
+    ]
+
+
+def _write(sealed: Sealed, place: Path) -> str:
+    path = outfile.target(str(place), sealed.name)
+    outfile.save_pieces(path, sealed.pieces())
+    return str(path)
+
+
+def _report(written: list[tuple[Contact, str]], *, as_json: bool) -> None:
     if as_json:
-        output.out_json(
-            {
-                "contacts": [
-                    {
-                        "id": one.id,
-                        "name": one.card.name,
-                        "role": one.role,
-                        "verified": one.verified,
-                        "number": one.card.number,
-                    }
-                    for one in known
-                ]
-            }
-        )
+        output.out_json({"sealed": [{"contact": one.id, "file": name} for one, name in written]})
         return
-    output.table(
-        (one.id, one.role or "-", "verified" if one.verified else "amber", one.card.name)
-        for one in known
+    output.table((name, one.card.name) for one, name in written)
+
+
+def _folder(typed: str) -> Path:
+    from pathlib import Path
+
+    place = Path(typed).expanduser()
+    if not place.is_dir():
+        raise UsageError("there is no such folder", hint="name a folder that is there")
+    return place
+
+
+def _recovery(file: str | None) -> RecoverySecret:
+    from store.passphrase import recovery_identity
+    from store.vault import RecoverySecret
+
+    hint = "pass --recovery-file FILE"
+    words = (
+        passphrase.from_file(file, "--recovery-file")
+        if file is not None
+        else passphrase.ask("recovery key: ", hint)
     )
-
-
-def _card_text(said: str) -> str:
-    if said.startswith("breachcase-card-"):
-        return said
-    if said != params.STDIN and not Path(said).exists():
-        raise UsageError("that is neither a card nor a file", hint="paste the whole card line")
-    raw = params.read_file(said, 16 * 1024)
     try:
-        return raw.decode("ascii").strip()
-    except UnicodeDecodeError:
-        raise UsageError("that file is not a card", hint="a card is one line of ASCII") from None
+        identity = recovery_identity(words)
+    finally:
+        passphrase.wipe(words)
+    if identity is None:
+        raise UsageError("that is not a recovery key", hint="it begins with AGE-SECRET-KEY-1")
+    return RecoverySecret(identity.text())
+
+
+def _confirm(question: str, otherwise: str, option: str) -> None:
+    if not sys.stdin.isatty():
+        raise UsageError(f"{otherwise}: not confirmed", hint=f"pass {option}")
+    if not click.confirm(question, default=False, err=True):
+        raise click.Abort

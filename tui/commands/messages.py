@@ -21,13 +21,20 @@ if TYPE_CHECKING:
 _ITEMS = {"questions": "question", "replies": "answer"}
 
 
-def messages_json(case: Case) -> list[dict[str, JSON]]:
+def messages_json(case: Case, revoked: Mapping[str, str]) -> list[dict[str, JSON]]:
     """Return what is published of each letter: its head, its payload, what came with it.
 
-    A request says of each question whether it is answered, and how.
+    A request says of each question whether it is answered, and how. `revoked` says by id since
+    when the key that signed a letter is revoked.
     """
     asked = {each.id: each for each in requests(case)}
-    return [_message_json(case, each, asked.get(each.id)) for each in case.messages]
+    return [
+        {
+            **_message_json(case, each, asked.get(each.id)),
+            "key_revoked_since": revoked.get(each.id),
+        }
+        for each in case.messages
+    ]
 
 
 def _message_json(case: Case, message: Message, request: Request | None) -> dict[str, JSON]:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 @params.moment_option("at", "When it is filed, as you state it.")
 @click.option("--yes", is_flag=True, help="File without asking.")
 @click.option("--receipt", "target", metavar="FILE", help="Write a receipt for the sender there.")
+@click.option("--weaker", is_flag=True, help="File it although less protected than before.")
 @params.json_option
 @params.vault_options
 def receive(  # noqa: PLR0913 - one parameter an option
@@ -39,6 +40,7 @@ def receive(  # noqa: PLR0913 - one parameter an option
     target: str | None,
     *,
     yes: bool,
+    weaker: bool,
     as_json: bool,
 ) -> int:
     """Open a bundle, show who sent it and what it would change, then file it.
@@ -56,7 +58,7 @@ def receive(  # noqa: PLR0913 - one parameter an option
 
         return receive_all(files, received=received, at=at, yes=yes, as_json=as_json)
     require_free(target)
-    _receive_one(files[0], sent, received, at, target, yes=yes, as_json=as_json)
+    _receive_one(files[0], sent, received, at, target, yes=yes, weaker=weaker, as_json=as_json)
     return 0
 
 
@@ -68,6 +70,7 @@ def _receive_one(  # noqa: PLR0913 - what `receive` was given
     target: str | None,
     *,
     yes: bool,
+    weaker: bool,
     as_json: bool,
 ) -> None:
     from exports.inbox import file_bundle, preview
@@ -79,7 +82,18 @@ def _receive_one(  # noqa: PLR0913 - what `receive` was given
         if not seen.already:
             if not yes:
                 confirm("file it?")
-            file_bundle(vault, seen, source, sent=sent, received=received, at=at, wall=wall())
+            if seen.weaker and not weaker:
+                confirm("file it although it is less protected than before?", "--weaker")
+            file_bundle(
+                vault,
+                seen,
+                source,
+                sent=sent,
+                received=received,
+                at=at,
+                wall=wall(),
+                weaker=bool(seen.weaker),
+            )
         receipt = _receipt(vault, seen, target) if target is not None else None
     _report(seen, receipt, as_json=as_json)
 
@@ -87,8 +101,8 @@ def _receive_one(  # noqa: PLR0913 - what `receive` was given
 def _receipt(vault: Vault, seen: Preview, target: str) -> str | None:
     from exports.reply import give_receipt
 
-    if seen.kind == "receipt":
-        output.narrate("no receipt is given for a receipt")
+    if seen.case_id is None or seen.kind == "receipt":
+        output.narrate(f"no receipt is given for a {seen.kind.replace('_', ' ')}")
         return None
     bundle_id = seen.opened.manifest.bundle_id
     name = written(give_receipt(vault, seen.case_id, bundle_id, wall=wall()), target)
@@ -106,15 +120,16 @@ def preview_lines(seen: Preview) -> list[str]:
     ]
     if seen.already:
         return [*lines, "already imported, nothing changes"]
-    lines.append(f"case     {'new' if seen.new_case else str(seen.case_id)[:8]}")
+    if seen.case_id is not None:
+        lines.append(f"case     {'new' if seen.new_case else seen.case_id[:8]}")
     lines += [f"would    {text}" for text in seen.changes]
-    return lines + [f"warning  {text}" for text in seen.warnings]
+    return lines + [f"warning  {text}" for text in (*seen.warnings, *seen.weaker)]
 
 
-def confirm(question: str) -> None:
+def confirm(question: str, option: str = "--yes") -> None:
     """Go on after a yes only; raise UsageError where nobody can be asked."""
     if not sys.stdin.isatty():
-        raise UsageError("nothing was filed: not confirmed", hint="pass --yes to file it")
+        raise UsageError("nothing was filed: not confirmed", hint=f"pass {option} to file it")
     if not click.confirm(question, default=False, err=True):
         raise click.Abort
 
@@ -125,5 +140,7 @@ def _report(seen: Preview, receipt: str | None, *, as_json: bool) -> None:
     if as_json:
         told = {"case": seen.case_id, "kind": seen.kind, "already": seen.already}
         output.out_json({**told, "receipt": receipt} if receipt else told)
-    else:
+    elif seen.case_id is not None:
         output.out(seen.case_id[:8])
+    elif not seen.already:
+        output.narrate(f"{seen.kind.replace('_', ' ')} filed")

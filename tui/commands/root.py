@@ -59,8 +59,8 @@ _GROUPS: dict[str, dict[str, Verb]] = {
         "assign": Verb("triage", "assign", "say who works on a case"),
     },
     "Keys and vault": {
-        "key": Verb("keys", "key", "show this office's card"),
-        "contact": Verb("keys", "contact", "add and list contacts"),
+        "key": Verb("keys", "key", "this office's card: show, rotate, revoke"),
+        "contact": Verb("contacts", "contact", "add, list and verify contacts"),
         "vault": Verb("vaults", "vault", "make a vault, change its passphrase, check it"),
     },
     "Reference": {

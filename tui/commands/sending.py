@@ -11,6 +11,7 @@ from models.errors import UsageError
 from models.text import normalise
 from tui import outfile
 from tui.commands import output, params
+from tui.commands.amber import amber_option, require_compared
 from tui.commands.check import print_findings
 from tui.commands.opening import opened
 from tui.today import now, wall
@@ -66,6 +67,7 @@ def to_enclose(vault: Vault, case_id: str, names: Sequence[str]) -> tuple[Attach
 @click.option("--again", metavar="ID", help="Write a bundle sealed before once more, of any kind.")
 @attach_option
 @output_option
+@amber_option
 @params.json_option
 @params.vault_options
 def send(  # noqa: PLR0913, PLR0917 - one parameter an option
@@ -79,6 +81,7 @@ def send(  # noqa: PLR0913, PLR0917 - one parameter an option
     again: str | None,
     *,
     incomplete: bool,
+    amber: bool,
     as_json: bool,
 ) -> None:
     """Seal the report of CASE to a contact and write the bundle. Sealing is not sending.
@@ -104,7 +107,7 @@ def send(  # noqa: PLR0913, PLR0917 - one parameter an option
         case_id = vault.find(case)
         files = to_enclose(vault, case_id, names)
         if text is None:
-            sealed = _sealed_report(vault, case_id, contact, reason, files, at)
+            sealed = _sealed_report(vault, case_id, contact, reason, files, at, amber=amber)
         else:
             from exports.reply import notify
 
@@ -132,13 +135,17 @@ def _sealed_report(  # noqa: PLR0913, PLR0917 - what `send` was given
     reason: str | None,
     files: Sequence[Attachment],
     at: Moment | None,
+    *,
+    amber: bool,
 ) -> Sealed:
     from exports.outbox import prepare
     from exports.outbox import send as seal
+    from exports.trust import find_contact
 
     findings = prepare(vault, case_id, now=now())
     if not findings.complete and reason is None:
         reason = _asked_reason(findings)
+    require_compared(find_contact(vault, contact), amber=amber)
     return seal(
         vault,
         case_id,

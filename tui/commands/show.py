@@ -22,7 +22,7 @@ from tui.commands.reports import event_json, event_lines, numbered, report_lines
 from tui.today import now
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from models.case import Case
     from store.attachment import Attachment
@@ -41,6 +41,7 @@ class _File(NamedTuple):
     conflicts: tuple[Conflict, ...]
     notes: tuple[Note, ...]
     attachments: tuple[Attachment, ...]
+    revoked: Mapping[str, str]
 
 
 @click.command()
@@ -64,6 +65,7 @@ def show(case: str, number: int | None, *, blanks: bool, as_json: bool) -> None:
 
 
 def _file(vault: Vault, case_id: str) -> _File:
+    from exports.correspondence import revoked_letters
     from store.attachment import attachments
     from store.conflict import conflicts
     from store.hold import holds
@@ -76,6 +78,7 @@ def _file(vault: Vault, case_id: str) -> _File:
         conflicts(state),
         notes(state),
         attachments(state),
+        revoked_letters(vault, case_id),
     )
 
 
@@ -96,7 +99,7 @@ def _as_json(found: _File) -> dict[str, object]:
             for gap in case.chain()
         ],
         "reports": [report.report.as_json() for report in case.reports],
-        "messages": messages_json(case),
+        "messages": messages_json(case, found.revoked),
         "events": [event_json(event) for event in case.events],
         "conflicts": [conflict.as_json() for conflict in found.conflicts],
         "holds": [hold.as_json() for hold in found.holds],
@@ -124,7 +127,10 @@ def _print(found: _File, *, blanks: bool) -> None:
     for message in case.messages:
         output.out()
         output.out(f"{message.direction} {message.kind.replace('_', ' ')}")
-        output.fields(message_lines(case, message), indent="  ")
+        lines = [*message_lines(case, message)]
+        if since := found.revoked.get(message.id):
+            lines.append(("key", f"revoked by its office since {since}; judged when it was filed"))
+        output.fields(lines, indent="  ")
     _section("events:", event_lines(case))
     _print_notes(found.notes)
     _section("attachments:", attachment_lines(found.attachments))

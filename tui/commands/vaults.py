@@ -43,6 +43,7 @@ _kdf_option = click.option(
 @click.option("--zone", metavar="ZONE", help="Default time zone, such as Europe/London.")
 @_kdf_option
 @click.option("--recovery-file", metavar="FILE", help="Write the recovery key to FILE (0600).")
+@click.option("--classic", is_flag=True, help="No post-quantum key: age before 1.3 opens bundles.")
 @params.vault_options
 def init(  # noqa: PLR0913, PLR0917 - one parameter an option
     person: str | None,
@@ -51,6 +52,8 @@ def init(  # noqa: PLR0913, PLR0917 - one parameter an option
     zone: str | None,
     kdf_memory: int,
     recovery_file: str | None,
+    *,
+    classic: bool,
 ) -> None:
     """Make a vault; without options it asks. The recovery key is shown once."""
     path = vault_path()
@@ -59,7 +62,10 @@ def init(  # noqa: PLR0913, PLR0917 - one parameter an option
         require_terminal()
     founder = ask_founder(person, role, organisation, zone)
     sheet = Path(recovery_file) if recovery_file is not None else None
-    make_vault(path, founder, kdf_mib=kdf_memory, recovery_file=sheet).close()
+    made = make_vault(
+        path, founder, kdf_mib=kdf_memory, recovery_file=sheet, post_quantum=not classic
+    )
+    made.close()
 
 
 @vault.command()

@@ -149,7 +149,8 @@ def _at(text: str) -> Moment:
 def _file(theirs: Vault, data: bytes, sent: str, filed: str, wall: str) -> str:
     file, at = BytesIO(data), _at(sent)
     seen = preview(theirs, file)
-    return file_bundle(theirs, seen, file, sent=at, received=at, at=_at(filed), wall=wall)
+    filed_in = file_bundle(theirs, seen, file, sent=at, received=at, at=_at(filed), wall=wall)
+    return filed_in or ""
 
 
 def _return(ours: Vault, data: bytes, wall: str) -> None:

@@ -8,11 +8,10 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from exports.trust import contacts
 from models.case import Case
 from models.record import Message
 from tui.actions import bindings
-from tui.letters import kind_name, letter_line, letter_lines
+from tui.letters import kind_name, known, letter_line, letter_lines
 from tui.reading import change_lines
 from tui.screens.acts import Deed, deeds
 from tui.screens.dialogs import MenuScreen, ReaderScreen
@@ -42,7 +41,7 @@ class MessagesScreen(ModalScreen[None]):
         self._at = at
         self._seen = -1
         self._case: Case = session.vault.case(case_id)
-        self._names = {each.id: each.card.name for each in contacts(session.vault)}
+        self._known = known(session.vault, case_id)
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="box -tall"):
@@ -60,7 +59,7 @@ class MessagesScreen(ModalScreen[None]):
         self._recover()
 
     def _list(self, cursor: int) -> None:
-        lines = [one_line(letter_line(self._case, each, self._names)) for each in self._letters]
+        lines = [one_line(letter_line(self._case, each, self._known)) for each in self._letters]
         rows = self.query_one("#letters", RowList)
         rows.fill(len(lines), lambda index, width: fit(lines[index], width), cursor=cursor)
 
@@ -78,12 +77,12 @@ class MessagesScreen(ModalScreen[None]):
         if event.index == self._seen:
             return  # only come back to: what was said stays
         self._seen = event.index
-        self._tell(letter_line(self._case, self._letters[event.index], self._names))
+        self._tell(letter_line(self._case, self._letters[event.index], self._known))
 
     @on(RowList.Opened, "#letters")
     def _opened(self, event: RowList.Opened) -> None:
         letter = self._letters[event.index]
-        lines = letter_lines(self._case, letter, self._names)
+        lines = letter_lines(self._case, letter, self._known)
         self.app.push_screen(ReaderScreen(kind_name(letter.kind).capitalize(), lines))
 
     def action_read(self) -> None:
@@ -103,11 +102,11 @@ class MessagesScreen(ModalScreen[None]):
             await self._do(offers[picked])
 
     async def _do(self, deed: Deed) -> None:
-        known = len(self._letters)
+        before = len(self._letters)
         done = await self.app.push_screen_wait(deed.screen())
         self._case = self._session.vault.case(self._case_id)
         rows = self.query_one("#letters", RowList)
-        self._list(rows.cursor if len(self._letters) == known else len(self._letters) - 1)
+        self._list(rows.cursor if len(self._letters) == before else len(self._letters) - 1)
         self._seen = rows.cursor
         if done is not None:
             self._tell(f"done: {deed.word}")

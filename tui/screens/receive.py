@@ -42,7 +42,7 @@ class ReceiveScreen(FieldsScreen[str]):
     class Filed(Message):
         """The worker has filed the bundle."""
 
-        case_id: str
+        case_id: str | None  # None: a statement about keys, which is about no case
 
     @dataclass
     class Failed(Message):
@@ -102,7 +102,11 @@ class ReceiveScreen(FieldsScreen[str]):
             return
         question = f"File this {kind_name(self._seen.kind)} from {self._seen.who}?"
         amber = "AMBER: the number of its sender was not compared." if self._seen.amber else ""
-        if await self.app.push_screen_wait(ConfirmScreen(one_line(question), amber)):
+        agreed = await self.app.push_screen_wait(ConfirmScreen(one_line(question), amber))
+        if agreed and self._seen.weaker:
+            less = "It is less protected than before. File it all the same?"
+            agreed = await self.app.push_screen_wait(ConfirmScreen(less, self._seen.weaker[0]))
+        if agreed:
             self._start("filing...")
             self._file(self._seen, sent, received)
 
@@ -131,6 +135,7 @@ class ReceiveScreen(FieldsScreen[str]):
                     received=received,
                     at=None,
                     wall=session.wall(),
+                    weaker=bool(seen.weaker),
                 )
         except CaseError as error:
             self.post_message(self.Failed(error))
@@ -144,20 +149,28 @@ class ReceiveScreen(FieldsScreen[str]):
         self._looked_at = event.typed
         self._lines = event.lines
         self._list()
-        already = "this was filed before: F2 goes to its case"
+        already = "this was filed before"
+        already += ": F2 goes to its case" if event.seen.case_id else ""
         self.tell(already if event.seen.already else "F2 files it")
 
     @on(Filed)
     def _filed(self, event: Filed) -> None:
-        self.dismiss(event.case_id)
+        if event.case_id is not None:
+            self.dismiss(event.case_id)
+            return
+        self._look_no_more()
+        self.tell("filed: it is about the sender's keys and changes no case")
 
     @on(Failed)
     def _failed(self, event: Failed) -> None:
+        self._look_no_more()
+        self.say(event.error)
+
+    def _look_no_more(self) -> None:
         self.busy = False
         self._seen = None
         self._lines = ()
         self._list()
-        self.say(event.error)
 
     def _list(self) -> None:
         rows = self.query_one("#seen", RowList)
@@ -181,11 +194,13 @@ def require_one(typed: str) -> None:
 def preview_lines(seen: Preview) -> tuple[str, ...]:
     """Return who, what, when, and what would change, one thing a line; its number is slow."""
     compared = "AMBER, NOT COMPARED yet: ask for it by telephone" if seen.amber else "compared"
-    place = "opens a new case" if seen.new_case else f"goes to case {seen.case_id[:8]}"
+    place = "about the sender's keys"
+    if seen.case_id is not None:
+        place = "opens a new case" if seen.new_case else f"goes to case {seen.case_id[:8]}"
     return (
         f"{kind_name(seen.kind)} from {seen.who}",
         f"number {seen.number} ({compared})",
         f"stated {seen.when}, {'filed before' if seen.already else place}",
-        *(f"warning: {warning}" for warning in seen.warnings),
+        *(f"warning: {warning}" for warning in (*seen.warnings, *seen.weaker)),
         *seen.changes,
     )

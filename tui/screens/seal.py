@@ -26,6 +26,8 @@ from tui.slip import Slip
 from tui.widgets.caption import Caption
 from tui.widgets.entry import Entry
 
+_STATES = {"verified": "verified", "amber": "number not compared"}
+
 
 @dataclass(frozen=True, slots=True)
 class Order:
@@ -151,8 +153,8 @@ class SealScreen(FieldsScreen[Sealed]):
 
 def contact_line(contact: Contact) -> str:
     """Return `Name (regulator, not compared)`."""
-    amber = "" if contact.verified else ", number not compared"
-    return one_line(f"{contact.card.name} ({contact.role or 'no role'}{amber})")
+    state = _STATES.get(contact.state, contact.state.upper())
+    return one_line(f"{contact.card.name} ({contact.role or 'no role'}, {state})")
 
 
 def require(text: str, what: str) -> str:

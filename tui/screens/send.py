@@ -189,7 +189,9 @@ def picked_files(screen: SealScreen, files: tuple[Attachment, ...]) -> tuple[Att
 
 def warnings(contact: Contact | None, files: tuple[Attachment, ...]) -> tuple[str, ...]:
     """Return what a person is to think of before a letter is sealed to a contact with files."""
-    said = [] if contact is None or contact.verified else ["AMBER: their number was not compared."]
+    said = []
+    if contact is not None and not contact.verified:
+        said.append("NOBODY HAS COMPARED its number: the card may be anyone's.")
     said += [f"{len(files)} attached."] if files else []
     said += [f"WARNING: {each.name} {PEOPLE}." for each in files if looks_like_people(each)]
     return tuple(said)
