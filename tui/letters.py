@@ -22,8 +22,9 @@ _AMBER = "AMBER"
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known of the other offices: their names by contact, and by letter since when the key
-    that signed it is revoked.
+    """What is known of the other offices.
+
+    Their names by contact; by letter, since when the key that signed it is revoked.
     """
 
     names: Mapping[str, str]

@@ -109,7 +109,7 @@ async def test_a_request_is_answered_question_by_question(
 
         assert kept == ["All"]
         assert "answer 1 All" in preview
-        assert "Seal 1 answers?" in asked
+        assert "Seal 1 answer?" in asked
         assert "1 left for later" in asked
     assert left(exchange.ours) == []
     manifest = read(exchange.theirs, out)
@@ -373,7 +373,7 @@ async def test_a_decision_is_built_read_and_sealed(
 
         assert "basis initial report" in preview
         assert "1. First." in preview
-        assert "2 reasons, 1 recommendations." in asked
+        assert "2 reasons, 1 recommendation." in asked
     manifest = read(exchange.ours, out)
     assert isinstance(manifest, Decision)
     assert manifest.payload.reasons == ("First.", "Second.")

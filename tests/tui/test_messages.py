@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from exports.card import office_card
 from exports.outbox import send
 from exports.plain import Letter, PlainAcknowledgement, record_plain
+from exports.trust import contacts
 from models.record import Message
 from models.strictjson import JSON
 from store.casework import start_followup
@@ -207,6 +209,27 @@ async def test_one_version_alone_has_nothing_to_be_compared_with(exchange: Excha
         assert "no letter yet" in empty
         assert "nothing to compare" in refused
         assert isinstance(app.screen, CaseScreen)
+
+
+async def test_letters_are_read_also_where_evidence_is_missing(exchange: Exchange) -> None:
+    ours, theirs = exchange.ours, exchange.theirs
+    exchange.report()
+    exchange.receipt()
+    ident = contacts(ours)[0].id
+    card = office_card(theirs)
+    value: JSON = {"card": card.line(), "since": None, "reason": None, "wall": exchange.wall}
+    op = AddOp(f"contact/{ident}/revoked/{card.sha256}", value)
+    ours.commit(ours.log_id, [op], shown=ours.log_state(), wall=exchange.wall)
+    message: JSON = {"kind": "receipt", "direction": "in", "contact": ident, "created": "x"}
+    op = AddOp("message/" + "a" * 32, message)
+    ours.commit(exchange.case_id, [op], shown=ours.state(exchange.case_id), wall=exchange.wall)
+    app = app_on(ours)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press(*OPEN)
+        await pilot.pause()
+
+        assert "evidence of a bundle in this case is missing" in words(app)
+        assert "in receipt" in words(app)
 
 
 async def test_a_vault_that_is_only_read_offers_nothing_to_do(tmp_path: Path) -> None:

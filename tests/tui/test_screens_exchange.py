@@ -18,7 +18,7 @@ from store.vault import Vault
 from tests.exports.build import office_of
 from tests.exports.keys import card_by, revocation, seed, update
 from tests.tui.desks import TOLD, WALL, TimedApp, acquaint, app_on, case, office
-from tests.tui.pilot import same_as_golden, screen_text
+from tests.tui.pilot import same_as_golden, screen_text, words
 from tui.screens.case import CaseScreen
 from tui.screens.cases import CasesScreen
 from tui.screens.dialogs import ConfirmScreen, MenuScreen, ReaderScreen
@@ -498,4 +498,4 @@ async def test_a_report_to_a_contact_that_nobody_compared_says_so_before_it_is_s
         await pilot.press("f2")
         await pilot.pause()
 
-        assert "NOBODY HAS COMPARED" in screen_text(app)
+        assert "NOBODY HAS COMPARED" in words(app)

@@ -15,6 +15,7 @@ from tui.letters import carried_report, kind_name
 from tui.screens.desk import DeskScreen
 from tui.screens.seal import Order, require
 from tui.session import Session
+from tui.shown import counted
 from tui.widgets.caption import Caption
 from tui.widgets.chain import short_moment
 from tui.widgets.choice import Choice
@@ -92,5 +93,5 @@ class DecideScreen(DeskScreen):
                 note=note or None,
             )
 
-        said = f"{len(reasons)} reasons, {len(recommendations)} recommendations."
-        return Order(*self.order_to("Seal the decision to", said), seal)
+        told = counted(len(reasons), "reason"), counted(len(recommendations), "recommendation")
+        return Order(*self.order_to("Seal the decision to", f"{', '.join(told)}."), seal)

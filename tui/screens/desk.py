@@ -20,6 +20,7 @@ from tui.screens.fields import FieldsScreen
 from tui.screens.seal import Order, SealScreen, require
 from tui.screens.send import warnings
 from tui.session import Session
+from tui.shown import counted
 from tui.slip import Slip
 from tui.widgets.caption import Caption
 from tui.widgets.choice import Choice
@@ -159,7 +160,7 @@ class QuestionsScreen(DeskScreen):
             )
 
         said = f"{undated} without a date." if undated else ""
-        return Order(*self.order_to(f"Seal {len(asked)} questions to", said), seal)
+        return Order(*self.order_to(f"Seal {counted(len(asked), 'question')} to", said), seal)
 
 
 class TriageScreen(FieldsScreen[bool]):

@@ -9,9 +9,10 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from models.case import Case
+from models.errors import CaseError
 from models.record import Message
 from tui.actions import bindings
-from tui.letters import kind_name, known, letter_line, letter_lines
+from tui.letters import Known, kind_name, known, letter_line, letter_lines
 from tui.reading import change_lines
 from tui.screens.acts import Deed, deeds
 from tui.screens.dialogs import MenuScreen, ReaderScreen
@@ -41,7 +42,7 @@ class MessagesScreen(ModalScreen[None]):
         self._at = at
         self._seen = -1
         self._case: Case = session.vault.case(case_id)
-        self._known = known(session.vault, case_id)
+        self._known = Known({})
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="box -tall"):
@@ -54,6 +55,10 @@ class MessagesScreen(ModalScreen[None]):
 
     def on_mount(self) -> None:
         """List the letters; go on with what was cut short."""
+        try:
+            self._known = known(self._session.vault, self._case_id)
+        except CaseError as error:  # the letters are read without: what they say is in the case
+            self._tell(f"! {error.message} ({error.hint})")
         ids = [each.id for each in self._case.messages]
         self._list(ids.index(self._at) if self._at in ids else len(ids) - 1)
         self._recover()

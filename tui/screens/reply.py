@@ -18,6 +18,7 @@ from tui.letters import kind_name
 from tui.screens.seal import Order, SealScreen, contact_line, require
 from tui.screens.send import NO_FILES, file_line, picked_files, warnings
 from tui.session import Session
+from tui.shown import counted
 from tui.widgets.bag import Bag
 from tui.widgets.caption import Caption
 from tui.widgets.choice import Choice
@@ -37,7 +38,7 @@ class AnswerScreen(SealScreen):
     @property
     def heading(self) -> str:
         open_ = len(self._request.open)
-        return f"Answer: {open_} of {len(self._request.questions)} questions open"
+        return f"Answer: {open_} of {counted(len(self._request.questions), 'question')} open"
 
     def fields(self) -> ComposeResult:
         for asked in self._request.questions:
@@ -89,7 +90,7 @@ class AnswerScreen(SealScreen):
         left = len(self._request.open) - sum(each.number in replies for each in self._request.open)
         said = [f"{left} left for later."] if left else []
         said += warnings(self._contact, files)
-        return Order(f"Seal {len(replies)} answers?", " ".join(said), seal)
+        return Order(f"Seal {counted(len(replies), 'answer')}?", " ".join(said), seal)
 
 
 class WithdrawScreen(SealScreen):

@@ -155,7 +155,7 @@ class SendScreen(SealScreen):
             )
 
         said = ["It is INCOMPLETE."] if reason else []
-        said += ["It cannot be edited afterwards.", *warnings(contact, files)]
+        said += [*warnings(contact, files), "It cannot be edited afterwards."]
         return Order(f"Seal the report to {contact.card.name}?", " ".join(said), seal)
 
     def _notice(self, contact: Contact) -> Order:
