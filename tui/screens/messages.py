@@ -55,12 +55,14 @@ class MessagesScreen(ModalScreen[None]):
 
     def on_mount(self) -> None:
         """List the letters; go on with what was cut short."""
+        ids = [each.id for each in self._case.messages]
+        cursor = ids.index(self._at) if self._at in ids else len(ids) - 1
         try:
             self._known = known(self._session.vault, self._case_id)
         except CaseError as error:  # the letters are read without: what they say is in the case
+            self._seen = cursor
             self._tell(f"! {error.message} ({error.hint})")
-        ids = [each.id for each in self._case.messages]
-        self._list(ids.index(self._at) if self._at in ids else len(ids) - 1)
+        self._list(cursor)
         self._recover()
 
     def _list(self, cursor: int) -> None:
