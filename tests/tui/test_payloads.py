@@ -3,6 +3,7 @@ from __future__ import annotations
 import signal
 from collections.abc import Iterator
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 from textual import events
@@ -11,7 +12,8 @@ from exports.outbox import send
 from exports.trust import contacts
 from models.errors import CaseError
 from models.form import Question
-from store.change import SetOp
+from models.strictjson import JSON
+from store.change import AddOp, AnyOp, BlobOp, SetOp
 from store.vault import Vault
 from tests.tui.desks import PACK, TOLD, WALL, acquaint, answer, app_on, case, office
 from tests.tui.line import Line, line_to
@@ -66,14 +68,50 @@ def raw_answers(vault: Vault, case_id: str, questions: tuple[Question, ...]) -> 
     vault.commit(case_id, ops, shown=vault.state(case_id), wall=WALL)
 
 
+def raw_letters(vault: Vault, case_id: str) -> None:
+    """Put in letters of every kind that say what no office of ours would."""
+    contact = contacts(vault)[0].id
+    point: JSON = {"number": 1, "text": PAYLOAD, "due": PAYLOAD}
+    foreign: JSON = {"form": PAYLOAD, "answers": {PAYLOAD: {"value": PAYLOAD}}}
+    said: dict[str, JSON] = {
+        "acknowledgement": {"reference": PAYLOAD, "reported_at": PAYLOAD, "message": PAYLOAD},
+        "information_request": {"questions": [point], "message": PAYLOAD},
+        "information_response": {"replies": [point], PAYLOAD: PAYLOAD},
+        "decision": {"outcome": PAYLOAD, "reasons": [PAYLOAD], "basis": PAYLOAD},
+        "withdrawal": {"reason": PAYLOAD},
+        "receipt": {"filed_at": PAYLOAD},
+        "processor_notice": {"text": PAYLOAD, "report": foreign},
+        "initial_report": {"report": foreign, "incomplete_reason": PAYLOAD},
+        PAYLOAD: {PAYLOAD: PAYLOAD},
+    }
+    ops: list[AnyOp] = [SetOp("case/assignee", PAYLOAD)]
+    for number, (kind, payload) in enumerate(said.items()):
+        message: JSON = {
+            "kind": kind,
+            "direction": "out" if kind == "decision" else "in",
+            "manifest": PAYLOAD,
+            "contact": contact,
+            "via": PAYLOAD if kind == "withdrawal" else "",
+            "created": PAYLOAD,
+            "amber": True,
+            "payload": payload,
+            "attachments": [{"name": PAYLOAD, "size": 1, "sha256": "0" * 64}],
+        }
+        ops.append(AddOp(f"message/{number:032x}", message))
+    blob = vault.put_blob(case_id, b"x")
+    ops.append(BlobOp("file/" + "f" * 32, {**blob, "name": PAYLOAD}))
+    vault.commit(case_id, ops, shown=vault.state(case_id), wall=WALL)
+
+
 @pytest.fixture(scope="module")
 def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("hostile")
     with office(home / "v", name=f"Harbour {MARKUP}"[:90]) as vault:
-        with office(home / "r", side="regulator") as regulator:
+        with office(home / "r", side="regulator", name=f"Office {MARKUP}"[:90]) as regulator:
             acquaint(vault, regulator)
         assert hostile_answers(vault, case(vault, PAYLOAD[:190], {})) > 5
         raw_answers(vault, case(vault, "Raw", {}), PACK.questions)
+        raw_letters(vault, case(vault, f"Letters {MARKUP}"[:150], {}))
         sealed = case(vault, f"Bundle {MARKUP}"[:150], TOLD)
         answer(vault, sealed, {"what_happened": MARKUP + GLYPHS})
         to = contacts(vault)[0].id
@@ -85,6 +123,14 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def line(hostile: Path) -> Iterator[Line]:
     with line_to(["-c", PROGRAM, str(hostile / "v")]) as session:
+        yield session
+
+
+@pytest.fixture
+def lettered(hostile: Path, tmp_path: Path) -> Iterator[Line]:
+    # a vault of its own: what is left typed here would be offered to the next one
+    copytree(hostile / "v", tmp_path / "v")
+    with line_to(["-c", PROGRAM, str(tmp_path / "v")]) as session:
         yield session
 
 
@@ -121,6 +167,58 @@ def test_no_stored_text_reaches_the_terminal_raw_at_any_size(line: Line) -> None
 
     assert forbidden(before) == []
     assert code == 128 + signal.SIGTERM  # nothing in all this ended it before
+
+
+@pytest.mark.parametrize("size", [SIZES[0], SIZES[2]])
+def test_no_text_of_a_letter_or_contact_reaches_the_terminal_raw(
+    lettered: Line, size: tuple[int, int]
+) -> None:
+    line = lettered
+    line.resize(*size)
+    line.shows("Harbour")
+    for keys in (
+        ("i", "j", "s", "\x1b"),
+        ("c", "\r", "\x1b"),
+        ("v", f"\x1b[200~{PAYLOAD}\x1b[201~", "\x1bOQ", "\x1b", "y"),
+        ("n", f"\x1b[200~{PAYLOAD}\x1b[201~", "\x1bOQ", "\x1b", "y", "\x1b"),
+        ("/", *"Letters", "\r"),
+        ("\r",),
+        ("\x1bOR",),
+        ("\r",),
+    ):
+        press(line, *keys)
+        line.settle(0.5)
+    line.shows("Messages")
+    for _ in range(9):
+        press(line, "\r", "\x1b", "k")
+    for down in range(0, 11, 2):  # what can be done is looked at and left
+        press(line, "a", *["\x1b[B"] * down, "\r", "\x1b")
+    press(line, "d", "\x1b", "g")
+    line.settle()
+
+    assert forbidden(line.sent) == []
+    assert line.process.poll() is None
+
+
+def test_what_is_pasted_into_the_fields_of_letters_neither_runs_nor_crashes(
+    lettered: Line,
+) -> None:
+    line, paste = lettered, f"a\n{PAYLOAD}\r\nb"
+    line.shows("Harbour")
+    for keys in (("/", *"Letters", "\r"), ("\r",), ("\x1bOR",), ("\r",)):
+        press(line, *keys)
+        line.settle(0.5)
+    line.shows("Messages")
+    for down in range(4):
+        press(line, "a", *["\x1b[B"] * down, "\r")
+        for _ in range(5):
+            press(line, f"\x1b[200~{paste}\x1b[201~", "\t")
+        press(line, "\x1bOR", "\x1b", "\x1bOQ", "\x1b", "\x1b", "y", "\x1b")
+        press(line, "y", "\x1b")
+    line.settle()
+
+    assert forbidden(line.sent) == []
+    assert line.process.poll() is None
 
 
 def test_no_text_of_a_bundle_reaches_the_terminal_raw(hostile: Path) -> None:
