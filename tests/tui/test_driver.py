@@ -78,10 +78,11 @@ class Twin:
 
     def lasting(self) -> list[str]:
         """Rows that differ when both have settled: a busy machine pauses in mid-frame too."""
-        for _ in range(20):
+        found = ["not compared yet"]
+        rounds = 20
+        while found and rounds:
             self.settle()
-            if not (found := self.differences()):
-                return []
+            found, rounds = self.differences(), rounds - 1
         return found
 
     def differences(self) -> list[str]:
