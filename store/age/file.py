@@ -8,7 +8,6 @@ from io import BytesIO
 from itertools import chain
 from typing import BinaryIO
 
-from store.age import scrypt
 from store.age.armour import ArmourWriter, armoured, dearmour
 from store.age.errors import AgeError, NotForUsError
 from store.age.header import (
@@ -22,6 +21,7 @@ from store.age.header import (
 from store.age.intake import Intake, Source
 from store.age.keys import KINDS, Identity, Recipient
 from store.age.kind import Draw
+from store.age.scrypt import KIND as PASSPHRASE
 from store.age.scrypt import Passphrase
 from store.age.stream import NONCE_SIZE, decrypt, encrypt
 
@@ -114,7 +114,7 @@ def unseal_bytes(data: bytes, identities: Openers, limit: int) -> bytes:
 
 def _with_identities(header: Header, identities: Sequence[Identity]) -> bytes:
     kinds = {stanza.kind for stanza in header.stanzas}
-    if scrypt.KIND in kinds:
+    if PASSPHRASE in kinds:
         raise AgeError(
             "file is sealed with a passphrase, which is not accepted here",
             hint="have it sealed for your recipient (age1...)",
@@ -136,7 +136,7 @@ def _with_identities(header: Header, identities: Sequence[Identity]) -> bytes:
 
 def _with_passphrase(header: Header, passphrase: Passphrase) -> bytes:
     stanza, *others = header.stanzas
-    if scrypt.KIND not in {each.kind for each in header.stanzas}:
+    if PASSPHRASE not in {each.kind for each in header.stanzas}:
         raise NotForUsError(
             f"{_sealed_for(header)}, not with a passphrase", hint="open it with an identity"
         )

@@ -296,7 +296,15 @@ def test_a_bundle_of_any_kind_that_was_lost_on_its_way_out_is_had_once_more(
 
 def test_a_decision_says_which_report_was_read(under_way: tuple[Terminal, Terminal]) -> None:
     controller, regulator = under_way
-    words = ("decide", CASE, "--outcome", "no further action", "--note", "may be reopened")
+    words = (
+        "decide",
+        CASE,
+        "--outcome",
+        "no further action",
+        "--note",
+        "may be reopened",
+        "--amber",
+    )
 
     refused(regulator(*words, "--basis", "1"), 2, "no report 1")
     regulator.ok(*words, "--basis", "0", "-o", "d.age")

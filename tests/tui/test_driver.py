@@ -72,7 +72,8 @@ class Twin:
             quiet = quiet + 1 if len(self.line.sent) + self.sent == before else 0
 
     def resize(self, rows: int, columns: int) -> None:
-        self.settle()
+        for _ in range(3):  # a frame of the old size on a screen of the new one stays on it
+            self.settle()
         self.line.resize(rows, columns)
         self.screen.resize(rows, columns)
 

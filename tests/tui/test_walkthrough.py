@@ -67,7 +67,7 @@ def test_two_questions_are_answered_one_later_than_the_other_with_a_file(walk: W
     assert re.search(r"passed  2020-01-09  [0-9a-f]{8}  answer 1, 2 of request", asked)
     assert "1 question still open" in answered
     assert "0 questions still open" in answered
-    assert "bundle 5 waits for bundle 4" in answered  # they came in the wrong order
+    assert "bundle 3 waits for bundle 2" in answered  # they came in the wrong order
     assert "2 filed, 0 already, 0 refused" in answered
     assert "(due 2020-01-09[Europe/London], answered)" in answered
     assert answered.count("no longer waits: read the information response") == 2
