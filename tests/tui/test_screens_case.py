@@ -280,7 +280,7 @@ async def test_f3_shows_the_whole_chain(tmp_path: Path) -> None:
         case(vault, "Lost list", TOLD)
         app = app_on(vault)
         async with app.run_test(size=(80, 24)) as pilot:
-            await pilot.press("enter", "f3", "enter")
+            await pilot.press("enter", "f3", "down", "enter")
             await pilot.pause()
             text = screen_text(app)
             await pilot.press("escape")
@@ -302,7 +302,7 @@ async def test_f3_shows_messages_and_the_decision(tmp_path: Path) -> None:
         decide(theirs, filed, "no further action", ["isolated"], ["keep watch"], at=at, wall=WALL)
         app = app_on(theirs)
         async with app.run_test(size=(80, 30)) as pilot:
-            await pilot.press("enter", "f3", "enter")
+            await pilot.press("enter", "f3", "down", "enter")
             await pilot.pause()
             text = screen_text(app)
 

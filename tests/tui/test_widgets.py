@@ -5,8 +5,12 @@ from models.moment import Moment
 from models.problem import Problem, Severity
 from tests.tui.pilot import Stage, screen_text
 from tui.shown import fit
+from tui.widgets.bag import Bag
 from tui.widgets.chain import ChainStrip, chain_pieces, short_moment
+from tui.widgets.entry import Entry
+from tui.widgets.form import Stack
 from tui.widgets.keyline import KeyLine
+from tui.widgets.points import Points
 from tui.widgets.problems import ProblemsPane
 from tui.widgets.rows import RowList
 
@@ -156,3 +160,33 @@ async def test_a_problem_names_its_severity_its_check_and_the_number_of_the_ques
         await pilot.pause()
 
         assert "> incomplete K02 Q2 is missing" in screen_text(app)
+
+
+async def test_points_are_moved_taken_away_and_left_at_their_ends() -> None:
+    points = Points(word="none yet", title="Reason", id="points")
+    before, after = Entry(id="before"), Entry(id="after")
+    async with Stage(Stack(before, points, after)).run_test() as pilot:
+        points.put('["a", "b", "c"]')
+        points.focus()
+        await pilot.press("J", "K", "K", "down", "down", "J", "x")
+        there = points.said
+        await pilot.press("up", "up")
+        above = pilot.app.focused
+        points.focus()
+        await pilot.press("down", "down")
+
+        assert there == ("a", "b")
+        assert above is before
+        assert pilot.app.focused is after
+        points.put("")
+        assert (points.text, points.said) == ("", ())
+
+
+async def test_a_bag_without_options_says_why_and_asks_nothing() -> None:
+    bag = Bag((), word="nothing is attached", id="bag")
+    async with Stage(bag).run_test() as pilot:
+        bag.focus()
+        await pilot.press("enter")
+        await pilot.pause()
+
+        assert "nothing is attached" in screen_text(pilot.app)
