@@ -131,15 +131,15 @@ class SendScreen(SealScreen):
 
     def order(self) -> Order:
         contact = self._contact
+        if self._findings is None and not self._notifies:
+            raise UsageError("this case has no report to send")
         if contact is None:
             raise UsageError("choose a contact first")
         return self._notice(contact) if self._notifies else self._report(contact)
 
     def _report(self, contact: Contact) -> Order:
-        if self._findings is None:
-            raise UsageError("this case has no report to send")
         reason = self.typed_text("reason")
-        if not self._findings.complete:
+        if self._findings is not None and not self._findings.complete:
             require(reason, "something is missing: say why it goes out as it is")
         files = picked_files(self, self._files)
 
