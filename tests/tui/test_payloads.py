@@ -223,7 +223,7 @@ def test_what_is_pasted_into_the_fields_of_letters_neither_runs_nor_crashes(
 
 def test_no_text_of_a_bundle_reaches_the_terminal_raw(hostile: Path) -> None:
     with line_to(["-c", PROGRAM, str(hostile / "r")]) as line:
-        line.shows("regulator")
+        line.shows("Office")
         press(line, "r", f"{hostile / 'b.age'}", "\r")
         line.shows("[@click=app.quit]")
         press(line, "\x1bOQ", "y")  # F2
