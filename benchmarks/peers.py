@@ -1,4 +1,4 @@
-"""Stores of a case list, for benchmarks/store.py: ours, and others that hold the same cases.
+"""Stores of a case list, for benchmarks/stores.py: ours, and others that hold the same cases.
 
 Each is made at a folder; `build(count)` fills it. In another process then `open()` reads the first
 rows by deadline, `touch()` what a search needs, `type(text)` is one keystroke, `save(number)` a
@@ -154,6 +154,9 @@ def filed(case: dict[str, Any]) -> tuple[bytes, bytes]:
         "side": "regulator",
         "kind": "initial",
         "conflicts": 0,
+        "priority": "normal",
+        "assignee": "",
+        "waits": 0,
         "wall": case["wall"],
         "deadline": case["deadline"],
     }

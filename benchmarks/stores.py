@@ -1,7 +1,7 @@
 """The list of cases at several sizes, beside stores that keep it in one sealed file or database.
 
-Run: .venv/bin/python benchmarks/store.py [SIZES] [REAL]
-     .venv/bin/python benchmarks/store.py 500,10000,200000 5000
+Run: .venv/bin/python benchmarks/stores.py [SIZES] [REAL]
+     .venv/bin/python benchmarks/stores.py 500,10000,200000 5000
 
 First table, the list alone, each store in a process of its own. The cases are made up: titles of
 seven words, a party, a reference, 75 words of text, and no journal behind them; the pack is
@@ -29,8 +29,6 @@ import tempfile
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-sys.path.append(sys.path.pop(0))  # this file has a package's name
 
 from peers import ROWS, STORES, made_up
 from save import PASSPHRASE, WALL, Baseline, size_of, timed
