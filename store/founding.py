@@ -18,16 +18,16 @@ from store import folder, grant, platform, slots
 from store.casekey import CaseKey, save_case_key
 from store.change import CASE_ID_SIZE, AddOp, Author, Change, Setting, op_json, write_change
 from store.device import Device, DeviceCard
-from store.envelope import Envelope
 from store.errors import StoreError
 from store.frame import seal_record
 from store.header import Header
-from store.kdf import KEY_SIZE, cost_of, derive
+from store.kdf import KEY_SIZE, cost_of
 from store.keyring import FIRST, Keyring, commitment, new_epoch_key
 from store.office import FIELD as OFFICE_FIELD
 from store.office import new_office
 from store.passphrase import check_new
 from store.recovery import PERSON, ROLE, RecoverySecret
+from store.replica import FOLDERS, device_envelope, keyring_envelope
 from store.role import ADMIN, DEVICE_FIELD, KEY_FIELD
 from store.signing import NO_VAULT
 from store.writer import Writer
@@ -35,7 +35,6 @@ from store.writer import Writer
 FIELD: Final = "founding"
 DESKS: Final = {"controller": "responder", "regulator": "case_officer"}
 LONGEST_NAME: Final = 120  # what an office card carries
-_FOLDERS: Final = ("journal", "keys", "grants", "blobs", "cache", "drafts")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,21 +121,6 @@ def found(
     return replica_key, keys.recovery
 
 
-def device_envelope(replica_key: bytes, vault_id: bytes) -> Envelope:
-    """Return the seal of device.key."""
-    return _envelope(replica_key, vault_id, "device")
-
-
-def keyring_envelope(replica_key: bytes, vault_id: bytes) -> Envelope:
-    """Return the seal of the keyring."""
-    return _envelope(replica_key, vault_id, "keyring")
-
-
-def _envelope(replica_key: bytes, vault_id: bytes, kind: str) -> Envelope:
-    key = derive(replica_key, vault_id, b"breachcase/vault/1/" + kind.encode("ascii"))
-    return Envelope(key, vault_id, kind)
-
-
 def _new_keys(founding: Founding) -> _Keys:
     device, recovery = Device.generate(), RecoverySecret.generate()
     return _Keys(
@@ -176,15 +160,14 @@ def _told(ops: Sequence[AddOp]) -> list[dict[str, JSON]]:
 
 
 def _write_keys(draft: Path, keys: _Keys, keyring: Keyring, replica_key: bytes) -> None:
-    for name in _FOLDERS:
+    for name in FOLDERS:
         folder.make(draft / name)
     vault_id = keyring.vault_id
     device = device_envelope(replica_key, vault_id).seal(keys.device.dump())
     folder.write(draft / "device.key", device)
     folder.write(draft / "keyring", keyring_envelope(replica_key, vault_id).seal(keyring.dump()))
     for card in (keys.card, keys.recovery_card):
-        sealed = grant.seal_grant(keyring, keys.device, card)
-        folder.write(draft / "grants" / grant.grant_name(FIRST, card), sealed)
+        grant.save_grant(draft / "grants", keyring, keys.device, card, FIRST)
 
 
 def _write_log(draft: Path, keys: _Keys, keyring: Keyring, record_0: Change) -> None:

@@ -4,39 +4,63 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, TypeGuard
+from typing import Final
 
-from models.errors import ShapeError
-from models.strictjson import JSON, scan
 from models.text import visible
 from store import folder, platform, segment, signing
 from store.change import is_case_id
 from store.errors import DamagedError, StoreError
 from store.frame import Body
+from store.head import LARGEST as LARGEST_HEAD
+from store.head import NAME as HEAD
+from store.head import Head, parse_head
 from store.keyring import Keyring
 from store.segment import SegmentCipher
 
 LARGEST: Final = 4 * 1024**3  # bytes of one segment
-HEAD: Final = "head"
 CLOSED: Final = ".seg"
 OPEN: Final = ".open"
-_LARGEST_HEAD: Final = 64 * 1024
+FORKED: Final = re.compile(HEAD + r"-[0-9a-f]{8}")
 _SALT: Final = 32
 _HASH: Final = 8  # hex digits in a file name
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A segment in the chain of its device: number, SHA-256 of it and of the one before (hex)."""
+
+    device: str
+    seq: int
+    digest: str
+    previous: str
+
+    @property
+    def name(self) -> str:
+        """The file's name without its suffix."""
+        return segment_name(self.seq, self.digest)
 
 
 @dataclass(slots=True)
 class SegmentFile:
     """A segment file that frames are read from; its name changes when it is closed.
 
-    `held` is the content of a live file that its writer may rename at any moment.
+    `held` is the content of a live file that its writer may rename at any moment, `digest` the
+    SHA-256 (hex) of a closed one.
     """
 
     path: Path
     cipher: SegmentCipher
     held: bytes | None = None
+    digest: str = ""
+
+    @property
+    def link(self) -> Link:
+        """Its place in the chain of its device."""
+        header = self.cipher.header
+        return Link(header.device, header.seq, self.digest, header.previous.hex())
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +137,11 @@ def segment_files(home: Path) -> list[Path]:
     )
 
 
+def segment_name(seq: int, digest: str) -> str:
+    """Return the name of a closed segment's file, without its suffix."""
+    return f"{seq:010d}-{digest[:_HASH]}"
+
+
 def segment_seq(path: Path) -> int:
     """Return the number in the name of a segment file; raise DamagedError for another name."""
     digits = path.stem.partition("-")[0]
@@ -135,10 +164,12 @@ def read_segment(path: Path, keyring: Keyring, hashes: list[bytes], found: Readi
         if not live:  # a live file may still be shorter than its header
             found.blame(f"{_name(path)} is unreadable: {error.message}")
         return
-    lost = _read_frames(SegmentFile(path, cipher, raw if live else None), raw, found)
-    before, digest = hashes[-1], hashlib.sha256(raw).digest()
+    digest = hashlib.sha256(raw).digest()
+    file = SegmentFile(path, cipher, raw) if live else SegmentFile(path, cipher, None, digest.hex())
+    lost = _read_frames(file, raw, found)
+    follows = cipher.header.previous in hashes  # not always the last: a chain may be forked
     hashes.append(digest)
-    if cipher.header.previous != before:
+    if not follows:
         found.blame(f"{_name(path)} does not follow on the one before it")
     claim = segment.closing_claim(raw, cipher.header)
     named = path.stem.endswith(digest.hex()[:_HASH])
@@ -172,47 +203,34 @@ def _read_frames(file: SegmentFile, raw: bytes, found: Reading) -> int:
 
 
 def read_head(home: Path, hashes: list[bytes], found: Reading) -> None:
-    """Hold the head of a device against the hashes of its segments; an absent one says nothing."""
+    """Hold the heads of a device against the hashes of its segments; an absent one says nothing."""
     name = f"head of device {home.name[:_HASH]}"
-    try:
-        listed, claim = load_head(home)
-    except FileNotFoundError:
-        return
-    except StoreError as error:
-        found.blame(f"{name} is unreadable: {error.message}")
-        return
-    found.claims.append(Claim(name, home.name, "head", claim))
     known = {each.hex() for each in hashes}
-    missing = [seq for seq, digest in listed if digest not in known]
-    if missing:
-        names = ", ".join(str(seq) for seq in missing)
-        found.blame(f"{name} lists segments that are missing or damaged: {names}")
+    for path in head_files(home):
+        try:
+            head = parse_head(folder.read(path, LARGEST_HEAD))
+        except FileNotFoundError:  # replaced meanwhile
+            continue
+        except StoreError as error:
+            found.blame(f"{name} is unreadable: {error.message}")
+            continue
+        found.claims.append(Claim(name, home.name, "head", head.claim))
+        missing = [seq for seq, digest in head.segments if digest not in known]
+        if missing:
+            names = ", ".join(str(seq) for seq in missing)
+            found.blame(f"{name} lists segments that are missing or damaged: {names}")
 
 
-def load_head(home: Path) -> tuple[list[tuple[int, str]], tuple[bytes, bytes]]:
-    """Return the (seq, SHA-256 hex) that a head lists, and its signature and signed bytes.
-
-    Raises FileNotFoundError and DamagedError.
-    """
-    raw = folder.read(home / HEAD, _LARGEST_HEAD)
-    data = raw[signing.SIGNATURE_SIZE :]
-    try:
-        match scan(data):
-            case {"v": 1, "segments": list(rows)}:
-                listed = [(row[0], row[1]) for row in rows if _is_row(row)]
-                return listed, (raw[: signing.SIGNATURE_SIZE], data)
-            case _:
-                raise DamagedError("it is of another shape")
-    except ShapeError:
-        raise DamagedError("it is no plain json") from None
+def head_files(home: Path) -> list[Path]:
+    """Return the head of a device, then those of other branches where its chain is forked."""
+    return sorted(
+        each for each in home.iterdir() if each.name == HEAD or FORKED.fullmatch(each.name)
+    )
 
 
-def _is_row(row: JSON) -> TypeGuard[tuple[int, str]]:
-    match row:
-        case [int(), str()]:
-            return True
-        case _:
-            return False
+def load_head(home: Path) -> Head:
+    """Return the head of a device; raise FileNotFoundError and DamagedError."""
+    return parse_head(folder.read(home / HEAD, LARGEST_HEAD))
 
 
 def _read_at(path: Path, offset: int, size: int) -> bytes:

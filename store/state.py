@@ -108,7 +108,7 @@ def heads(journal: Path) -> dict[str, Segments | None]:
     for home in journal.glob("*"):
         if is_case_id(home.name):
             try:
-                found[home.name] = dict(load_head(home)[0])
+                found[home.name] = dict(load_head(home).segments)
             except FileNotFoundError:
                 continue
             except StoreError:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import Self
 
 from models.case import Case
 from models.strictjson import JSON
@@ -17,21 +16,21 @@ from store import folder, remains
 from store.blob import Blobs
 from store.cache import Cache
 from store.change import CASE_ID_SIZE, AnyOp, Change
-from store.device import Device
 from store.drafting import Drafts
-from store.errors import DamagedError, ReadOnlyError, StoreError, UnknownCaseError
+from store.errors import ReadOnlyError, StoreError, UnknownCaseError
 from store.fold import CaseState, fold
-from store.founding import FIELD, Founding, device_envelope, found, keyring_envelope
+from store.founding import FIELD, Founding, found
 from store.header import LARGEST, parse_header, unlock
 from store.history import History
-from store.journal import read_journal
-from store.keyring import Keyring
+from store.journal import Link, read_journal
 from store.lock import Lock
 from store.number import spoken_number
 from store.office import FIELD as OFFICE_FIELD
 from store.office import OfficeKeys, open_office
 from store.pen import Draft, Pen
 from store.recovery import RecoverySecret
+from store.replica import Replica, not_let_in
+from store.roster import Authority, Roster
 from store.row import Row, view
 from store.rows import Rows
 from store.settings import Settings, settings_of
@@ -39,8 +38,6 @@ from store.state import Watch
 from store.writer import Writer
 
 __all__ = ["CaseState", "Draft", "Founding", "RecoverySecret", "Row", "Settings", "Vault"]
-
-_OWN_FILE: Final = 1024 * 1024  # bytes; device.key and keyring hold a few hundred
 
 
 class Vault:
@@ -51,36 +48,53 @@ class Vault:
 
     def __init__(self, path: Path, replica_key: bytes, vault_id: bytes, lock: Lock | None) -> None:
         """Take in an unlocked vault; use `open` or `create`. Raises StoreError."""
-        _check_folders(path, writable=lock is not None)
-        sealed = device_envelope(replica_key, vault_id).unseal(
-            folder.read_part(path / "device.key", _OWN_FILE)
-        )
-        device = Device.load(sealed)
-        sealed = keyring_envelope(replica_key, vault_id).unseal(
-            folder.read_part(path / "keyring", _OWN_FILE)
-        )
-        keyring = Keyring.load(vault_id, sealed)
+        self.replica = Replica.load(path, replica_key, vault_id, writable=lock is not None)
+        if not self.replica.keyring.epochs:
+            raise not_let_in()
         self._lock = lock
-        self._keyring = keyring
-        self._writer = Writer(path / "journal", device, keyring)
-        cut = self._writer.recover() if lock else []
         if lock:
-            remains.drop(path, device.card("", ()).device_id)
+            remains.drop(path, self.replica.device_id)
+        self._read()
+        self.drafts = Drafts(path / "drafts", vault_id, replica_key)
+        self._watch: Watch | None = None  # a vault just made has no older copies
+
+    def _read(self) -> None:
+        """Read the journal and what follows from it; raise StoreError."""
+        path, device, keyring = self.replica.path, self.replica.device, self.replica.keyring
+        self._writer = Writer(path / "journal", device, keyring)
+        cut = self._writer.recover() if self._lock else []
+        if self._lock:
             self._writer.ballast.keep()
         reading = read_journal(path / "journal", keyring)
         reading.notices[:0] = cut
-        cache = Cache(path / "cache", vault_id, replica_key)
+        cache = Cache(path / "cache", self.replica.vault_id, self.replica.key)
         self._history = History(path / "keys", keyring, cache, reading)
+        self._keyring = self._writer.keyring = self._history.keyring
         self._rows = Rows(self._history, cache)
-        self._blobs = Blobs(path / "blobs", keyring)
-        self.device_id: str = device.card("", ()).device_id
-        card = self._history.authority.devices.get(self.device_id)
+        self._blobs = Blobs(path / "blobs", self._keyring)
+        self.device_id: str = self.replica.device_id
+        card = self.authority.devices.get(self.device_id)
         if card is None:
-            raise DamagedError("this device is not enrolled in the vault")
+            raise not_let_in()
         self._card = card
         self._pen = Pen(self._history, self._writer, device, card)
-        self.drafts = Drafts(path / "drafts", keyring.vault_id, replica_key)
-        self._watch: Watch | None = None  # a vault just made has no older copies
+        self.__dict__.pop("settings", None)
+
+    def read_again(self) -> None:
+        """Close the growing segment, then read what others brought; raise StoreError."""
+        self.write_behind()
+        self._writer.close()
+        self._read()
+
+    @property
+    def authority(self) -> Authority:
+        """Who belongs to the vault and what of theirs counts."""
+        return self._history.authority
+
+    @property
+    def roster(self) -> Roster:
+        """The records that `authority` rests on; whoever adds to them reads the vault again."""
+        return self._history.roster
 
     @classmethod
     def create(
@@ -145,7 +159,8 @@ class Vault:
     def notices(self) -> tuple[str, ...]:
         """One line for an older copy, and for each thing that was cut or cannot be read so far."""
         older = self._watch.notice if self._watch else ""
-        return (*([older] if older else []), *self._history.notices)
+        aside = (_aside(link) for link in self._history.quarantined)
+        return (*([older] if older else []), *self._removal(), *aside, *self._history.notices)
 
     @property
     def writable(self) -> bool:
@@ -278,18 +293,16 @@ class Vault:
             raise ReadOnlyError(
                 "vault is open for reading only", hint="end the other session, or open it again"
             )
+        if self.device_id in self.authority.removed:
+            raise ReadOnlyError(
+                "this device was removed from the vault", hint="what is here can still be read"
+            )
         self._writer.must_work()
 
+    def _removal(self) -> tuple[str, ...]:
+        out = self.device_id in self.authority.removed
+        return ("this device was removed from the vault: it can be read only",) if out else ()
 
-def _check_folders(path: Path, *, writable: bool) -> None:
-    """Raise StoreError for a folder that is not ours alone, or for a vault that lacks its truth.
 
-    The others may be missing: people delete caches, and many movers drop empty folders.
-    """
-    for name in ("journal", "keys"):
-        folder.check(path / name)
-    for name in ("grants", "blobs", "cache", "drafts"):
-        if writable:
-            folder.make(path / name)
-        elif os.path.lexists(path / name):
-            folder.check(path / name)
+def _aside(link: Link) -> str:
+    return f"segment {link.name} of device {link.device[:8]} is quarantined: the device was removed"

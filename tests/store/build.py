@@ -9,11 +9,11 @@ from models.strictjson import JSON
 from store.casekey import CaseKey, load_case_key
 from store.change import Author, Change, SetOp, Setting, write_change
 from store.device import Device, DeviceCard
-from store.founding import device_envelope, keyring_envelope
 from store.frame import seal_record
 from store.header import parse_header, unlock
 from store.keyring import Keyring
 from store.recovery import RecoverySecret
+from store.replica import device_envelope, keyring_envelope
 from store.vault import Founding, Vault
 from store.writer import Writer
 

@@ -13,7 +13,8 @@ from store.change import Change, DelOp, SetOp, Setting, parse_change
 from store.device import Device
 from store.errors import ConflictError, DamagedError
 from store.fold import CaseState, fold
-from store.role import Authority, allows
+from store.role import allows
+from store.roster import Authority
 from tests.store.build import WALL, closed, insider, make, opened, save
 
 CASE = "c" * 32
