@@ -9,11 +9,12 @@ from pathlib import Path
 
 from store.cache import Cache
 from store.casekey import CaseKey, load_case_key, save_case_key
+from store.chain import Link
 from store.change import Change, parse_change
 from store.errors import DamagedError, StoreError, UnknownCaseError
 from store.fold import CaseState, Fold
-from store.frame import open_record
-from store.journal import FrameRef, Link, Reading
+from store.frame import Body, open_record
+from store.journal import FrameRef, Reading
 from store.keyring import Keyring
 from store.role import KEY_FIELD
 from store.roster import Authority, Entry, Roster
@@ -75,6 +76,23 @@ class History:
         if case_id not in self._states:
             self._states[case_id] = self._folds[case_id].state()
         return self._states[case_id]
+
+    def conflicts(self, case_id: str) -> frozenset[str]:
+        """Return the fields of a case that have several values, none for an unknown case."""
+        return self.state(case_id).conflicts if self.knows(case_id) else frozenset()
+
+    def attachments(self, cases: Iterable[str]) -> dict[str, str]:
+        """Return the case of each attachment that records of these cases name."""
+        found: dict[str, str] = {}
+        for case_id in cases:
+            for change in self.state(case_id).changes:
+                for op in change.ops:
+                    match op.kind, op.value:
+                        case "blob", {"blob": str(blob_id)}:
+                            found[blob_id] = case_id
+                        case _:
+                            pass
+        return found
 
     def covers(self, case_id: str) -> str:
         """Return a digest of the records of a case and of the devices that may write to it."""
@@ -234,10 +252,17 @@ class History:
 def decode(ref: FrameRef, key: CaseKey | None, vault_id: bytes) -> Change:
     """Return the change in a frame, its signature not yet checked; raise DamagedError."""
     body = ref.body()
-    raw = open_record(key, vault_id, body) if key and body else None
-    if key is None or raw is None:
+    if key is None or body is None:
+        raise DamagedError("its frame does not open")
+    return read_body(body, key, vault_id, ref.device)
+
+
+def read_body(body: Body, key: CaseKey, vault_id: bytes, device: str) -> Change:
+    """Return the change in a frame of `device`, not checked further; raise DamagedError."""
+    raw = open_record(key, vault_id, body)
+    if raw is None:
         raise DamagedError("its frame does not open")
     change = parse_change(raw)
-    if (change.id, change.case_id, change.device) != (ref.change_id, key.case_id, ref.device):
+    if (change.id, change.case_id, change.device) != (body.change_id, key.case_id, device):
         raise DamagedError("it is another record than its frame says")
     return change

@@ -4,43 +4,24 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 from models.text import visible
 from store import folder, platform, segment, signing
+from store.chain import CLOSED, DIGITS, Link, closed_names, forked_at, head_files
 from store.change import is_case_id
 from store.errors import DamagedError, StoreError
 from store.frame import Body
 from store.head import LARGEST as LARGEST_HEAD
-from store.head import NAME as HEAD
-from store.head import Head, parse_head
+from store.head import parse_head
 from store.keyring import Keyring
 from store.segment import SegmentCipher
 
 LARGEST: Final = 4 * 1024**3  # bytes of one segment
-CLOSED: Final = ".seg"
 OPEN: Final = ".open"
-FORKED: Final = re.compile(HEAD + r"-[0-9a-f]{8}")
 _SALT: Final = 32
-_HASH: Final = 8  # hex digits in a file name
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A segment in the chain of its device: number, SHA-256 of it and of the one before (hex)."""
-
-    device: str
-    seq: int
-    digest: str
-    previous: str
-
-    @property
-    def name(self) -> str:
-        """The file's name without its suffix."""
-        return segment_name(self.seq, self.digest)
 
 
 @dataclass(slots=True)
@@ -126,7 +107,18 @@ def read_journal(path: Path, keyring: Keyring) -> Reading:
         for file in segment_files(home):
             read_segment(file, keyring, hashes, found)
         read_head(home, hashes, found)
+        seq = forked_at(closed_names(home))
+        if seq:
+            found.notices.append(fork_notice(home.name, seq))
     return found
+
+
+def fork_notice(device: str, seq: int) -> str:
+    """Return what is said of a device whose chain is forked."""
+    return (
+        f"device {device[:DIGITS]} is forked from segment {seq}: it wrote on two copies of the "
+        "vault; both histories are kept; give one of them a new device (breachcase team renew)"
+    )
 
 
 def segment_files(home: Path) -> list[Path]:
@@ -135,11 +127,6 @@ def segment_files(home: Path) -> list[Path]:
         (each for each in home.iterdir() if each.suffix in {CLOSED, OPEN}),
         key=lambda each: (each.suffix == OPEN, each.name),
     )
-
-
-def segment_name(seq: int, digest: str) -> str:
-    """Return the name of a closed segment's file, without its suffix."""
-    return f"{seq:010d}-{digest[:_HASH]}"
 
 
 def segment_seq(path: Path) -> int:
@@ -172,7 +159,7 @@ def read_segment(path: Path, keyring: Keyring, hashes: list[bytes], found: Readi
     if not follows:
         found.blame(f"{_name(path)} does not follow on the one before it")
     claim = segment.closing_claim(raw, cipher.header)
-    named = path.stem.endswith(digest.hex()[:_HASH])
+    named = path.stem.endswith(digest.hex()[:DIGITS])
     if claim and not live:
         found.claims.append(Claim(_name(path), path.parent.name, "segment", claim))
     if lost or not (live or (claim and named)):
@@ -187,7 +174,7 @@ def _cipher(raw: bytes, device: str, keyring: Keyring) -> SegmentCipher:
 
 
 def _name(path: Path) -> str:
-    return f"segment {visible(path.stem)} of device {path.parent.name[:_HASH]}"
+    return f"segment {visible(path.stem)} of device {path.parent.name[:DIGITS]}"
 
 
 def _read_frames(file: SegmentFile, raw: bytes, found: Reading) -> int:
@@ -204,7 +191,7 @@ def _read_frames(file: SegmentFile, raw: bytes, found: Reading) -> int:
 
 def read_head(home: Path, hashes: list[bytes], found: Reading) -> None:
     """Hold the heads of a device against the hashes of its segments; an absent one says nothing."""
-    name = f"head of device {home.name[:_HASH]}"
+    name = f"head of device {home.name[:DIGITS]}"
     known = {each.hex() for each in hashes}
     for path in head_files(home):
         try:
@@ -219,18 +206,6 @@ def read_head(home: Path, hashes: list[bytes], found: Reading) -> None:
         if missing:
             names = ", ".join(str(seq) for seq in missing)
             found.blame(f"{name} lists segments that are missing or damaged: {names}")
-
-
-def head_files(home: Path) -> list[Path]:
-    """Return the head of a device, then those of other branches where its chain is forked."""
-    return sorted(
-        each for each in home.iterdir() if each.name == HEAD or FORKED.fullmatch(each.name)
-    )
-
-
-def load_head(home: Path) -> Head:
-    """Return the head of a device; raise FileNotFoundError and DamagedError."""
-    return parse_head(folder.read(home / HEAD, LARGEST_HEAD))
 
 
 def _read_at(path: Path, offset: int, size: int) -> bytes:

@@ -26,7 +26,7 @@ from store.errors import DiskError
 from store.fold import CaseState
 from store.frame import seal_record
 from store.history import History
-from store.role import ADMIN, KEY_FIELD, allows
+from store.role import GRANTING, KEY_FIELD, allows
 from store.writer import Writer
 
 _REPORT: Final = re.compile(r"report/([^/]+)/")
@@ -100,7 +100,7 @@ class Pen:
 def _role(card: DeviceCard, *, in_log: bool) -> str:
     """Return the role that this device writes in; raise UsageError without one."""
     for role in card.roles:
-        if (role == ADMIN) == in_log:
+        if (role in GRANTING) == in_log:
             return role
     raise UsageError(
         "this is for an admin of the vault" if in_log else "an admin's device alone has no cases",

@@ -11,6 +11,7 @@ from store import folder
 from store.device import Device
 from store.envelope import Envelope
 from store.errors import NotEnrolledError
+from store.header import Header
 from store.kdf import derive
 from store.keyring import Keyring
 
@@ -63,6 +64,15 @@ class Replica:
         sealed = device_envelope(self.key, self.vault_id).seal(device.dump())
         folder.write(self.path / "device.key", sealed)
         self.device = device
+
+
+def begin(replica: Replica, header: Header) -> None:
+    """Write the files of a new replica into its folder, an empty one; raise DiskError."""
+    folder.write(replica.path / "header", header.pack(replica.key))
+    for name in FOLDERS:
+        folder.make(replica.path / name)
+    replica.keep_device(replica.device)
+    replica.keep_keyring(replica.keyring)
 
 
 def not_let_in() -> NotEnrolledError:

@@ -29,7 +29,7 @@ _LOG: Final[tuple[_Row, ...]] = (
     ("office/", frozenset({"add"}), _ADMIN),
     ("contact/", frozenset({"set", "add", "del"}), _ADMIN),
     ("hold/", frozenset({"set", "del"}), _ADMIN),
-    (KEY_FIELD, frozenset({"add"}), _ADMIN),
+    (KEY_FIELD, frozenset({"add"}), GRANTING),
 )
 _CASE: Final[tuple[_Row, ...]] = (
     ("case/reference", frozenset({"set", "del"}), _OFFICER),

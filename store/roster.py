@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from store.chain import Link
 from store.change import Change, Op
 from store.device import DeviceCard, parse_card
-from store.journal import Link
 from store.role import (
     ADOPTION_FIELD,
     DEVICE_FIELD,

@@ -15,6 +15,7 @@ from models.strictjson import JSON
 from store import folder, remains
 from store.blob import Blobs
 from store.cache import Cache
+from store.chain import Link
 from store.change import CASE_ID_SIZE, AnyOp, Change
 from store.drafting import Drafts
 from store.errors import ReadOnlyError, StoreError, UnknownCaseError
@@ -22,7 +23,7 @@ from store.fold import CaseState, fold
 from store.founding import FIELD, Founding, found
 from store.header import LARGEST, parse_header, unlock
 from store.history import History
-from store.journal import Link, read_journal
+from store.journal import read_journal
 from store.lock import Lock
 from store.number import spoken_number
 from store.office import FIELD as OFFICE_FIELD
@@ -30,7 +31,7 @@ from store.office import OfficeKeys, open_office
 from store.pen import Draft, Pen
 from store.recovery import RecoverySecret
 from store.replica import Replica, not_let_in
-from store.roster import Authority, Roster
+from store.roster import Authority
 from store.row import Row, view
 from store.rows import Rows
 from store.settings import Settings, settings_of
@@ -43,19 +44,20 @@ __all__ = ["CaseState", "Draft", "Founding", "RecoverySecret", "Row", "Settings"
 class Vault:
     """An open vault. Reading never waits for anybody; one process at a time writes.
 
-    `commit` returns once the change is on the medium; all else is made up for later.
+    `commit` returns once the change is on the medium; all else is made up for later. `replica`,
+    `history` and `blobs` are for the modules of the store.
     """
 
-    def __init__(self, path: Path, replica_key: bytes, vault_id: bytes, lock: Lock | None) -> None:
+    def __init__(self, replica: Replica, lock: Lock | None) -> None:
         """Take in an unlocked vault; use `open` or `create`. Raises StoreError."""
-        self.replica = Replica.load(path, replica_key, vault_id, writable=lock is not None)
+        self.replica = replica
         if not self.replica.keyring.epochs:
             raise not_let_in()
         self._lock = lock
         if lock:
-            remains.drop(path, self.replica.device_id)
+            remains.drop(replica.path, replica.device_id)
         self._read()
-        self.drafts = Drafts(path / "drafts", vault_id, replica_key)
+        self.drafts = Drafts(replica.path / "drafts", replica.vault_id, replica.key)
         self._watch: Watch | None = None  # a vault just made has no older copies
 
     def _read(self) -> None:
@@ -68,33 +70,32 @@ class Vault:
         reading = read_journal(path / "journal", keyring)
         reading.notices[:0] = cut
         cache = Cache(path / "cache", self.replica.vault_id, self.replica.key)
-        self._history = History(path / "keys", keyring, cache, reading)
-        self._keyring = self._writer.keyring = self._history.keyring
-        self._rows = Rows(self._history, cache)
-        self._blobs = Blobs(path / "blobs", self._keyring)
+        self.history = History(path / "keys", keyring, cache, reading)
+        self._keyring = self._writer.keyring = self.history.keyring
+        self._rows = Rows(self.history, cache)
+        self.blobs = Blobs(path / "blobs", self._keyring)
         self.device_id: str = self.replica.device_id
         card = self.authority.devices.get(self.device_id)
         if card is None:
             raise not_let_in()
         self._card = card
-        self._pen = Pen(self._history, self._writer, device, card)
+        self._pen = Pen(self.history, self._writer, device, card)
         self.__dict__.pop("settings", None)
 
-    def read_again(self) -> None:
-        """Close the growing segment, then read what others brought; raise StoreError."""
-        self.write_behind()
+    def settle(self) -> None:
+        """Close the growing segment, so that it can be copied; raise DiskError."""
         self._writer.close()
+
+    def read_again(self) -> None:
+        """Read what others brought; raise StoreError."""
+        self.write_behind()
+        self.settle()
         self._read()
 
     @property
     def authority(self) -> Authority:
         """Who belongs to the vault and what of theirs counts."""
-        return self._history.authority
-
-    @property
-    def roster(self) -> Roster:
-        """The records that `authority` rests on; whoever adds to them reads the vault again."""
-        return self._history.roster
+        return self.history.authority
 
     @classmethod
     def create(
@@ -106,7 +107,8 @@ class Vault:
         """
         replica_key, recovery = found(path, passphrase, founding, wall)
         vault_id = parse_header(folder.read_part(path / "header", LARGEST)).vault_id
-        return cls(path, replica_key, vault_id, Lock.acquire(path / "lock")), recovery
+        replica = Replica.load(path, replica_key, vault_id, writable=True)
+        return cls(replica, Lock.acquire(path / "lock")), recovery
 
     @classmethod
     def open(cls, path: Path, passphrase: bytearray, *, writable: bool = True) -> Self:
@@ -121,7 +123,7 @@ class Vault:
         lock = Lock.acquire(path / "lock") if writable else None
         try:
             key = unlock(raw, header, passphrase)
-            vault = cls(path, key, header.vault_id, lock)
+            vault = cls(Replica.load(path, key, header.vault_id, writable=writable), lock)
             vault._watch = Watch(path, header, key)
         except BaseException:
             if lock:
@@ -153,19 +155,20 @@ class Vault:
     @property
     def log_id(self) -> str:
         """The id under which the records of no case are kept."""
-        return self._history.log_id
+        return self.history.log_id
 
     @property
     def notices(self) -> tuple[str, ...]:
         """One line for an older copy, and for each thing that was cut or cannot be read so far."""
         older = self._watch.notice if self._watch else ""
-        aside = (_aside(link) for link in self._history.quarantined)
-        return (*([older] if older else []), *self._removal(), *aside, *self._history.notices)
+        aside = (quarantine_notice(link) for link in self.history.quarantined)
+        return (*([older] if older else []), *self._removal(), *aside, *self.history.notices)
 
     @property
     def writable(self) -> bool:
         """Whether this session may write."""
-        return self._lock is not None and not self._writer.failed
+        out = self.device_id in self.authority.removed
+        return self._lock is not None and not (out or self._writer.failed)
 
     @cached_property
     def settings(self) -> Settings:
@@ -182,7 +185,7 @@ class Vault:
 
     def log_state(self) -> CaseState:
         """Return the vault log: devices, office, contacts."""
-        return self._history.state(self.log_id)
+        return self.history.state(self.log_id)
 
     def rows(self) -> tuple[Row, ...]:
         """Return the case list, the last changed first."""
@@ -197,11 +200,11 @@ class Vault:
 
     def state(self, case_id: str) -> CaseState:
         """Return the registers and history of a case; raise UnknownCaseError."""
-        return self._history.state(case_id)
+        return self.history.state(case_id)
 
     def state_of(self, case_id: str, changes: Iterable[Change]) -> CaseState:
         """Return what a case would be if only these of its changes had been made."""
-        return fold(case_id, changes, self._history.authority)
+        return fold(case_id, changes, self.history.authority)
 
     def case(self, case_id: str) -> Case:
         """Return the case as the domain sees it; raise UnknownCaseError."""
@@ -233,7 +236,7 @@ class Vault:
 
     def write(self, draft: Draft) -> Change:
         """Save a change that may say what it takes back or resolves; as `commit`."""
-        self._must_write()
+        self.must_write()
         return self._pen.commit(draft, self._keyring.vault_id)
 
     def put_blob(self, case_id: str, data: bytes) -> dict[str, JSON]:
@@ -241,18 +244,18 @@ class Vault:
 
         Raises ReadOnlyError and DiskError.
         """
-        self._must_write()
-        key, _ = self._history.key_of(case_id)
-        return self._blobs.put(key, data)
+        self.must_write()
+        key, _ = self.history.key_of(case_id)
+        return self.blobs.put(key, data)
 
     def put_file(self, case_id: str, descriptor: int) -> dict[str, JSON]:
         """Keep what an open regular file holds as an attachment, in constant memory; as `put_blob`.
 
         Raises UsageError too when it is larger than 1 GiB or changes while it is read.
         """
-        self._must_write()
-        key, _ = self._history.key_of(case_id)
-        return self._blobs.put_file(key, descriptor)
+        self.must_write()
+        key, _ = self.history.key_of(case_id)
+        return self.blobs.put_file(key, descriptor)
 
     def get_blob(self, case_id: str, blob_id: str) -> bytes:
         """Return an attachment of a case; raise DamagedError, UnknownCaseError."""
@@ -263,16 +266,16 @@ class Vault:
 
         Raises DamagedError, perhaps at the very end, and UnknownCaseError.
         """
-        keys = self._history.keys_of(case_id)
+        keys = self.history.keys_of(case_id)
         if not keys:
             raise UnknownCaseError("no case of that id in this vault")
-        return self._blobs.pieces(blob_id, keys)
+        return self.blobs.pieces(blob_id, keys)
 
     def write_behind(self) -> None:
         """Bring the caches up to date; call it when idle. A full disk is no error here."""
         if self._lock:
             with contextlib.suppress(StoreError, OSError):
-                self._history.write_behind()
+                self.history.write_behind()
                 self._rows.write_behind()
             self._writer.ballast.keep()
 
@@ -288,7 +291,8 @@ class Vault:
             self._lock.release()
             self._lock = None
 
-    def _must_write(self) -> None:
+    def must_write(self) -> None:
+        """Raise ReadOnlyError or DiskError where nothing can be saved."""
         if not self._lock:
             raise ReadOnlyError(
                 "vault is open for reading only", hint="end the other session, or open it again"
@@ -304,5 +308,6 @@ class Vault:
         return ("this device was removed from the vault: it can be read only",) if out else ()
 
 
-def _aside(link: Link) -> str:
+def quarantine_notice(link: Link) -> str:
+    """Return what is said of a segment that does not count."""
     return f"segment {link.name} of device {link.device[:8]} is quarantined: the device was removed"

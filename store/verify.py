@@ -17,6 +17,7 @@ from store.age.header import read_header as read_age_header
 from store.age.intake import Intake
 from store.blob import Blobs
 from store.casekey import CaseKey, load_case_key
+from store.chain import CLOSED
 from store.change import Change, is_case_id
 from store.device import Device, DeviceCard
 from store.errors import DamagedError, StoreError
@@ -26,7 +27,7 @@ from store.grant import SHORT, is_whole, open_grant
 from store.head import NAME as HEAD
 from store.header import LARGEST, Header, parse_header, unlock
 from store.history import decode
-from store.journal import CLOSED, FrameRef, Reading, read_head, read_segment, segment_files
+from store.journal import FrameRef, Reading, read_head, read_segment, segment_files
 from store.keyring import Keyring
 from store.replica import OWN_FILE, device_envelope, keyring_envelope
 from store.role import GRANTING

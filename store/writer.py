@@ -11,21 +11,12 @@ from typing import Final
 from models.strictjson import JSON, dump
 from store import folder, platform, segment, signing
 from store.ballast import Ballast
+from store.chain import CLOSED, load_head, segment_name
 from store.device import Device
 from store.errors import DamagedError, DiskError
 from store.frame import Body
 from store.head import NAME as HEAD
-from store.journal import (
-    CLOSED,
-    LARGEST,
-    OPEN,
-    FrameRef,
-    SegmentFile,
-    load_head,
-    segment_files,
-    segment_name,
-    segment_seq,
-)
+from store.journal import LARGEST, OPEN, FrameRef, SegmentFile, segment_files, segment_seq
 from store.keyring import Keyring
 from store.segment import SegmentCipher, SegmentHeader
 

@@ -18,11 +18,11 @@ from store.age.errors import NotForUsError
 from store.age.file import seal_bytes, unseal_bytes
 from store.age.keys import Identity
 from store.casekey import CaseKey, load_case_key, save_case_key
+from store.chain import Link
 from store.change import Change
 from store.device import Device, parse_card
 from store.errors import DamagedError
 from store.grant import open_grant, seal_grant
-from store.journal import Link
 from store.kdf import derive
 from store.keyring import Keyring
 from store.number import spoken_number
