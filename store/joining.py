@@ -132,3 +132,12 @@ def _check(passphrase: bytearray, newcomer: Newcomer) -> int:
         raise UsageError(f"a person needs a name of 1 to {LONGEST_NAME} characters")
     check_new(passphrase)
     return seconds(newcomer.wall)
+
+
+def device_of(path: Path, passphrase: bytearray) -> tuple[Device, bytes]:
+    """Return the device of a replica, let in or not, and the id of its vault; as Vault.open."""
+    folder.check(path)
+    raw = folder.read_part(path / "header", LARGEST)
+    header = parse_header(raw)
+    key = unlock(raw, header, passphrase)
+    return Replica.load(path, key, header.vault_id, writable=False).device, header.vault_id

@@ -82,7 +82,7 @@ def _compare(
     for case_id, known in before.items():
         for name in sorted(vault.history.conflicts(case_id) - known):
             slug = vault.case(case_id).slug
-            notes.tell("conflicts", f"{slug}: {name} has several values now")
+            notes.tell("conflicts", f"{case_id[:8]} {slug}: {name} has several values now")
     aside = (link for link in vault.history.quarantined if link.digest in new)
     notes.tell("quarantined", *(quarantine_notice(link) for link in aside))
 

@@ -51,7 +51,9 @@ _GROUPS: dict[str, dict[str, Verb]] = {
     "Keys and vault": {
         "key": Verb("keys", "key", "show this office's card"),
         "contact": Verb("keys", "contact", "add and list contacts"),
-        "vault": Verb("vaults", "vault", "make a vault, change its passphrase, check it"),
+        "team": Verb("teams", "team", "let colleagues' devices in and out"),
+        "sync": Verb("syncing", "sync", "exchange changes with colleagues over a folder"),
+        "vault": Verb("vaults", "vault", "make or clone a vault, change its passphrase, check it"),
     },
     "Reference": {
         "schema": Verb("schema", "schema", "print a form's JSON Schema"),

@@ -1,0 +1,161 @@
+"""`breachcase team`: the devices of a vault, let in and out by its admins."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from models.errors import UsageError
+from tui import passphrase
+from tui.commands import output, params
+from tui.commands.cloning import print_card
+from tui.commands.opening import opened, require_vault, secret, vault_path
+from tui.today import wall
+
+if TYPE_CHECKING:
+    from store.device import DeviceCard
+
+ROLES = ("admin", "responder", "case_officer", "reader")
+
+
+@click.group()
+def team() -> None:
+    """The devices that share this vault: a device is one person on one machine."""
+
+
+@team.command("card")
+@click.option("--person", required=True, metavar="NAME", help="You, as the history will name you.")
+@params.vault_options
+def card(person: str) -> None:
+    """Print the card of this device, for an admin who lets it in."""
+    path = vault_path()
+    require_vault(path)
+    words = secret("passphrase: ")
+    from store.joining import device_of
+
+    try:
+        device, vault_id = device_of(path, words)
+    finally:
+        passphrase.wipe(words)
+    print_card(device, person, vault_id)
+
+
+@team.command("add")
+@click.argument("card", metavar="DEVICE-CARD")
+@click.option(
+    "--role",
+    "roles",
+    type=click.Choice(ROLES),
+    multiple=True,
+    required=True,
+    help="May be given twice.",
+)
+@click.option("--number", metavar="DIGITS", help="What they read aloud; asked on a terminal.")
+@params.vault_options
+def add(card: str, roles: tuple[str, ...], number: str | None) -> None:
+    """Let a device in; its number is compared by voice, for a card may come from anybody."""
+    from store import team as store_team
+    from store.device import read_card_line
+
+    with opened() as vault:
+        asked = read_card_line(card, bytes.fromhex(vault.id))
+        _compare(asked, number)
+        enrolled = store_team.add(vault, asked, roles, wall=wall())
+    output.out(f"{enrolled.device_id}  {' '.join(enrolled.roles)}  {enrolled.person}")
+    output.narrate("let in; now breachcase sync here, then there")
+
+
+@team.command("ls")
+@params.json_option
+@params.vault_options
+def ls(*, as_json: bool) -> None:
+    """List the devices, the vault's number, and what of removed devices is quarantined."""
+    from store.team import members, stale
+
+    with opened(writable=False) as vault:
+        found, number, late = members(vault), vault.number, stale(vault)
+        aside = [f"{each.name}  {each.device}" for each in vault.history.quarantined]
+    if as_json:
+        output.out_json(
+            {
+                "number": number,
+                "devices": [each.as_json() for each in found],
+                "quarantined": aside,
+                "stale": sorted(late),
+            }
+        )
+        return
+    output.table(
+        (
+            each.card.device_id,
+            "removed" if each.removed else " ".join(each.card.roles),
+            each.card.person + (" (here)" if each.here else ""),
+        )
+        for each in found
+    )
+    for text in aside:
+        output.out(f"quarantined  {text}")
+    output.narrate(f"vault number {number}")
+    if late:
+        output.narrate("a removed device can still read what is written: an admin has to sync")
+
+
+@team.command("remove")
+@click.argument("device")
+@click.option("--reason", required=True, metavar="TEXT", help="Why.")
+@params.vault_options
+def remove(device: str, reason: str) -> None:
+    """Take a device out; what it writes from now on does not count.
+
+    What it has read it keeps: a copy cannot be called back.
+    """
+    from store import team as store_team
+
+    with opened() as vault:
+        member = store_team.find_member(vault, device)
+        store_team.remove(vault, member.card.device_id, reason, wall=wall())
+    output.narrate(f"{member.card.person} is out; breachcase sync, so that the others know")
+    output.narrate("new keys of the office were made: send your card (breachcase key show) again")
+
+
+@team.command("adopt")
+@click.argument("segment")
+@click.option("--reason", required=True, metavar="TEXT", help="Why it counts after all.")
+@params.vault_options
+def adopt(segment: str, reason: str) -> None:
+    """Let a quarantined SEGMENT of a removed device count, by the name that team ls shows."""
+    from store import team as store_team
+
+    with opened() as vault:
+        store_team.adopt(vault, segment, reason, wall=wall())
+    output.narrate(f"{segment} counts from now on")
+
+
+@team.command("renew")
+@params.vault_options
+def renew() -> None:
+    """Give this copy a new device: for a vault that was copied or restored and is forked."""
+    from store import team as store_team
+
+    with opened() as vault:
+        person, vault_id = vault.settings.person, bytes.fromhex(vault.id)
+        device, let_in = store_team.renew(vault, wall=wall())
+    if let_in:
+        output.narrate("this copy has a device of its own now; breachcase sync tells the others")
+    else:
+        output.narrate("this copy can be read again once an admin let its new device in")
+        print_card(device, person, vault_id)
+
+
+def _compare(card: DeviceCard, number: str | None) -> None:
+    """Raise UsageError unless the number that was read aloud is the card's."""
+    if number is None:
+        if not sys.stdin.isatty():
+            raise UsageError("no number to compare", hint="pass --number, as they read it to you")
+        number = click.prompt(f"number that {card.person} reads from their screen", err=True)
+    if "".join(str(number).split()) != "".join(card.number.split()):
+        raise UsageError(
+            "that is another device's number", hint="compare again; never let in what differs"
+        )
