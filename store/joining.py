@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -114,16 +116,43 @@ def recover(
         empty = Keyring(vault_id, {})
         begin(Replica(draft, key, vault_id, device, empty), Header(vault_id, 1, created, opened_by))
         replica = Replica(draft, key, vault_id, old, empty)
-        try:
+        with _another_key():
             Pull(replica, medium, None, Notes()).run()
-        except NotEnrolledError:
-            raise UsageError(
-                "that recovery key opens nothing of this vault",
-                hint="compare the vault number on its sheet",
-            ) from None
         with Vault(replica, Lock.acquire(draft / "lock")) as vault:
             roles = (ADMIN, DESKS[vault.settings.side])
             add(vault, device.card(newcomer.person, ()), roles, wall=newcomer.wall)
+
+
+@contextmanager
+def with_recovery(path: Path, passphrase: bytearray, secret: RecoverySecret) -> Iterator[Vault]:
+    """Lend a vault in which the recovery key acts in place of this machine's device.
+
+    It may only let devices in and out, and its word on that goes before any admin's. Raises
+    UsageError (another vault's key), AgeError (mistyped), and what Vault.open raises.
+    """
+    folder.check(path)
+    lock = Lock.acquire(path / "lock")
+    try:
+        raw = folder.read_part(path / "header", LARGEST)
+        header = parse_header(raw)
+        key = unlock(raw, header, passphrase)
+        replica = Replica.load(path, key, header.vault_id, writable=True)
+        with _another_key():
+            vault = Vault(replace(replica, device=secret.device()), lock)
+    except BaseException:
+        lock.release()
+        raise
+    with vault:
+        yield vault
+
+
+def device_of(path: Path, passphrase: bytearray) -> tuple[Device, bytes]:
+    """Return the device of a replica, let in or not, and the id of its vault; as Vault.open."""
+    folder.check(path)
+    raw = folder.read_part(path / "header", LARGEST)
+    header = parse_header(raw)
+    key = unlock(raw, header, passphrase)
+    return Replica.load(path, key, header.vault_id, writable=False).device, header.vault_id
 
 
 def _check(passphrase: bytearray, newcomer: Newcomer) -> int:
@@ -134,10 +163,12 @@ def _check(passphrase: bytearray, newcomer: Newcomer) -> int:
     return seconds(newcomer.wall)
 
 
-def device_of(path: Path, passphrase: bytearray) -> tuple[Device, bytes]:
-    """Return the device of a replica, let in or not, and the id of its vault; as Vault.open."""
-    folder.check(path)
-    raw = folder.read_part(path / "header", LARGEST)
-    header = parse_header(raw)
-    key = unlock(raw, header, passphrase)
-    return Replica.load(path, key, header.vault_id, writable=False).device, header.vault_id
+@contextmanager
+def _another_key() -> Iterator[None]:
+    try:
+        yield
+    except NotEnrolledError:
+        raise UsageError(
+            "that recovery key opens nothing of this vault",
+            hint="compare the vault number on its sheet",
+        ) from None

@@ -47,7 +47,8 @@ def sync(vault: Vault, root: Path, *, wall: str, joined: Notes | None = None) ->
         vault.settle()
         notes.tell("medium", "a new epoch was begun: who was removed cannot read what comes now")
     _leave(vault, medium, pull, notes)
-    seen.keep(_ends(vault.replica))
+    if not notes.stopped:
+        seen.keep(_ends(vault.replica))
     return notes.report({name: card.person for name, card in vault.authority.devices.items()})
 
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from models.errors import MissingError, UsageError
 from models.strictjson import JSON
-from store.chain import closed_names, load_heads
+from store.chain import load_heads
 from store.change import AddOp, AnyOp
 from store.device import Device, DeviceCard
 from store.grant import FOLDER as GRANTS
@@ -102,12 +102,15 @@ def add(vault: Vault, card: DeviceCard, roles: Iterable[str], *, wall: str) -> D
     return enrolled
 
 
-def remove(vault: Vault, device_id: str, reason: str, *, wall: str) -> None:
+def remove(
+    vault: Vault, device_id: str, reason: str, *, wall: str, last: int | None = None
+) -> None:
     """Take a device out: what it wrote beyond what is here does not count from now on.
 
-    An admin rotates the epoch and the office identity with it; the recovery key cannot. Raises
-    UsageError (no reason, this very device, the recovery key, not for this device's role),
-    MissingError, and what Vault.commit raises.
+    `last` is the number of an earlier segment, the last one to count. An admin rotates the epoch
+    and the office identity with it; the recovery key cannot. Raises UsageError (no reason, this
+    very device, the recovery key, no such segment, not for this device's role), MissingError, and
+    what Vault.commit raises.
     """
     why = required_reason(reason)
     member = find_member(vault, device_id)
@@ -117,7 +120,7 @@ def remove(vault: Vault, device_id: str, reason: str, *, wall: str) -> None:
             hint="another admin removes this device",
         )
     _must_grant(vault)
-    seq, digest = _last(vault, member.card.device_id)
+    seq, digest = _last(vault, member.card.device_id, last)
     ops: list[AnyOp] = [
         AddOp(REMOVAL_FIELD + member.card.device_id, {"seq": seq, "sha256": digest})
     ]
@@ -165,7 +168,7 @@ def stale(vault: Vault) -> frozenset[str]:
     There are some where two admins each removed a device without knowing of the other's removal.
     """
     epoch = vault.authority.epochs[vault.history.keyring.latest]
-    return frozenset(vault.authority.removed) - epoch.without
+    return frozenset(vault.authority.removed.keys() & vault.authority.devices) - epoch.without
 
 
 def rotate(vault: Vault, *, wall: str) -> bool:
@@ -206,12 +209,23 @@ def _number(keyring: Keyring) -> int:
     return (high << _HALF) | int.from_bytes(os.urandom(_HALF // 8), "big")
 
 
-def _last(vault: Vault, device_id: str) -> tuple[int, str]:
-    """Return number and SHA-256 of the last segment of a device that is here."""
+def _last(vault: Vault, device_id: str, last: int | None) -> tuple[int, str]:
+    """Return number and SHA-256 of the last segment of a device that is here, or of that number.
+
+    Raises UsageError where there is none of that number, or where there are two.
+    """
     home = vault.replica.path / "journal" / device_id
-    if not closed_names(home):
-        return NOTHING
-    return max((each.last for each in load_heads(home).values()), default=NOTHING)
+    heads = load_heads(home).values() if home.is_dir() else ()
+    listed = {each for head in heads for each in head.segments}
+    if last is None:
+        return max(listed, default=NOTHING)
+    found = [each for each in (*listed, NOTHING) if each[0] == last]
+    if len(found) != 1:
+        raise UsageError(
+            f"there is no segment {last} of this device, or it is forked there",
+            hint="name an earlier one, or 0 for none at all",
+        )
+    return found[0]
 
 
 def _is_admin(vault: Vault) -> bool:

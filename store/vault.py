@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -24,6 +25,7 @@ from store.founding import FIELD, Founding, found
 from store.header import LARGEST, parse_header, unlock
 from store.history import History
 from store.journal import read_journal
+from store.keyring import FIRST
 from store.lock import Lock
 from store.number import spoken_number
 from store.office import FIELD as OFFICE_FIELD
@@ -31,6 +33,7 @@ from store.office import OfficeKeys, open_office
 from store.pen import Draft, Pen
 from store.recovery import RecoverySecret
 from store.replica import Replica, not_let_in
+from store.role import RECOVERY
 from store.roster import Authority
 from store.row import Row, view
 from store.rows import Rows
@@ -71,14 +74,17 @@ class Vault:
         reading.notices[:0] = cut
         cache = Cache(path / "cache", self.replica.vault_id, self.replica.key)
         self.history = History(path / "keys", keyring, cache, reading)
-        self._keyring = self._writer.keyring = self.history.keyring
         self._rows = Rows(self.history, cache)
-        self.blobs = Blobs(path / "blobs", self._keyring)
         self.device_id: str = self.replica.device_id
         card = self.authority.devices.get(self.device_id)
         if card is None:
             raise not_let_in()
+        if RECOVERY in card.roles:  # what it says everybody must be able to read
+            retired = frozenset(keyring.epochs.keys() - {FIRST})
+            self.history.keyring = replace(keyring, retired=retired)
+        self._keyring = self._writer.keyring = self.history.keyring
         self._card = card
+        self.blobs = Blobs(path / "blobs", self._keyring)
         self._pen = Pen(self.history, self._writer, device, card)
         self.__dict__.pop("settings", None)
 

@@ -12,7 +12,8 @@ from models.errors import MissingError, UsageError
 from store import platform, team
 from store.change import BlobOp, SetOp
 from store.conflict import find_conflict, take
-from store.errors import NotEnrolledError, ReadOnlyError
+from store.errors import NotEnrolledError, ReadOnlyError, StoreError
+from store.joining import clone, find_vault, join
 from store.vault import Vault
 from store.verify import verify
 from tests.store.build import LATER, WALL, make, opened, passphrase, save, titles
@@ -22,6 +23,7 @@ from tests.store.replicas import (
     founded,
     home,
     let_in,
+    newcomer,
     stick_in,
     two,
 )
@@ -227,7 +229,7 @@ def test_a_link_on_the_medium_is_not_followed(tmp_path: Path) -> None:
         home(ours, stick).mkdir()
         (home(ours, stick) / "keys").symlink_to(elsewhere)
 
-        with pytest.raises(Exception, match="keys on the medium is no folder"):
+        with pytest.raises(StoreError, match="keys on the medium is no folder"):
             exchange(ours, stick)
 
         assert list(elsewhere.iterdir()) == []
@@ -267,9 +269,6 @@ def test_a_read_only_colleague_reads_and_may_change_nothing(tmp_path: Path) -> N
 
 
 def test_a_clone_is_not_read_before_an_admin_let_it_in(tmp_path: Path) -> None:
-    from store.joining import clone, join  # noqa: PLC0415 - used here only
-    from tests.store.replicas import newcomer  # noqa: PLC0415 - used here only
-
     ours, _, stick = founded(tmp_path)
     with closing(ours):
         exchange(ours, stick)
@@ -281,14 +280,8 @@ def test_a_clone_is_not_read_before_an_admin_let_it_in(tmp_path: Path) -> None:
             join(tmp_path / "theirs", passphrase(), stick)
         for number in ("", "1" * 30):
             with pytest.raises(UsageError, match="not the number"):
-                _find(stick, number)
-        assert _find(stick, ours.number).hex() == ours.id
+                find_vault(stick, number)
+        assert find_vault(stick, ours.number).hex() == ours.id
         for place in (tmp_path / "none", tmp_path / "theirs"):
             with pytest.raises(MissingError):
-                _find(place, ours.number)
-
-
-def _find(root: Path, number: str) -> bytes:
-    from store.joining import find_vault  # noqa: PLC0415 - used here only
-
-    return find_vault(root, number)
+                find_vault(place, ours.number)
