@@ -12,7 +12,6 @@ from typing import Final
 from models.errors import ShapeError
 from models.strictjson import scan
 from store import folder, signing
-from store.age.errors import AgeError, NotForUsError
 from store.age.file import seal_bytes, unseal_bytes
 from store.device import Device, DeviceCard
 from store.errors import DamagedError
@@ -76,16 +75,14 @@ def seal_grant(keyring: Keyring, admin: Device, card: DeviceCard, epoch: int) ->
 def read_grant(raw: bytes, vault_id: bytes, device: Device) -> Grant:
     """Return what `raw` would grant to `device`, whoever signed it.
 
-    Raises NotForUsError, and DamagedError for what is no grant of this vault to this device.
+    Raises NotForUsError, AgeError, and DamagedError for what is no grant to this device.
     """
+    opened = unseal_bytes(raw, [device.identity], _LARGEST_OPEN)
+    signature, data = opened[: signing.SIGNATURE_SIZE], opened[signing.SIGNATURE_SIZE :]
     try:
-        opened = unseal_bytes(raw, [device.identity], _LARGEST_OPEN)
-        signature, data = opened[: signing.SIGNATURE_SIZE], opened[signing.SIGNATURE_SIZE :]
         value = scan(data)
-    except NotForUsError:
-        raise
-    except (AgeError, ShapeError):
-        raise DamagedError("grant is damaged") from None
+    except ShapeError:
+        raise DamagedError("grant is no plain json") from None
     match value:
         case {
             "vault": vault,
@@ -105,7 +102,7 @@ def read_grant(raw: bytes, vault_id: bytes, device: Device) -> Grant:
 
 
 def open_grant(raw: bytes, vault_id: bytes, device: Device, admin: DeviceCard) -> Grant:
-    """Return what `raw` grants to `device`; raise NotForUsError or DamagedError.
+    """Return what `raw` grants to `device`; raise NotForUsError, AgeError or DamagedError.
 
     `admin` is the enrolled admin who must have signed it.
     """

@@ -8,7 +8,7 @@ from typing import Final
 
 from store import folder, segment
 from store.admission import Admission, ForeignError, WaitingError, digest_of
-from store.age.errors import NotForUsError
+from store.age.errors import AgeError
 from store.chain import CLOSED, Link, closed_names, forked_at, keep_head, segment_name
 from store.device import DeviceCard
 from store.errors import DamagedError
@@ -101,7 +101,7 @@ class Pull:
             try:
                 raw = get(self._medium, f"{GRANTS}/{name}", LARGEST_GRANT) or b""
                 self._read_grant(name, named[2], raw)
-            except (DamagedError, NotForUsError) as error:
+            except (DamagedError, AgeError) as error:
                 self._notes.tell("damaged", f"grant {name}: {error.message}")
 
     def _read_grant(self, name: str, short: str, raw: bytes) -> None:
