@@ -84,7 +84,7 @@ class History:
     def attachments(self, cases: Iterable[str]) -> dict[str, str]:
         """Return the case of each attachment that records of these cases name."""
         found: dict[str, str] = {}
-        for case_id in cases:
+        for case_id in filter(self.knows, cases):
             for change in self.state(case_id).changes:
                 for op in change.ops:
                     match op.kind, op.value:

@@ -157,6 +157,19 @@ def test_what_a_removed_device_writes_afterwards_does_not_count(tmp_path: Path) 
         assert any("can be read only" in line for line in theirs.notices)
 
 
+def test_a_case_that_only_a_removed_device_has_is_no_case(tmp_path: Path) -> None:
+    ours, theirs, stick = two(tmp_path)
+    with closing(ours, theirs):
+        team.remove(ours, theirs.device_id, "stolen", wall=LATER)
+        save(theirs, theirs.new_case_id(), "By the thief")
+        exchange(theirs, stick)
+
+        report = exchange(ours, stick)
+
+        assert report.lines("quarantined")
+        assert titles(ours) == []
+
+
 def test_a_quarantined_segment_counts_once_an_admin_adopts_it_by_name(tmp_path: Path) -> None:
     ours, theirs, stick = two(tmp_path)
     with closing(ours, theirs):

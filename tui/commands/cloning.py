@@ -95,8 +95,7 @@ def _recover(path: Path, medium: Folder, newcomer: Newcomer, file: str | None) -
     )
     words = secret("new passphrase: ", new=True)
     try:
-        key = RecoverySecret("".join(given.decode("ascii", "replace").split()).upper())
-        recover(path, words, medium, key, newcomer)
+        recover(path, words, medium, RecoverySecret.read(given), newcomer)
     finally:
         passphrase.wipe(given)
         passphrase.wipe(words)

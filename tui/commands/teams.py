@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
@@ -15,7 +16,10 @@ from tui.commands.opening import opened, require_vault, secret, vault_path
 from tui.today import wall
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from store.device import DeviceCard
+    from store.vault import Vault
 
 ROLES = ("admin", "responder", "case_officer", "reader")
 
@@ -105,19 +109,42 @@ def ls(*, as_json: bool) -> None:
 @team.command("remove")
 @click.argument("device")
 @click.option("--reason", required=True, metavar="TEXT", help="Why.")
+@click.option("--last", type=int, metavar="N", help="The last of its segments that counts.")
+@click.option("--recovery-file", metavar="FILE", help="Sign with the recovery key in FILE.")
 @params.vault_options
-def remove(device: str, reason: str) -> None:
+def remove(device: str, reason: str, last: int | None, recovery_file: str | None) -> None:
     """Take a device out; what it writes from now on does not count.
 
-    What it has read it keeps: a copy cannot be called back.
+    What it has read it keeps: a copy cannot be called back. The word of the recovery key goes
+    before any admin's, as where two admins have removed each other.
     """
     from store import team as store_team
 
-    with opened() as vault:
+    lent = opened() if recovery_file is None else _as_recovery(recovery_file)
+    with lent as vault:
         member = store_team.find_member(vault, device)
-        store_team.remove(vault, member.card.device_id, reason, wall=wall())
+        store_team.remove(vault, member.card.device_id, reason, wall=wall(), last=last)
     output.narrate(f"{member.card.person} is out; breachcase sync, so that the others know")
-    output.narrate("new keys of the office were made: send your card (breachcase key show) again")
+    if recovery_file is None:
+        output.narrate("new keys of the office were made: give your card out (breachcase key show)")
+
+
+@contextmanager
+def _as_recovery(file: str) -> Iterator[Vault]:
+    """Open the vault with the recovery key in place of this device."""
+    path = vault_path()
+    require_vault(path)
+    given = passphrase.from_file(file, "--recovery-file")
+    words = secret("passphrase: ")
+    from store.joining import with_recovery
+    from store.recovery import RecoverySecret
+
+    try:
+        with with_recovery(path, words, RecoverySecret.read(given)) as vault:
+            yield vault
+    finally:
+        passphrase.wipe(given)
+        passphrase.wipe(words)
 
 
 @team.command("adopt")
