@@ -112,7 +112,8 @@ def test_a_conflict_over_the_stick_is_shown_and_settled(desk: Desk) -> None:
     desk.sync("theirs")
 
     assert code == 1
-    assert [line for line in lines if line.startswith("conflict")][0].endswith("several values now")
+    (told,) = (line for line in lines if line.startswith("conflict"))
+    assert told.endswith("several values now")
     assert "A. Officer" in shown
     assert "B. Colleague" in shown
     assert desk.sync("ours")[0] == 0
