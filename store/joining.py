@@ -21,6 +21,7 @@ from store.medium import Folder, vaults
 from store.number import spoken_number
 from store.passphrase import check_new
 from store.pull import Pull
+from store.rclone import Remote
 from store.recovery import ROLE, RecoverySecret
 from store.replica import Replica, begin
 from store.role import ADMIN
@@ -97,6 +98,15 @@ def join(path: Path, passphrase: bytearray, root: Path) -> Notes:
     finally:
         lock.release()
     return notes
+
+
+def join_remote(path: Path, passphrase: bytearray, remote: Remote) -> Notes:
+    """Join over a remote of rclone's, by way of a folder here; as `join`."""
+    folder.check(path)
+    vault_id = parse_header(folder.read_part(path / "header", LARGEST)).vault_id
+    root = remote.staging(vault_id)
+    remote.fetch(vault_id, root)
+    return join(path, passphrase, root)
 
 
 def recover(

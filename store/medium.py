@@ -36,6 +36,9 @@ class Medium(Protocol):
     def homes(self, home: str) -> frozenset[str]:
         """Return the names of the folders in a folder."""
 
+    def sizes(self, home: str) -> dict[str, int]:
+        """Return the size in bytes of each plain file in a folder."""
+
     def opened(self, name: str, limit: int) -> contextlib.AbstractContextManager[BinaryIO]:
         """Lend a file of at most `limit` bytes; raise FileNotFoundError, DamagedError."""
 
@@ -83,6 +86,11 @@ class Folder:
         return frozenset(
             each.name for each in self._scan(home) if each.is_file(follow_symlinks=False)
         )
+
+    def sizes(self, home: str) -> dict[str, int]:
+        """Return the size in bytes of each plain file in a folder."""
+        files = (each for each in self._scan(home) if each.is_file(follow_symlinks=False))
+        return {each.name: each.stat(follow_symlinks=False).st_size for each in files}
 
     def homes(self, home: str) -> frozenset[str]:
         """Return the names of the folders in a folder."""

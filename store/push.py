@@ -37,7 +37,7 @@ class Push:
         self._notes = notes
 
     def run(self, heads: Mapping[str, Mapping[str, Head]]) -> None:
-        """Copy what is here and not there; `heads` are those there that their devices signed.
+        """Copy what is not there, or shorter; `heads` are those there that their devices signed.
 
         Whoever reads meanwhile finds no segment before its keys and no head before its segments.
         Raises DiskError.
@@ -45,16 +45,17 @@ class Push:
         journal = self._path / JOURNAL
         devices = sorted(each.name for each in journal.iterdir() if is_case_id(each.name))
         for home, named in self._homes(devices):
-            here = {each.name for each in (self._path / home).iterdir() if named(each.name)}
-            for name in sorted(here - self._medium.names(home)):
-                self._copy(home, name)
+            here, there = _sizes(self._path / home, named), self._medium.sizes(home)
+            for name in sorted(here):
+                if there.get(name, -1) < here[name]:
+                    self._copy(home, name)
         for device in devices:
-            there = dict(heads.get(device, {}))
+            known = dict(heads.get(device, {}))
             for head in load_heads(journal / device).values():
-                place = place_of(head, there)
+                place = place_of(head, known)
                 if place is not None:
                     self._medium.put_new(f"{JOURNAL}/{device}/{place}", (head.raw,))
-                    there[place] = head
+                    known[place] = head
                     self._notes.copied += 1
         self._medium.settle()
 
@@ -90,6 +91,10 @@ def read_pieces(path: Path) -> Iterator[bytes]:
     with folder.opened(path, LARGEST_FILE) as file:
         while piece := file.read(PIECE):
             yield piece
+
+
+def _sizes(home: Path, named: Callable[[str], object]) -> dict[str, int]:
+    return {each.name: each.lstat().st_size for each in home.iterdir() if named(each.name)}
 
 
 def _is_whole(name: str, raw: bytes) -> bool:

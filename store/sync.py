@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from models.text import visible
@@ -13,6 +14,7 @@ from store.errors import DamagedError, DiskError
 from store.medium import JOURNAL, Folder, Medium
 from store.pull import Pull
 from store.push import BLOBS, Push
+from store.rclone import Remote
 from store.replica import Replica
 from store.seen import Seen
 from store.sync_report import Notes, SyncReport
@@ -50,6 +52,25 @@ def sync(vault: Vault, root: Path, *, wall: str, joined: Notes | None = None) ->
     if not notes.stopped:
         seen.keep(_ends(vault.replica))
     return notes.report({name: card.person for name, card in vault.authority.devices.items()})
+
+
+def sync_remote(
+    vault: Vault, remote: Remote, *, wall: str, joined: Notes | None = None
+) -> SyncReport:
+    """Exchange with a remote of rclone's, by way of a folder here; as `sync`.
+
+    Raises DiskError too, where nothing could be fetched.
+    """
+    vault.must_write()
+    vault_id = vault.replica.vault_id
+    root = remote.staging(vault_id)
+    remote.fetch(vault_id, root)
+    report = sync(vault, root, wall=wall, joined=joined)
+    try:
+        remote.deliver(vault_id, root)
+    except DiskError as error:
+        return replace(report, stopped=error.message)
+    return report
 
 
 def _leave(vault: Vault, medium: Medium, pull: Pull, notes: Notes) -> None:

@@ -34,20 +34,21 @@ SAYS = {
 
 
 @click.command()
-@click.argument("folder")
+@click.argument("folder", metavar="FOLDER|rclone:REMOTE:PATH")
 @params.json_option
 @params.vault_options
 def sync(folder: str, *, as_json: bool) -> int:
     """Take from FOLDER what colleagues left there, leave what it lacks.
 
-    FOLDER is a stick, a share, a Syncthing folder. Nothing here is deleted because FOLDER lacks
-    it. Exit 1 when something should be looked at, 74 when FOLDER took no more.
+    FOLDER is a stick, a share, a Syncthing folder; rclone reaches S3, SFTP, WebDAV. Nothing here
+    is deleted because FOLDER lacks it. Exit 1 when something should be looked at, 74 when FOLDER
+    took no more.
     """
     path = vault_path()
     require_vault(path)
     words = secret("passphrase: ")
     try:
-        report = _synced(path, words, Path(folder))
+        report = _synced(path, words, folder)
     finally:
         passphrase.wipe(words)
     if as_json:
@@ -62,22 +63,30 @@ def sync(folder: str, *, as_json: bool) -> int:
     return FOUND if report.found else 0
 
 
-def _synced(path: Path, words: bytearray, root: Path) -> SyncReport:
+def _synced(path: Path, words: bytearray, place: str) -> SyncReport:
     from store.errors import NotEnrolledError
-    from store.joining import join
+    from store.joining import join, join_remote
+    from store.rclone import PREFIX, Remote
     from store.sync import sync as exchange
+    from store.sync import sync_remote
     from store.vault import Vault
 
+    remote = Remote.parse(place) if place.startswith(PREFIX) else None
     joined = None
     try:
         vault = Vault.open(path, words)
     except NotEnrolledError:
-        joined = join(path, words, root)
+        if remote is not None:
+            joined = join_remote(path, words, remote)
+        else:
+            joined = join(path, words, Path(place))
         vault = Vault.open(path, words)
     with vault:
         for notice in vault.notices:
             output.narrate(f"breachcase: {notice}")
-        return exchange(vault, root, wall=wall(), joined=joined)
+        if remote is not None:
+            return sync_remote(vault, remote, wall=wall(), joined=joined)
+        return exchange(vault, Path(place), wall=wall(), joined=joined)
 
 
 def report_lines(report: SyncReport) -> Iterator[str]:
