@@ -42,18 +42,30 @@ def configured(monkeypatch: pytest.MonkeyPatch, kind: str, **options: str) -> Re
 
 
 @contextmanager
-def served(kind: str, folder: Path) -> Iterator[str]:
+def served(kind: str, folder: Path, *options: str) -> Iterator[str]:
     """`rclone serve` of a folder on the loopback; its address."""
+    if kind not in _servers():
+        pytest.skip(f"this rclone does not serve {kind}")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         address = f"127.0.0.1:{probe.getsockname()[1]}"
-    command = ["rclone", "serve", kind, str(folder), "--addr", address]
+    command = ["rclone", "serve", kind, str(folder), "--addr", address, *options]
     with subprocess.Popen(command, stderr=subprocess.DEVNULL) as server:  # noqa: S603 - our own
         try:
             _wait_for(address)
             yield address
         finally:
             server.terminate()
+
+
+def _servers() -> str:
+    return _told("serve", "--help").partition("Flags:")[0]
+
+
+def _told(*words: str) -> str:
+    command = ["rclone", *words]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603 - our own
+    return done.stdout.strip()
 
 
 def _wait_for(address: str) -> None:
@@ -66,33 +78,33 @@ def _wait_for(address: str) -> None:
     pytest.fail("rclone serve did not start")
 
 
-def two_meet(tmp_path: Path, theirs_remote: Remote, ours_remote: Remote) -> None:
+def two_meet(tmp_path: Path, remote: Remote) -> None:
     """Two people let each other in, work and converge over a remote."""
     ours, _ = make(tmp_path / "ours")
     with closing(ours):
         case_id = ours.new_case_id()
         save(ours, case_id, "Laptop")
-        assert sync_remote(ours, ours_remote, wall=WALL).lines("medium")
+        assert sync_remote(ours, remote, wall=WALL).lines("medium")
         vault_id = bytes.fromhex(ours.id)
         device = clone(tmp_path / "theirs", passphrase(), vault_id, newcomer())
         card = read_card_line(card_line(device, "b", vault_id), vault_id)
         team.add(ours, card, ("responder",), wall=WALL)
-        sync_remote(ours, ours_remote, wall=WALL)
+        sync_remote(ours, remote, wall=WALL)
         # another machine has caches of its own: nothing comes but by way of the remote
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("XDG_CACHE_HOME", str(tmp_path / "their caches"))
-            joined = join_remote(tmp_path / "theirs", passphrase(), theirs_remote)
+            joined = join_remote(tmp_path / "theirs", passphrase(), remote)
             with opened(tmp_path / "theirs") as theirs:
-                sync_remote(theirs, theirs_remote, wall=WALL, joined=joined)
+                sync_remote(theirs, remote, wall=WALL, joined=joined)
                 assert titles(theirs) == ["Laptop"]
                 save(theirs, case_id, "Stolen laptop")
-                assert not sync_remote(theirs, theirs_remote, wall=WALL).found
+                assert not sync_remote(theirs, remote, wall=WALL).found
                 expected = digests(theirs)
-        report = sync_remote(ours, ours_remote, wall=WALL)
+        report = sync_remote(ours, remote, wall=WALL)
 
         assert [each.changes for each in report.new] == [1]
         assert digests(ours) == expected
-        assert sync_remote(ours, ours_remote, wall=WALL).copied == 0
+        assert sync_remote(ours, remote, wall=WALL).copied == 0
 
 
 @needs_rclone
@@ -101,7 +113,7 @@ def test_two_people_meet_over_a_remote(tmp_path: Path, monkeypatch: pytest.Monke
     configured(monkeypatch, "local")
     remote = Remote.parse(f"rclone:office:{tmp_path}/far/")
 
-    two_meet(tmp_path, remote, remote)
+    two_meet(tmp_path, remote)
 
 
 @needs_rclone
@@ -110,7 +122,29 @@ def test_two_people_meet_over_webdav(tmp_path: Path, monkeypatch: pytest.MonkeyP
     with served("webdav", tmp_path / "far") as address:
         remote = configured(monkeypatch, "webdav", url=f"http://{address}")
 
-        two_meet(tmp_path, remote, remote)
+        two_meet(tmp_path, remote)
+
+
+@needs_rclone
+def test_two_people_meet_over_sftp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "far").mkdir()
+    with served("sftp", tmp_path / "far", "--user", "office", "--pass", "words") as address:
+        host, _, port = address.partition(":")
+        told = {"host": host, "port": port, "user": "office", "pass": _told("obscure", "words")}
+        remote = configured(monkeypatch, "sftp", **told)
+
+        two_meet(tmp_path, remote)
+
+
+@needs_rclone
+def test_two_people_meet_over_s3(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "far" / "bucket").mkdir(parents=True)
+    with served("s3", tmp_path / "far", "--auth-key", "office,words") as address:
+        told = {"provider": "Rclone", "access_key_id": "office", "secret_access_key": "words"}
+        configured(monkeypatch, "s3", endpoint=f"http://{address}", **told)
+        remote = Remote.parse("rclone:office:bucket/vaults")
+
+        two_meet(tmp_path, remote)
 
 
 @needs_rclone
