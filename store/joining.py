@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,7 +17,7 @@ from store.header import LARGEST, Header, parse_header, unlock
 from store.kdf import KEY_SIZE, cost_of
 from store.keyring import Keyring
 from store.lock import Lock
-from store.medium import Folder, vaults
+from store.medium import Folder
 from store.number import spoken_number
 from store.passphrase import check_new
 from store.pull import Pull
@@ -39,24 +39,20 @@ class Newcomer:
     wall: str
 
 
-def find_vault(root: Path, number: str) -> bytes:
-    """Return the id of the vault in the folder `root` that has this 30-digit number.
+def find_vault(found: Iterable[str], number: str) -> bytes:
+    """Return which of these vault ids, in hex, has this 30-digit number.
 
-    Raises MissingError for a folder without a vault's files, UsageError for another number.
+    Raises MissingError where there is none at all, UsageError for another number.
     """
-    if not root.is_dir():
-        raise MissingError("there is no such folder", hint="put the medium in")
-    found = vaults(root)
-    if not found:
-        raise MissingError(
-            "no vault's files are in that folder", hint="breachcase sync puts them there"
-        )
+    ids = [bytes.fromhex(each) for each in found]
+    if not ids:
+        raise MissingError("no vault's files are there", hint="breachcase sync puts them there")
     digits = "".join(number.split())
-    for vault_id in map(bytes.fromhex, found):
+    for vault_id in ids:
         if "".join(spoken_number("vault", vault_id).split()) == digits:
             return vault_id
     raise UsageError(
-        "that is not the number of a vault in this folder",
+        "that is not the number of a vault there",
         hint="take it from the recovery sheet, or from breachcase team ls of a colleague",
     )
 

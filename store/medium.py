@@ -58,9 +58,7 @@ class Folder:
     def __init__(self, root: Path, vault_id: bytes) -> None:
         """Take the folder `root`; raise MissingError where there is none: no medium is made."""
         if not root.is_dir():
-            raise MissingError(
-                "there is no such folder", hint="put the medium in, or make the folder first"
-            )
+            raise _absent()
         if any((each / "header").exists() for each in (root, *root.resolve().parents)):
             raise UsageError(
                 "that folder is in a vault, or is one", hint="name a folder that all can reach"
@@ -168,10 +166,15 @@ class Folder:
 
 
 def vaults(root: Path) -> list[str]:
-    """Return the ids of the vaults that have files in the folder `root`."""
-    return sorted(
-        each.name for each in root.iterdir() if _VAULT.fullmatch(each.name) and each.is_dir()
-    )
+    """Return the ids of the vaults that have files in the folder `root`; raise MissingError."""
+    if not root.is_dir():
+        raise _absent()
+    return sorted(each.name for each in root.iterdir() if is_vault_id(each.name) and each.is_dir())
+
+
+def is_vault_id(text: str) -> bool:
+    """Whether a folder's name is that of a vault's files."""
+    return bool(_VAULT.fullmatch(text))
 
 
 def devices(medium: Medium) -> list[str]:
@@ -210,6 +213,12 @@ def copies(
             alike = (each for each in medium.names(home) if each.startswith(stem))
             others = sorted(each for each in alike if each != exact and not _PART.fullmatch(each))
             names += others[:MOST_COPIES]
+
+
+def _absent() -> MissingError:
+    return MissingError(
+        "there is no such folder", hint="put the medium in, or make the folder first"
+    )
 
 
 def _sync_folder(path: Path) -> None:

@@ -19,13 +19,14 @@ from models.errors import UsageError
 from models.text import visible
 from store import folder
 from store.errors import DiskError, StoreError
+from store.medium import is_vault_id
 
 PREFIX: Final = "rclone:"
 _NAME: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.+@ -]*")
 _ABSENT: Final = 3  # rclone's exit code for a folder that is not there
 _HASH: Final = 16  # hex digits
 # integrity is in our names: a hash asked of the server costs 88 ms a file over SFTP
-_COPY: Final = ("copy", "--ask-password=false", "--sftp-disable-hashcheck", "--retries", "1")
+_OPTIONS: Final = ("--ask-password=false", "--sftp-disable-hashcheck", "--retries", "1")
 _FILES: Final = (
     "--size-only",
     *("--exclude", "head*", "--exclude", "*.tmp", "--exclude", "*.damaged"),
@@ -84,6 +85,12 @@ class Remote:
         """Copy what is in the staging folder, and not there, to the remote; raise DiskError."""
         self._copy(str(root / vault_id.hex()), self._there(vault_id))
 
+    def vaults(self) -> list[str]:
+        """Return the ids of the vaults that have files at the remote; raise DiskError."""
+        told = self._run("lsf", "--dirs-only", "--", self.target)
+        names = (line.rstrip("/") for line in told.decode("utf-8", "replace").splitlines())
+        return sorted(name for name in names if is_vault_id(name))
+
     def _there(self, vault_id: bytes) -> str:
         slash = "" if self.target.endswith(":") else "/"
         return f"{self.target}{slash}{vault_id.hex()}"
@@ -91,18 +98,22 @@ class Remote:
     def _copy(self, source: str, target: str) -> None:
         """Copy everything, then the heads: nobody finds a head before its segments."""
         for options in (_FILES, _HEADS):
-            done = subprocess.run(  # noqa: S603 - the user's own rclone, no shell
-                [self.program, *_COPY, *options, "--", source, target],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.PIPE,
-                check=False,
+            self._run("copy", *options, "--", source, target)
+
+    def _run(self, verb: str, *words: str) -> bytes:
+        """Return what rclone wrote; a folder that is not there is an empty one."""
+        done = subprocess.run(  # noqa: S603 - the user's own rclone, no shell
+            [self.program, verb, *_OPTIONS, *words],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            check=False,
+        )
+        if done.returncode not in {0, _ABSENT}:
+            raise DiskError(
+                f"rclone could not copy: {_reason(done.stderr)}",
+                hint="try rclone lsd with that remote; then repeat the sync",
             )
-            if done.returncode not in {0, _ABSENT}:
-                raise DiskError(
-                    f"rclone could not copy: {_reason(done.stderr)}",
-                    hint="try rclone lsd with that remote; then repeat the sync",
-                )
+        return done.stdout
 
 
 def _reason(said: bytes) -> str:

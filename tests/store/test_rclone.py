@@ -17,7 +17,7 @@ from models.errors import UsageError
 from store import team
 from store.device import card_line, read_card_line
 from store.errors import DiskError
-from store.joining import clone, join_remote
+from store.joining import clone, find_vault, join_remote
 from store.rclone import RcloneMissingError, Remote
 from store.sync import sync_remote
 from tests.store.build import WALL, make, opened, passphrase, save, titles
@@ -85,7 +85,7 @@ def two_meet(tmp_path: Path, remote: Remote) -> None:
         case_id = ours.new_case_id()
         save(ours, case_id, "Laptop")
         assert sync_remote(ours, remote, wall=WALL).lines("medium")
-        vault_id = bytes.fromhex(ours.id)
+        vault_id = find_vault(remote.vaults(), ours.number)
         device = clone(tmp_path / "theirs", passphrase(), vault_id, newcomer())
         card = read_card_line(card_line(device, "b", vault_id), vault_id)
         team.add(ours, card, ("responder",), wall=WALL)

@@ -14,6 +14,7 @@ from store.change import BlobOp, SetOp
 from store.conflict import find_conflict, take
 from store.errors import NotEnrolledError, ReadOnlyError, StoreError
 from store.joining import clone, find_vault, join
+from store.medium import vaults
 from store.vault import Vault
 from store.verify import verify
 from tests.store.build import LATER, WALL, make, opened, passphrase, save, titles
@@ -280,8 +281,8 @@ def test_a_clone_is_not_read_before_an_admin_let_it_in(tmp_path: Path) -> None:
             join(tmp_path / "theirs", passphrase(), stick)
         for number in ("", "1" * 30):
             with pytest.raises(UsageError, match="not the number"):
-                find_vault(stick, number)
-        assert find_vault(stick, ours.number).hex() == ours.id
+                find_vault(vaults(stick), number)
+        assert find_vault(vaults(stick), ours.number).hex() == ours.id
         for place in (tmp_path / "none", tmp_path / "theirs"):
             with pytest.raises(MissingError):
-                find_vault(place, ours.number)
+                find_vault(vaults(place), ours.number)

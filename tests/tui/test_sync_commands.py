@@ -232,3 +232,26 @@ def test_a_clone_asks_for_the_number_and_the_name(desk: Desk) -> None:
     assert at("vault", "clone", str(desk.stick), "--number", "1").code == 2
     assert at("vault", "clone", "nowhere", "--number", number).code == 66
     assert not (desk.folder / "theirs").exists()
+
+
+@pytest.mark.skipif(shutil.which("rclone") is None, reason="rclone is not installed")
+def test_a_colleague_and_a_lost_laptop_over_rclone(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "caches"))
+    monkeypatch.setenv("RCLONE_CONFIG", "/dev/null")
+    monkeypatch.setenv("RCLONE_CONFIG_FAR_TYPE", "local")
+    place = f"rclone:far:{desk.stick}"
+    number, sheet = ("--number", desk.number), ("--recovery-file", str(desk.sheet))
+    cloned = desk.at("theirs")("vault", "clone", place, *number, *FILES, "B. Colleague")
+    (told,) = (line for line in cloned.err.splitlines() if line.startswith("number"))
+    compared = ("--number", told.removeprefix("number").strip())
+    desk.at("ours").ok("team", "add", cloned.out.strip(), "--role", "responder", *compared)
+    desk.at("ours").ok("sync", place)
+
+    theirs = desk.at("theirs").ok("sync", place)
+    desk.at("new").ok("vault", "clone", place, *number, *FILES, "A. Officer", *sheet)
+
+    assert theirs.startswith("new  4 changes from A. Officer")
+    assert "Lost laptop" in desk.at("new").ok("ls")
+    assert desk.at("ours")("sync", "rclone:far").code == 2

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("medium")
+@click.argument("medium", metavar="FOLDER|rclone:REMOTE:PATH")
 @click.option("--number", metavar="DIGITS", help="The 30-digit vault number, from its sheet.")
 @click.option("--person", metavar="NAME", help="You, as the history will name you.")
 @click.option(
@@ -45,7 +45,7 @@ def clone(  # noqa: PLR0913 - one parameter an option
     *,
     recover: bool,
 ) -> None:
-    """Begin a replica of the vault whose files a colleague's sync left in MEDIUM.
+    """Begin a replica of the vault whose files a colleague's sync left in FOLDER.
 
     It prints the card of its new device: an admin lets it in (breachcase team add), both sync, and
     it can be read. With the recovery key the device lets itself in.
@@ -53,14 +53,20 @@ def clone(  # noqa: PLR0913 - one parameter an option
     path = vault_path()
     require_new(path)
     from store.joining import Newcomer, find_vault
+    from store.medium import vaults
+    from store.rclone import PREFIX, Remote
 
+    remote = Remote.parse(medium) if medium.startswith(PREFIX) else None
     number = number or _asked("vault number (30 digits, on the recovery sheet)", "--number")
-    vault_id = find_vault(Path(medium), number)
+    vault_id = find_vault(remote.vaults() if remote else vaults(Path(medium)), number)
     newcomer = Newcomer(person or _asked("your name", "--person"), kdf_memory, wall())
     if recover or recovery_file is not None:
         from store.medium import Folder
 
-        _recover(path, Folder(Path(medium), vault_id), newcomer, recovery_file)
+        root = remote.staging(vault_id) if remote else Path(medium)
+        if remote:
+            remote.fetch(vault_id, root)
+        _recover(path, Folder(root, vault_id), newcomer, recovery_file)
         output.narrate(f"vault recovered at {path}; this device is an admin of it")
         output.narrate("now: breachcase sync, then breachcase team remove for each lost device")
         return
