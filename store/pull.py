@@ -175,7 +175,7 @@ class Pull:
             if raw is None:
                 continue
             before = (seq - 1, raw[segment.PREVIOUS].hex())
-            if before[0] > 0 and before not in seen:
+            if before[0] > 0 and len(raw) > segment.HEADER_SIZE and before not in seen:
                 seen.add(before)
                 wanted.append(before)
             yield raw, Link(device, seq, digest, before[1])

@@ -137,10 +137,7 @@ class Roster:
 
     def _chain(self, device: str, digest: str) -> frozenset[str]:
         found = set()
-        while digest not in found:
-            link = self._links.get(digest)
-            if link is None or link.device != device:
-                break
+        while (link := self._links.get(digest)) is not None and link.device == device:
             found.add(digest)
             digest = link.previous
         return frozenset(found)
