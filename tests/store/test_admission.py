@@ -75,7 +75,7 @@ def test_a_segment_of_a_newer_version_stays_on_the_medium(
 ) -> None:
     inside, place, raw, theirs = scene
     newer = raw[:8] + struct.pack(">H", 2) + raw[10:-TRAILER_SIZE]
-    planted(inside, place, newer + raw[-TRAILER_SIZE:], 9)
+    planted(inside, place, newer + raw[-TRAILER_SIZE:], int.from_bytes(raw[58:66], "big"))
 
     (line,) = told(theirs, place.parents[2], "waiting")
 
