@@ -9,17 +9,18 @@ from dataclasses import dataclass, field
 from store import folder, segment, signing
 from store.casekey import SIZE as KEY_FILE_SIZE
 from store.casekey import CaseKey, load_case_key, open_case_key
-from store.chain import Link
+from store.chain import CLOSED, Link
 from store.change import Change
 from store.device import DeviceCard
 from store.errors import DamagedError, StoreError
 from store.frame import Body
 from store.history import read_body
+from store.journal import FrameRef, SegmentFile
 from store.keyring import Keyring
-from store.medium import Medium, get
+from store.medium import JOURNAL, Medium, get
 from store.replica import Replica
 from store.roster import founder
-from store.segment import SegmentCipher, SegmentHeader
+from store.segment import Frame, SegmentCipher, SegmentHeader
 
 KEYS = "keys"
 
@@ -41,8 +42,8 @@ class Admission:
     keyring: Keyring
     _keys: dict[str, CaseKey] = field(default_factory=dict)
 
-    def read(self, raw: bytes, link: Link, card: DeviceCard) -> list[Change]:
-        """Return the changes in a segment of the device of that `card`.
+    def read(self, raw: bytes, link: Link, card: DeviceCard) -> list[tuple[Change, FrameRef]]:
+        """Return the changes in a segment of the device of that `card`, and where they will lie.
 
         Raises ForeignError, WaitingError, and DamagedError for a form that this version can't read.
         """
@@ -51,12 +52,19 @@ class Admission:
         vault_id = self.keyring.vault_id
         if claim is None or not signing.is_signed(card.signing, "segment", vault_id, claim):
             raise ForeignError("it is not signed by its device")
-        return [self._change(body, link, card) for body in self._bodies(raw, header)]
+        path = self.replica.path / JOURNAL / link.device / f"{link.name}{CLOSED}"
+        file = SegmentFile(path, SegmentCipher(header, self._keys_of(header)), None, link.digest)
+        return [
+            (self._change(body, link, card), file.ref(frame, body))
+            for frame, body in _bodies(file.cipher, raw)
+        ]
 
     def first(self, raw: bytes, link: Link) -> Change | None:
         """Return record 0 where a segment begins with it, whoever wrote it."""
         try:
-            body = next(self._bodies(raw, self._header(raw, link)), None)
+            header = self._header(raw, link)
+            cipher = SegmentCipher(header, self._keys_of(header))
+            _, body = next(_bodies(cipher, raw), (None, None))
             if body is None or body.change_id != self.keyring.vault_id.hex():
                 return None
             change = read_body(body, self._key(body.key_id), self.keyring.vault_id, link.device)
@@ -71,13 +79,10 @@ class Admission:
             raise ForeignError("it is of another vault or device")
         return header
 
-    def _bodies(self, raw: bytes, header: SegmentHeader) -> Iterator[Body]:
+    def _keys_of(self, header: SegmentHeader) -> Keyring:
         if header.epoch not in self.keyring.epochs:
             raise WaitingError(f"no key for epoch {header.epoch} was granted to this device yet")
-        for frame in SegmentCipher(header, self.keyring).walk(raw):
-            if frame.body is None:
-                raise ForeignError("one of its changes does not open")
-            yield frame.body
+        return self.keyring
 
     def _change(self, body: Body, link: Link, card: DeviceCard) -> Change:
         vault_id = self.keyring.vault_id
@@ -112,6 +117,13 @@ class Admission:
             raise WaitingError(f"the copy of case key {key_id[:8]} is damaged") from None
         folder.write(path / key_id, raw)
         return key
+
+
+def _bodies(cipher: SegmentCipher, raw: bytes) -> Iterator[tuple[Frame, Body]]:
+    for frame in cipher.walk(raw):
+        if frame.body is None:
+            raise ForeignError("one of its changes does not open")
+        yield frame, frame.body
 
 
 def digest_of(raw: bytes) -> str:

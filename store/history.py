@@ -117,6 +117,13 @@ class History:
         if case_id != self.log_id:
             self._unfiled.add(case_id)
 
+    def receive(self, change: Change, ref: FrameRef) -> None:
+        """Take in a change that another device saved, checked already; known ones say nothing."""
+        if self._keys.get(ref.key_id) is None:  # new, or not here before
+            self._keys[ref.key_id] = self._load_key(ref.key_id)
+        if change.id not in self._refs.get(change.case_id, {}):
+            self.admit(change, ref)
+
     def write_behind(self) -> None:
         """File what the cache lacks; raise StoreError."""
         while self._unfiled:

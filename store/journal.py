@@ -17,7 +17,7 @@ from store.frame import Body
 from store.head import LARGEST as LARGEST_HEAD
 from store.head import parse_head
 from store.keyring import Keyring
-from store.segment import SegmentCipher
+from store.segment import Frame, SegmentCipher
 
 LARGEST: Final = 4 * 1024**3  # bytes of one segment
 OPEN: Final = ".open"
@@ -42,6 +42,11 @@ class SegmentFile:
         """Its place in the chain of its device."""
         header = self.cipher.header
         return Link(header.device, header.seq, self.digest, header.previous.hex())
+
+    def ref(self, frame: Frame, body: Body) -> FrameRef:
+        """Return where a whole frame lies."""
+        ids = body.key_id, body.change_id
+        return FrameRef(self, frame.index, frame.offset, frame.size, *ids)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,8 +189,7 @@ def _read_frames(file: SegmentFile, raw: bytes, found: Reading) -> int:
         if frame.body is None:
             lost += 1
         else:
-            ids = frame.body.key_id, frame.body.change_id
-            found.refs.append(FrameRef(file, frame.index, frame.offset, frame.size, *ids))
+            found.refs.append(file.ref(frame, frame.body))
     return lost
 
 

@@ -10,6 +10,7 @@ from store import folder, segment
 from store.admission import Admission, ForeignError, WaitingError, digest_of
 from store.age.errors import AgeError
 from store.chain import CLOSED, Link, closed_names, forked_at, keep_head, segment_name
+from store.change import Change
 from store.device import DeviceCard
 from store.errors import DamagedError
 from store.grant import FOLDER as GRANTS
@@ -19,7 +20,7 @@ from store.grant import SHORT, Grant, is_whole, read_grant
 from store.head import LARGEST as LARGEST_HEAD
 from store.head import NAME as HEAD
 from store.head import Head, parse_head
-from store.journal import fork_notice
+from store.journal import FrameRef, fork_notice
 from store.keyring import commitment
 from store.medium import JOURNAL, Medium, copies, devices, get
 from store.replica import Replica, not_let_in
@@ -36,7 +37,7 @@ Heads = dict[str, dict[str, Head]]
 
 
 class Pull:
-    """One pull. `touched` are the cases that records came for, `new` the segments by SHA-256.
+    """One pull. `changes` are the records that came and where they lie, `new` their segments.
 
     A device that is not enrolled is left on the medium: once it is enrolled, the next pull takes
     what it wrote. Nothing is deleted here because a medium lacks it.
@@ -45,7 +46,7 @@ class Pull:
     def __init__(
         self, replica: Replica, medium: Medium, roster: Roster | None, notes: Notes
     ) -> None:
-        self.touched: set[str] = set()
+        self.changes: list[tuple[Change, FrameRef]] = []
         self.new: set[str] = set()
         self.heads: Heads = {}
         self._notes = notes
@@ -215,8 +216,8 @@ class Pull:
         folder.make(home)
         folder.write(home / f"{link.name}{CLOSED}", raw)
         roster.chain(link)
-        for change in changes:
-            self.touched.add(change.case_id)
+        self.changes += changes
+        for change, _ in changes:
             if change.case_id == roster.log_id:
                 roster.add(Entry(change, link))
         self._notes.arrive(link.device, len(changes))

@@ -39,10 +39,9 @@ def sync(vault: Vault, root: Path, *, wall: str, joined: Notes | None = None) ->
     pull.run()
     seen = Seen(vault.replica, medium)
     notes.tell("older", *seen.missing(pull.heads))
-    cases = [each for each in sorted(pull.touched) if vault.history.log_id != each]
+    cases = sorted({change.case_id for change, _ in pull.changes} - {vault.log_id})
     before = {each: vault.history.conflicts(each) for each in cases}
-    if pull.touched or vault.replica.keyring is not keys:
-        vault.read_again()
+    _take_in(vault, pull, anew=vault.replica.keyring is not keys)
     _fetch(vault, medium, cases, notes)
     _compare(vault, before, pull.new, notes)
     if rotate(vault, wall=wall):
@@ -71,6 +70,19 @@ def sync_remote(
     except DiskError as error:
         return replace(report, stopped=error.message)
     return report
+
+
+def _take_in(vault: Vault, pull: Pull, *, anew: bool) -> None:
+    """Let the records that came count; only where they say who may do what, read all `anew`."""
+    history, ours = vault.history, vault.device_id
+    for change, ref in pull.changes:
+        plain = change.case_id != vault.log_id and change.device != ours
+        anew = anew or not (plain and vault.authority.accepts(ref.file.link))
+    if anew:
+        vault.read_again()
+        return
+    for change, ref in pull.changes:
+        history.receive(change, ref)
 
 
 def _leave(vault: Vault, medium: Medium, pull: Pull, notes: Notes) -> None:
