@@ -9,6 +9,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from store import fold, pull, push
+from store import fold, history, pen, pull
 from store.change import SetOp
 from store.errors import StoreError
 from store.fold import CaseState
@@ -191,14 +192,21 @@ def absence_deletes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pull.Pull, "_take", deletes)
 
 
-def heads_stay(monkeypatch: pytest.MonkeyPatch) -> None:
-    def stays(_: Any, others: Any) -> str | None:
-        return None if others else "head"
+def over_at_save(monkeypatch: pytest.MonkeyPatch) -> None:
+    commit = pen.Pen.commit
 
-    monkeypatch.setattr(push, "place_of", stays)
+    def late(self: Any, draft: pen.Draft, vault_id: bytes) -> Any:
+        shown = self._history.state(draft.case_id)
+        return commit(self, replace(draft, shown=shown), vault_id)
+
+    monkeypatch.setattr(pen.Pen, "commit", late)
 
 
-@pytest.mark.parametrize("plant", [last_writer_wins, absence_deletes, heads_stay])
+def not_taken_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(history.History, "receive", lambda *_: None)
+
+
+@pytest.mark.parametrize("plant", [last_writer_wins, absence_deletes, over_at_save, not_taken_in])
 def test_the_machine_catches_a_planted_bug(
     template: Path,
     monkeypatch: pytest.MonkeyPatch,
