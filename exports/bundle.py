@@ -56,15 +56,17 @@ def seal_bundle(line1: bytes, recipients: Sequence[Recipient]) -> bytes:
     return age.seal_bytes(line1, recipients)
 
 
-def open_bundle(data: bytes, identity: Identity) -> Opened:
+def open_bundle(data: bytes, *identities: Identity) -> Opened:
     """Return what a sealed file says, verified in the order of docs/format-bundle.md.
+
+    It was sealed to one of `identities`: an office that changed its keys has several.
 
     Says nothing of trust: whose card it is and what that office may say is for the inbox.
     Raises NotForUsError, AgeError, ShapeError, BundleError or UntrustedError.
     """
     if len(data) > limits.SEALED:
         raise BundleError(f"bundle is longer than {limits.SEALED} bytes")
-    line, rest = _first_line(age.unseal(BytesIO(data), [identity]))
+    line, rest = _first_line(age.unseal(BytesIO(data), identities))
     opened = read_line(line)
     if rest:
         raise BundleError("something follows the manifest that it does not name")

@@ -79,14 +79,16 @@ def make_card(
 
 def office_card(vault: Vault) -> Card:
     """Return the card of the vault's office, named after its organisation."""
+    return office_cards(vault)[0]
+
+
+def office_cards(vault: Vault) -> tuple[Card, ...]:
+    """Return the cards of the office, today's first, in the order of `Vault.offices`."""
     # a card's name has one spelling, whatever was typed when the vault was founded
     name = " ".join(normalise(vault.settings.organisation).split())
-    office = vault.office
-    return make_card(
-        name,
-        office.signing,
-        office.identity.recipient(),
-        office.next_commitment,
+    return tuple(
+        make_card(name, each.signing, each.identity.recipient(), each.next_commitment)
+        for each in vault.offices
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from exports.bundle import Opened, open_bundle
-from exports.card import office_card
+from exports.card import office_cards
 from exports.correspondence import Letter, letters, next_seq
 from exports.errors import OutOfOrderError, UntrustedError
 from exports.filing import event_op, letter_ops, stamp
@@ -56,7 +56,7 @@ def preview(vault: Vault, data: bytes) -> Preview:
     Changes nothing. Raises NotForUsError, AgeError, ShapeError, BundleError, UntrustedError or
     OutOfOrderError, see docs/format-bundle.md, "Errors".
     """
-    return _judged(vault, open_bundle(data, vault.office.identity))
+    return _judged(vault, open_bundle(data, *(each.identity for each in vault.offices)))
 
 
 def file_bundle(  # noqa: PLR0913 -- three stamps that must not be mistaken for each other
@@ -92,7 +92,7 @@ def file_bundle(  # noqa: PLR0913 -- three stamps that must not be mistaken for 
 
 def _judged(vault: Vault, opened: Opened) -> Preview:
     manifest = opened.manifest
-    if office_card(vault).sha256 not in manifest.recipients:
+    if not any(card.sha256 in manifest.recipients for card in office_cards(vault)):
         raise UntrustedError("bundle was addressed to others and passed on to us", hint=_ASK)
     contact = contact_of(vault, contact_id(opened.signer))
     case_id, case = _case(vault, opened, contact)

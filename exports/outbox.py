@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from io import BytesIO
 from typing import Final
 
 from exports.bundle import Opened, read_line, seal_bundle, sign_bundle
-from exports.card import office_card
-from exports.correspondence import heads, history, letters, next_seq
+from exports.card import Card, office_cards
+from exports.correspondence import Letter, heads, history, letters, next_seq
 from exports.errors import IncompleteError
 from exports.filing import event_op, letter_ops, stamp
 from exports.manifest import FORMAT, VERSION, Manifest, build_manifest
@@ -26,6 +26,7 @@ from models.strictjson import JSON
 from store.age.armour import ArmourWriter
 from store.change import AnyOp, SetOp
 from store.errors import ConflictError
+from store.office import OfficeKeys
 from store.vault import Vault
 
 _KINDS: Final = {"initial": "initial_report", "follow_up": "follow_up_report"}
@@ -143,9 +144,9 @@ def compose(vault: Vault, case_id: str, contact: Contact, said: Mapping[str, obj
     `said` are the members of the manifest that its kind decides; the rest follows from the case.
     Raises ShapeError for text that no manifest carries.
     """
-    card = office_card(vault)
     recipients = [contact.card.sha256]
     exchanged = [letter for letter in letters(vault, case_id) if letter.contact == contact.id]
+    card, keys = _office(vault, exchanged)
     received = [letter.opened.sha256 for letter in exchanged if not letter.sent_by_us]
     manifest = build_manifest(
         {
@@ -171,7 +172,21 @@ def compose(vault: Vault, case_id: str, contact: Contact, said: Mapping[str, obj
             **said,
         }
     )
-    return _sealed(read_line(sign_bundle(manifest, vault.office.signing)), contact)
+    return _sealed(read_line(sign_bundle(manifest, keys.signing)), contact)
+
+
+def _office(vault: Vault, exchanged: Sequence[Letter]) -> tuple[Card, OfficeKeys]:
+    """Return the identity that this correspondence began with, today's where it begins now.
+
+    The other side knows no other, until it has compared our new card.
+    """
+    ours = dict(zip(office_cards(vault), vault.offices, strict=True))
+    for letter in exchanged:
+        named = (letter.opened.card.sha256, *letter.opened.manifest.recipients)
+        for card, keys in ours.items():
+            if card.sha256 in named:
+                return card, keys
+    return next(iter(ours.items()))
 
 
 def keep_sealed(

@@ -184,10 +184,20 @@ class Vault:
     @property
     def office(self) -> OfficeKeys:
         """The keys that sign and open bundles; raise DamagedError."""
+        return self.offices[0]
+
+    @property
+    def offices(self) -> tuple[OfficeKeys, ...]:
+        """The keys of the office, then those it had before, the latest first; raise DamagedError.
+
+        What was sealed to earlier ones is still on its way, and correspondence goes on under them.
+        """
         values = self.log_state().values()
-        numbers = [name.removeprefix(OFFICE_FIELD) for name in values if name.startswith("office/")]
-        number = max((int(text) for text in numbers if text.isdigit()), default=0)
-        return open_office(values.get(f"{OFFICE_FIELD}{number}"), number, self._keyring)
+        numbers = (name.removeprefix(OFFICE_FIELD) for name in values if name.startswith("office/"))
+        found = sorted({int(text) for text in numbers if text.isdecimal()}, reverse=True) or [0]
+        return tuple(
+            open_office(values.get(f"{OFFICE_FIELD}{each}"), each, self._keyring) for each in found
+        )
 
     def log_state(self) -> CaseState:
         """Return the vault log: devices, office, contacts."""

@@ -16,7 +16,9 @@ from exports.trust import add_contact, contacts
 from models.errors import MissingError, ShapeError, UsageError
 from models.form import load_pack
 from models.typed import typed_answer
+from store import team
 from store.casework import new_case, set_answers, start_followup
+from store.device import Device
 from store.errors import ConflictError
 from store.fold import CaseState
 from store.vault import Vault
@@ -309,3 +311,28 @@ def test_a_reference_is_written_as_the_authority_writes_it(ours: Vault, theirs: 
         decide(theirs, their_id, "two\nlines", [], [], at=None, wall=WALL)
 
     assert contents(theirs) == before
+
+
+def test_a_case_goes_on_after_either_office_put_a_colleague_out(ours: Vault, theirs: Vault) -> None:
+    """New keys of an office are unknown to the other until their card is compared."""
+    regulator = introduce(ours, theirs)
+    case_id = a_case(ours)
+    initial = _send(ours, case_id, regulator)
+    for vault in (ours, theirs):
+        before = office_card(vault)
+        colleague = team.add(vault, Device.generate().card("c", ()), ("reader",), wall=WALL)
+        team.remove(vault, colleague.device_id, "left", wall=WALL)
+        assert office_card(vault) != before
+
+    their_id = file(theirs, initial)  # sealed to the regulator's keys of then
+    receipt = acknowledge(theirs, their_id, REFERENCE, at=at("2019-12-23T11:23"), wall=WALL)
+    file(ours, receipt)
+    start_followup(ours, case_id, wall=WALL)
+    more = _send(ours, case_id, regulator, "2019-12-31T19:58")
+
+    assert preview(theirs, more.data).case_id == their_id
+    first, last = initial.manifest.sender, more.manifest.sender
+    assert first.card == last.card
+    other = a_case(ours)
+    newer = _send(ours, other, regulator, "2020-01-02T09:00")
+    assert newer.manifest.sender.card == office_card(ours).line() != first.card

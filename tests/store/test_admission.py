@@ -96,6 +96,19 @@ def test_a_segment_with_a_frame_that_does_not_open_is_refused(
     assert line.endswith("one of its changes does not open")
 
 
+def test_a_segment_that_another_device_closed_is_refused(
+    scene: tuple[Insider, Path, bytes, Path],
+) -> None:
+    inside, place, raw, theirs = scene
+    content = raw[:-TRAILER_SIZE]
+    foreign = content + trailer(content, 3, Device.generate().signing)
+    planted(inside, place, foreign, int.from_bytes(raw[58:66], "big"))
+
+    (line,) = told(theirs, place.parents[2], "refused")
+
+    assert line.endswith("it is not signed by its device")
+
+
 def test_a_segment_too_short_for_a_header_is_not_read(
     scene: tuple[Insider, Path, bytes, Path],
 ) -> None:

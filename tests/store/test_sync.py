@@ -14,6 +14,7 @@ from store.change import BlobOp, SetOp
 from store.conflict import find_conflict, take
 from store.errors import NotEnrolledError, ReadOnlyError, StoreError
 from store.joining import clone, find_vault, join
+from store.journal import read_journal
 from store.medium import vaults
 from store.vault import Vault
 from store.verify import verify
@@ -47,7 +48,9 @@ def test_what_one_saves_the_other_has_after_two_syncs(tmp_path: Path) -> None:
         got = exchange(theirs, stick)
 
         assert (sent.found, got.found) == (False, False)
-        assert [(each.person, each.changes) for each in got.new] == [("a.officer", 1)]
+        assert got.as_json()["new"] == [
+            {"device": ours.device_id, "person": "a.officer", "segments": 1, "changes": 1}
+        ]
         assert titles(theirs) == ["Lost laptop"]
         assert digests(ours) == digests(theirs)
 
@@ -286,3 +289,21 @@ def test_a_clone_is_not_read_before_an_admin_let_it_in(tmp_path: Path) -> None:
         for place in (tmp_path / "none", tmp_path / "theirs"):
             with pytest.raises(MissingError):
                 find_vault(vaults(place), ours.number)
+
+
+def test_a_change_that_comes_twice_counts_once(tmp_path: Path) -> None:
+    """A forked device may bring one record in two segments."""
+    ours, theirs, stick = two(tmp_path)
+    with closing(ours, theirs):
+        case_id = ours.new_case_id()
+        save(ours, case_id, "Laptop")
+        exchange(ours, stick)
+        exchange(theirs, stick)
+        (change,) = theirs.state(case_id).changes
+        before = digests(theirs)
+
+        refs = read_journal(tmp_path / "theirs" / "journal", theirs.replica.keyring).refs
+        theirs.history.receive(change, next(each for each in refs if each.change_id == change.id))
+
+        assert theirs.state(case_id).changes == (change,)
+        assert digests(theirs) == before
