@@ -54,6 +54,14 @@ def forked_at(names: set[str]) -> int:
     )
 
 
+def fork_notice(device: str, seq: int) -> str:
+    """Return what is said of a device whose chain is forked."""
+    return (
+        f"device {device[:DIGITS]} is forked from segment {seq}: it wrote on two copies of the "
+        "vault; both histories are kept; each copy needs its own device (breachcase team renew)"
+    )
+
+
 def head_files(home: Path) -> list[Path]:
     """Return the head of a device, then those of other branches where its chain is forked."""
     return sorted(

@@ -10,7 +10,7 @@ from typing import Final
 
 from models.text import visible
 from store import folder, platform, segment, signing
-from store.chain import CLOSED, DIGITS, Link, closed_names, forked_at, head_files
+from store.chain import CLOSED, DIGITS, Link, head_files
 from store.change import is_case_id
 from store.errors import DamagedError, StoreError
 from store.frame import Body
@@ -112,18 +112,7 @@ def read_journal(path: Path, keyring: Keyring) -> Reading:
         for file in segment_files(home):
             read_segment(file, keyring, hashes, found)
         read_head(home, hashes, found)
-        seq = forked_at(closed_names(home))
-        if seq:
-            found.notices.append(fork_notice(home.name, seq))
     return found
-
-
-def fork_notice(device: str, seq: int) -> str:
-    """Return what is said of a device whose chain is forked."""
-    return (
-        f"device {device[:DIGITS]} is forked from segment {seq}: it wrote on two copies of the "
-        "vault; both histories are kept; give one of them a new device (breachcase team renew)"
-    )
 
 
 def segment_files(home: Path) -> list[Path]:

@@ -17,7 +17,6 @@ from store.change import is_case_id
 from store.errors import DamagedError, DiskError, StoreError
 
 JOURNAL: Final = "journal"
-HEAD: Final = "head"
 MOST_COPIES: Final = 16
 _VAULT: Final = re.compile(r"[0-9a-f]{64}")
 _NO_SYNC: Final = frozenset({errno.EINVAL, errno.ENOTSUP})

@@ -9,7 +9,15 @@ from typing import Final
 from store import folder, segment
 from store.admission import Admission, ForeignError, WaitingError, digest_of
 from store.age.errors import AgeError
-from store.chain import CLOSED, Link, closed_names, forked_at, keep_head, segment_name
+from store.chain import (
+    CLOSED,
+    Link,
+    closed_names,
+    fork_notice,
+    forked_at,
+    keep_head,
+    segment_name,
+)
 from store.change import Change
 from store.device import DeviceCard
 from store.errors import DamagedError
@@ -20,7 +28,7 @@ from store.grant import SHORT, Grant, is_whole, read_grant
 from store.head import LARGEST as LARGEST_HEAD
 from store.head import NAME as HEAD
 from store.head import Head, parse_head
-from store.journal import FrameRef, fork_notice
+from store.journal import FrameRef
 from store.keyring import commitment
 from store.medium import JOURNAL, Medium, copies, devices, get
 from store.replica import Replica, not_let_in
@@ -266,10 +274,11 @@ class Pull:
         for head in self.heads[device].values():
             if head.segments and all(segment_name(*each) in here for each in head.segments):
                 keep_head(home, head)
+        ours, new = device == self._replica.device_id, device in self._notes.arrived
         seq = forked_at(here)
-        if seq:
+        if seq and (ours or new):
             self._notes.tell("forked", fork_notice(device, seq))
-        elif device == self._replica.device_id and device in self._notes.arrived:
+        elif ours and new:
             self._notes.tell(
                 "forked", "this device's own changes came back: the vault here was an older copy"
             )

@@ -18,7 +18,7 @@ from store.rclone import Remote
 from store.replica import Replica
 from store.seen import Seen
 from store.sync_report import Notes, SyncReport
-from store.team import rotate
+from store.team import complete, rotate
 from store.vault import Vault, quarantine_notice
 
 
@@ -47,6 +47,7 @@ def sync(vault: Vault, root: Path, *, wall: str, joined: Notes | None = None) ->
     if rotate(vault, wall=wall):
         vault.settle()
         notes.tell("medium", "a new epoch was begun: who was removed cannot read what comes now")
+    complete(vault)
     _leave(vault, medium, pull, notes)
     if not notes.stopped:
         seen.keep(_ends(vault.replica))

@@ -13,7 +13,7 @@ from store.chain import load_heads
 from store.change import AddOp, AnyOp
 from store.device import Device, DeviceCard
 from store.grant import FOLDER as GRANTS
-from store.grant import save_grant
+from store.grant import NAME, SHORT, save_grant
 from store.hold import required_reason
 from store.keyring import Keyring, commitment, new_epoch_key
 from store.office import FIELD as OFFICE_FIELD
@@ -177,6 +177,26 @@ def rotate(vault: Vault, *, wall: str) -> bool:
         return False
     _log(vault, _new_epoch(vault, {*vault.authority.removed}), wall)
     return True
+
+
+def complete(vault: Vault) -> int:
+    """Grant each device the epochs that it lacks, if this one may; return how many.
+
+    A device lacks some that was let in while another admin began an epoch. Raises DiskError.
+    """
+    authority, keyring = vault.authority, vault.replica.keyring
+    if not _is_admin(vault) or vault.device_id in authority.removed:
+        return 0
+    path, count = vault.replica.path / GRANTS, 0
+    found = (NAME.fullmatch(each.name) for each in path.iterdir())
+    here = {(int(each[1]), each[2]) for each in found if each}
+    for epoch in keyring.epochs.keys() & authority.epochs.keys():
+        out = authority.epochs[epoch].without | authority.removed.keys()
+        for name in authority.devices.keys() - out:
+            if (epoch, name[:SHORT]) not in here:
+                save_grant(path, keyring, vault.replica.device, authority.devices[name], epoch)
+                count += 1
+    return count
 
 
 def _log(vault: Vault, ops: list[AnyOp], wall: str, why: str = "") -> None:

@@ -16,7 +16,7 @@ from models.strictjson import JSON
 from store import folder, remains
 from store.blob import Blobs
 from store.cache import Cache
-from store.chain import Link
+from store.chain import Link, closed_names, fork_notice, forked_at
 from store.change import CASE_ID_SIZE, AnyOp, Change
 from store.drafting import Drafts
 from store.errors import ReadOnlyError, StoreError, UnknownCaseError
@@ -168,7 +168,8 @@ class Vault:
         """One line for an older copy, and for each thing that was cut or cannot be read so far."""
         older = self._watch.notice if self._watch else ""
         aside = (quarantine_notice(link) for link in self.history.quarantined)
-        return (*([older] if older else []), *self._removal(), *aside, *self.history.notices)
+        own = (older, self._fork, self._removal)
+        return (*filter(None, own), *aside, *self.history.notices)
 
     @property
     def writable(self) -> bool:
@@ -319,9 +320,15 @@ class Vault:
             )
         self._writer.must_work()
 
-    def _removal(self) -> tuple[str, ...]:
+    @property
+    def _removal(self) -> str:
         out = self.device_id in self.authority.removed
-        return ("this device was removed from the vault: it can be read only",) if out else ()
+        return "this device was removed from the vault: it can be read only" if out else ""
+
+    @property
+    def _fork(self) -> str:
+        seq = forked_at(closed_names(self.replica.path / "journal" / self.device_id))
+        return fork_notice(self.device_id, seq) if seq else ""
 
 
 def quarantine_notice(link: Link) -> str:

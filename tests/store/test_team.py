@@ -325,6 +325,27 @@ def test_concurrent_removals_leave_an_epoch_that_neither_of_the_removed_can_read
         assert epoch.without == {fourth.device_id, fifth.device_id}
 
 
+def test_a_device_let_in_while_another_admin_began_an_epoch_gets_its_key(tmp_path: Path) -> None:
+    ours, theirs, third, stick = admins(tmp_path)
+    fourth = let_in(ours, tmp_path / "fourth", stick, person="d.fourth")
+    exchange(theirs, stick)
+    with closing(ours, theirs, third, fourth):
+        team.remove(theirs, fourth.device_id, "left", wall=WALL)
+        save(theirs, theirs.new_case_id(), "Under the new epoch")
+        fifth = let_in(ours, tmp_path / "fifth", stick, person="e.fifth")
+        with closing(fifth):
+            carry(tmp_path / "theirs", stick, closed=theirs)
+            early = exchange(fifth, stick)
+            exchange(theirs, stick)
+            exchange(third, stick)
+            late = exchange(fifth, stick)
+
+            assert any("no key for epoch" in line for line in early.lines("waiting"))
+            assert not late.found
+            assert digests(fifth) == digests(third)
+            assert fifth.history.keyring.latest == theirs.history.keyring.latest
+
+
 def test_the_recovery_key_settles_who_is_out(tmp_path: Path) -> None:
     ours, recovery, stick = founded(tmp_path)
     theirs = let_in(ours, tmp_path / "theirs", stick, "admin", "responder")
@@ -429,7 +450,10 @@ def rogue(path: Path) -> Insider:
     return insider(path)
 
 
-def carry(path: Path, stick: Path) -> None:
+def carry(path: Path, stick: Path, closed: Vault | None = None) -> None:
+    """Bring a replica's segments to the stick as a mover would, `closed` before."""
+    if closed:
+        closed.settle()
     exchange_from(path, stick)
 
 
