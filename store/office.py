@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from base64 import b64decode, b64encode
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -64,6 +65,16 @@ def open_office(value: object, number: int, keyring: Keyring) -> OfficeKeys:
         case _:
             pass
     raise DamagedError("office keys in the vault log are damaged")
+
+
+def open_offices(values: Mapping[str, JSON], keyring: Keyring) -> tuple[OfficeKeys, ...]:
+    """Return the keys of each office in the vault log's `values`, the latest first.
+
+    Raises DamagedError, also where there is none.
+    """
+    numbers = (name.removeprefix(FIELD) for name in values if name.startswith(FIELD))
+    found = sorted({int(text) for text in numbers if text.isdecimal()}, reverse=True) or [0]
+    return tuple(open_office(values.get(f"{FIELD}{each}"), each, keyring) for each in found)
 
 
 def _key(keyring: Keyring, epoch: int) -> bytes:

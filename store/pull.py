@@ -115,6 +115,7 @@ class Pull:
 
     def _read_grant(self, name: str, short: str, raw: bytes) -> None:
         if not is_whole(name, raw):
+            self._spoilt.add(f"{GRANTS}/{name}")
             raise DamagedError("the copy is damaged; copy it again")
         if short == self._replica.device_id[:SHORT]:
             self._offers.append(read_grant(raw, self._replica.vault_id, self._replica.device))

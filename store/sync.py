@@ -19,7 +19,7 @@ from store.replica import Replica
 from store.seen import Seen
 from store.sync_report import Notes, SyncReport
 from store.team import complete, rotate
-from store.vault import Vault, quarantine_notice
+from store.vault import Vault
 
 
 def sync(vault: Vault, root: Path, *, wall: str, joined: Notes | None = None) -> SyncReport:
@@ -119,7 +119,10 @@ def _compare(
             slug = vault.case(case_id).slug
             notes.tell("conflicts", f"{case_id[:8]} {slug}: {name} has several values now")
     aside = (link for link in vault.history.quarantined if link.digest in new)
-    notes.tell("quarantined", *(quarantine_notice(link) for link in aside))
+    notes.tell(
+        "quarantined",
+        *(f"segment {each.name} of device {each.device[:8]}: it was removed" for each in aside),
+    )
 
 
 def _fetch(vault: Vault, medium: Medium, cases: Iterable[str], notes: Notes) -> None:

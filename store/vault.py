@@ -16,7 +16,7 @@ from models.strictjson import JSON
 from store import folder, remains
 from store.blob import Blobs
 from store.cache import Cache
-from store.chain import Link, closed_names, fork_notice, forked_at
+from store.chain import closed_names, fork_notice, forked_at
 from store.change import CASE_ID_SIZE, AnyOp, Change
 from store.drafting import Drafts
 from store.errors import ReadOnlyError, StoreError, UnknownCaseError
@@ -28,8 +28,7 @@ from store.journal import read_journal
 from store.keyring import FIRST
 from store.lock import Lock
 from store.number import spoken_number
-from store.office import FIELD as OFFICE_FIELD
-from store.office import OfficeKeys, open_office
+from store.office import OfficeKeys, open_offices
 from store.pen import Draft, Pen
 from store.recovery import RecoverySecret
 from store.replica import Replica, not_let_in
@@ -167,9 +166,8 @@ class Vault:
     def notices(self) -> tuple[str, ...]:
         """One line for an older copy, and for each thing that was cut or cannot be read so far."""
         older = self._watch.notice if self._watch else ""
-        aside = (quarantine_notice(link) for link in self.history.quarantined)
-        own = (older, self._fork, self._removal)
-        return (*filter(None, own), *aside, *self.history.notices)
+        own = (older, self._fork, self._removal, self._aside)
+        return (*filter(None, own), *self.history.notices)
 
     @property
     def writable(self) -> bool:
@@ -193,12 +191,7 @@ class Vault:
 
         What was sealed to earlier ones is still on its way, and correspondence goes on under them.
         """
-        values = self.log_state().values()
-        numbers = (name.removeprefix(OFFICE_FIELD) for name in values if name.startswith("office/"))
-        found = sorted({int(text) for text in numbers if text.isdecimal()}, reverse=True) or [0]
-        return tuple(
-            open_office(values.get(f"{OFFICE_FIELD}{each}"), each, self._keyring) for each in found
-        )
+        return open_offices(self.log_state().values(), self._keyring)
 
     def log_state(self) -> CaseState:
         """Return the vault log: devices, office, contacts."""
@@ -326,11 +319,12 @@ class Vault:
         return "this device was removed from the vault: it can be read only" if out else ""
 
     @property
+    def _aside(self) -> str:
+        count = len(self.history.quarantined)
+        said = f"quarantined segments of removed devices: {count} (breachcase team ls)"
+        return said if count else ""
+
+    @property
     def _fork(self) -> str:
         seq = forked_at(closed_names(self.replica.path / "journal" / self.device_id))
         return fork_notice(self.device_id, seq) if seq else ""
-
-
-def quarantine_notice(link: Link) -> str:
-    """Return what is said of a segment that does not count."""
-    return f"segment {link.name} of device {link.device[:8]} is quarantined: the device was removed"

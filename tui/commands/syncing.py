@@ -56,10 +56,13 @@ def sync(folder: str, *, as_json: bool) -> int:
     else:
         for text in report_lines(report):
             output.out(text)
+    far = folder.startswith("rclone:")
     if report.stopped:
-        output.narrate("not everything was copied: put the medium in again and repeat the sync")
+        again = "repeat the sync" if far else "put the medium in again and repeat the sync"
+        output.narrate(f"not everything was copied: {again}")
         return STOPPED
-    output.narrate("everything is on the medium: it is safe to remove once it is unmounted")
+    safe = "there" if far else "on the medium: it is safe to remove once it is unmounted"
+    output.narrate(f"everything is {safe}")
     return FOUND if report.found else 0
 
 
