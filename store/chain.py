@@ -16,7 +16,7 @@ from store.head import LARGEST, NAME, Head, parse_head
 
 CLOSED: Final = ".seg"
 DIGITS: Final = 8  # hex digits of a SHA-256 in a file name
-_BRANCH: Final = re.compile(NAME + r"-[0-9a-f]{8}")
+_HEADS: Final = re.compile(NAME + r"(-[0-9a-f]{8})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ def forked_at(names: set[str]) -> int:
     """Return the first number that two closed segments have, 0 where none does."""
     counts = Counter(name.partition("-")[0] for name in names)
     return min(
-        (int(seq) for seq, count in counts.items() if count > 1 and seq.isdigit()), default=0
+        (int(seq) for seq, count in counts.items() if count > 1 and seq.isdecimal()), default=0
     )
 
 
@@ -64,9 +64,12 @@ def fork_notice(device: str, seq: int) -> str:
 
 def head_files(home: Path) -> list[Path]:
     """Return the head of a device, then those of other branches where its chain is forked."""
-    return sorted(
-        each for each in home.iterdir() if each.name == NAME or _BRANCH.fullmatch(each.name)
-    )
+    return sorted(each for each in home.iterdir() if is_head(each.name))
+
+
+def is_head(name: str) -> bool:
+    """Whether a file of that name is a head of ours, and no copy that a mover made of one."""
+    return bool(_HEADS.fullmatch(name))
 
 
 def load_head(home: Path) -> Head:

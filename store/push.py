@@ -10,7 +10,7 @@ from typing import Final
 from store import folder
 from store.admission import KEYS, digest_of
 from store.blob import LARGEST_FILE, PIECE
-from store.chain import CLOSED, DIGITS, load_heads, place_of
+from store.chain import CLOSED, DIGITS, is_head, load_heads, place_of
 from store.change import is_case_id
 from store.errors import DamagedError
 from store.grant import FOLDER as GRANTS
@@ -50,7 +50,8 @@ class Push:
                 if there.get(name, -1) < here[name]:
                     self._copy(home, name)
         for device in devices:
-            known = dict(heads.get(device, {}))
+            told = heads.get(device, {})
+            known = {name: head for name, head in told.items() if is_head(name)}
             for head in load_heads(journal / device).values():
                 place = place_of(head, known)
                 if place is not None:

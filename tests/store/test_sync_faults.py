@@ -13,10 +13,12 @@ from pathlib import Path
 import pytest
 
 from store import platform, team
+from store.admission import digest_of
 from store.change import SetOp, Setting
 from store.device import Device
 from store.envelope import Envelope
 from store.errors import NotEnrolledError, StoreError
+from store.head import parse_head
 from store.joining import join
 from store.kdf import derive
 from store.vault import Vault
@@ -354,6 +356,8 @@ def test_junk_beside_the_segments_is_ignored_and_a_whole_conflict_copy_is_used(
         report = exchange(theirs, stick)
 
         assert titles(theirs) == ["One", "Three", "Two"]
+        whole = parse_head((place / "head").read_bytes())  # written again over the half
+        assert whole.last == (int(files[2].stem[:10]), digest_of(files[2].read_bytes()))
         assert [line.partition(" ")[0] for line in report.lines("ignored")] == [
             ".DS_Store", ".syncthing.x.tmp", f"{files[0].stem}.seg.part", "desktop.ini",
         ]  # fmt: skip
