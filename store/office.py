@@ -70,11 +70,22 @@ def open_office(value: object, number: int, keyring: Keyring) -> OfficeKeys:
 def open_offices(values: Mapping[str, JSON], keyring: Keyring) -> tuple[OfficeKeys, ...]:
     """Return the keys of each office in the vault log's `values`, the latest first.
 
-    Raises DamagedError, also where there is none.
+    Left out are those of an epoch whose grant is still on its way. Raises DamagedError, also where
+    none is left.
     """
     numbers = (name.removeprefix(FIELD) for name in values if name.startswith(FIELD))
-    found = sorted({int(text) for text in numbers if text.isdecimal()}, reverse=True) or [0]
-    return tuple(open_office(values.get(f"{FIELD}{each}"), each, keyring) for each in found)
+    found = sorted({int(text) for text in numbers if text.isdecimal()}, reverse=True)
+    offices = ((each, values.get(f"{FIELD}{each}")) for each in found)
+    held = [(each, value) for each, value in offices if _is_held(value, keyring)]
+    return tuple(open_office(value, each, keyring) for each, value in held or [(0, None)])
+
+
+def _is_held(value: object, keyring: Keyring) -> bool:
+    match value:
+        case {"epoch": int(epoch)}:
+            return epoch in keyring.epochs
+        case _:
+            return True  # what is wrong with it is said when it is opened
 
 
 def _key(keyring: Keyring, epoch: int) -> bytes:

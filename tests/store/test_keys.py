@@ -26,7 +26,7 @@ from store.grant import open_grant, seal_grant
 from store.kdf import derive
 from store.keyring import Keyring
 from store.number import spoken_number
-from store.office import new_office, open_office
+from store.office import new_office, open_office, open_offices
 from store.recovery import RecoverySecret
 from store.roster import Entry, Roster
 from store.signing import is_signed, sign
@@ -178,6 +178,19 @@ def test_office_keys_of_another_number_or_shape_are_damaged() -> None:
     for other, number in ((value, 2), ({}, 1), (None, 0), ({**value, "epoch": "1"}, 1)):
         with pytest.raises(DamagedError):
             open_office(other, number, KEYRING)
+
+
+def test_an_office_of_an_epoch_that_was_not_granted_yet_is_left_out() -> None:
+    recipient = Identity.generate().recipient()
+    later = new_office(Keyring(VAULT_ID, {7: bytes(32)}), 7, recipient)
+    values: dict[str, JSON] = {"office/1": new_office(KEYRING, 1, recipient), "office/7": later}
+
+    (office,) = open_offices(values, KEYRING)
+
+    assert office.next_commitment.hex() != later["next"]
+    for odd in ({}, {"office/7": later}, {"office/1": "odd"}):
+        with pytest.raises(DamagedError):
+            open_offices(odd, KEYRING)
 
 
 def test_a_signature_counts_for_its_kind_and_vault_only() -> None:
