@@ -180,13 +180,10 @@ def _office(vault: Vault, exchanged: Sequence[Letter]) -> tuple[Card, OfficeKeys
 
     The other side knows no other, until it has compared our new card.
     """
-    ours = dict(zip(office_cards(vault), vault.offices, strict=True))
-    for letter in exchanged:
-        named = (letter.opened.card.sha256, *letter.opened.manifest.recipients)
-        for card, keys in ours.items():
-            if card.sha256 in named:
-                return card, keys
-    return next(iter(ours.items()))
+    ours = [*zip(office_cards(vault), vault.offices, strict=True)]
+    opened = [letter.opened for letter in exchanged]
+    named = {name for each in opened for name in (each.card.sha256, *each.manifest.recipients)}
+    return next((pair for pair in reversed(ours) if pair[0].sha256 in named), ours[0])
 
 
 def keep_sealed(
