@@ -14,10 +14,10 @@ from store.change import Change
 from store.device import DeviceCard
 from store.errors import DamagedError, StoreError
 from store.frame import Body
-from store.history import read_body
 from store.journal import FrameRef, SegmentFile
 from store.keyring import Keyring
 from store.medium import JOURNAL, Medium, get
+from store.record import read_body
 from store.replica import Replica
 from store.roster import founder
 from store.segment import Frame, SegmentCipher, SegmentHeader

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import groupby
 from pathlib import Path
 
 from store.cache import Cache
 from store.casekey import CaseKey, load_case_key, save_case_key
 from store.chain import Link
-from store.change import Change, parse_change
+from store.change import Change
 from store.errors import DamagedError, StoreError, UnknownCaseError
 from store.fold import CaseState, Fold
-from store.frame import Body, open_record
 from store.journal import FrameRef, Reading
 from store.keyring import Keyring
+from store.record import decode
 from store.role import KEY_FIELD
 from store.roster import Authority, Entry, Roster
 
@@ -47,6 +48,8 @@ class History:
         self.roster = Roster(keyring.vault_id, self.log_id)
         log = self._enter(reading.refs)
         self.authority: Authority = self.roster.authority()
+        devices = sorted(self.authority.devices.items())
+        self._writers = [f"{name} {' '.join(card.roles)}" for name, card in devices]
         retired = keyring.epochs.keys() - self.authority.epochs.keys()
         self.keyring = replace(keyring, retired=frozenset(retired))
         self.quarantined: tuple[Link, ...] = self._index_all(reading.refs)
@@ -103,7 +106,7 @@ class History:
 
     def covers(self, case_id: str) -> str:
         """Return a digest of the records of a case and of the devices that may write to it."""
-        known = sorted(self._refs[case_id]) + self._writers()
+        known = sorted(self._refs[case_id]) + self._writers
         return hashlib.sha256("\n".join(known).encode("ascii")).hexdigest()
 
     def digest(self) -> str:
@@ -112,7 +115,7 @@ class History:
         Equal digests: nothing has changed since. The converse does not hold.
         """
         told = [f"{device} {chain.hex()}" for device, chain in sorted(self._chains.items())]
-        return hashlib.sha256("\n".join(told + self._writers()).encode("ascii")).hexdigest()
+        return hashlib.sha256("\n".join(told + self._writers).encode("ascii")).hexdigest()
 
     def take_touched(self) -> frozenset[str]:
         """Return the cases with records that came since this was last asked, at first all."""
@@ -186,10 +189,6 @@ class History:
         chain = self._chains.get(ref.device, b"") + bytes.fromhex(ref.change_id)
         self._chains[ref.device] = hashlib.sha256(chain).digest()
 
-    def _writers(self) -> list[str]:
-        devices = sorted(self.authority.devices.items())
-        return [f"{name} {' '.join(card.roles)}" for name, card in devices]
-
     def _may_seal(self, key: CaseKey) -> bool:
         """Whether somebody who may write to the case brought the key in: anybody can plant a file.
 
@@ -205,26 +204,29 @@ class History:
     def _enter(self, refs: Iterable[FrameRef]) -> list[Change]:
         """Tell the roster of every segment and record of the vault log; return the records."""
         found: dict[str, Change] = {}
-        for ref in refs:
-            self.roster.chain(ref.file.link)
-            key = self._key(ref.key_id)
-            if key is not None and key.case_id == self.log_id:
-                change = self._decode(ref, key)
-                if change is not None:
-                    self.roster.add(Entry(change, ref.file.link))
-                    found[change.id] = change
+        for link, group in _by_segment(refs):
+            self.roster.chain(link)
+            for ref in group:
+                key = self._key(ref.key_id)
+                if key is not None and key.case_id == self.log_id:
+                    change = self._decode(ref, key)
+                    if change is not None:
+                        self.roster.add(Entry(change, link))
+                        found[change.id] = change
         return [*found.values()]
 
     def _index_all(self, refs: Iterable[FrameRef]) -> tuple[Link, ...]:
         """Note where each record that counts lies; return the segments that do not count."""
         aside = set()
-        for ref in refs:
-            key, link = self._key(ref.key_id), ref.file.link
+        for link, group in _by_segment(refs):
             if not self.authority.accepts(link):
                 aside.add(link)
-            elif key is not None:
-                self._refs.setdefault(key.case_id, {}).setdefault(ref.change_id, ref)
-                self._note(key.case_id, ref)
+                continue
+            for ref in group:
+                key = self._key(ref.key_id)
+                if key is not None:
+                    self._refs.setdefault(key.case_id, {}).setdefault(ref.change_id, ref)
+                    self._note(key.case_id, ref)
         return tuple(sorted(aside, key=lambda each: (each.device, each.seq, each.digest)))
 
     def _key(self, key_id: str) -> CaseKey | None:
@@ -299,20 +301,8 @@ class History:
                 reading.blame(f"{claim.name} is not signed by its device")
 
 
-def decode(ref: FrameRef, key: CaseKey | None, vault_id: bytes) -> Change:
-    """Return the change in a frame, its signature not yet checked; raise DamagedError."""
-    body = ref.body()
-    if key is None or body is None:
-        raise DamagedError("its frame does not open")
-    return read_body(body, key, vault_id, ref.device)
-
-
-def read_body(body: Body, key: CaseKey, vault_id: bytes, device: str) -> Change:
-    """Return the change in a frame of `device`, not checked further; raise DamagedError."""
-    raw = open_record(key, vault_id, body)
-    if raw is None:
-        raise DamagedError("its frame does not open")
-    change = parse_change(raw)
-    if (change.id, change.case_id, change.device) != (body.change_id, key.case_id, device):
-        raise DamagedError("it is another record than its frame says")
-    return change
+def _by_segment(refs: Iterable[FrameRef]) -> Iterator[tuple[Link, list[FrameRef]]]:
+    """Yield each segment with its frames: there are far fewer of one than of the other."""
+    for _, group in groupby(refs, key=lambda ref: id(ref.file)):
+        frames = [*group]
+        yield frames[0].file.link, frames

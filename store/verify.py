@@ -26,9 +26,9 @@ from store.grant import NAME as GRANT
 from store.grant import SHORT, is_whole, open_grant
 from store.head import NAME as HEAD
 from store.header import LARGEST, Header, parse_header, unlock
-from store.history import decode
 from store.journal import FrameRef, Reading, read_head, read_segment, segment_files
 from store.keyring import Keyring
+from store.record import decode
 from store.replica import OWN_FILE, device_envelope, keyring_envelope
 from store.role import GRANTING
 from store.roster import Authority, Entry, Roster
