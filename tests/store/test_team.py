@@ -18,7 +18,7 @@ from store.device import Device, DeviceCard, card_line, read_card_line
 from store.errors import ReadOnlyError, StoreError, WrongPassphraseError
 from store.frame import seal_record
 from store.grant import grant_name, seal_grant
-from store.joining import Newcomer, clone, join, recover, with_recovery
+from store.joining import Newcomer, clone, device_of, join, recover, with_recovery
 from store.keyring import Keyring
 from store.medium import Folder
 from store.recovery import RecoverySecret
@@ -396,6 +396,20 @@ def test_the_recovery_key_settles_who_is_out(tmp_path: Path) -> None:
             exchange(again, stick)
             exchange(third, stick)
             assert titles(third) == ["Goes on", "Honest work"]
+
+
+def test_a_recovery_key_may_be_typed_with_blanks_and_in_lower_case() -> None:
+    secret = RecoverySecret.generate()
+    typed = f" {secret.text[:9]} {secret.text[9:].lower()}\n"
+
+    assert RecoverySecret.read(bytearray(typed.encode())) == secret
+
+
+def test_the_device_of_a_clone_is_known_before_it_is_let_in(tmp_path: Path) -> None:
+    vault_id = bytes(range(32))
+    device = clone(tmp_path / "theirs", passphrase(), vault_id, newcomer())
+
+    assert device_of(tmp_path / "theirs", passphrase()) == (device, vault_id)
 
 
 def test_the_recovery_key_settles_it_where_both_are_out_already(tmp_path: Path) -> None:
