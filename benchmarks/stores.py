@@ -213,7 +213,7 @@ def reopened(path: Path) -> dict[str, float]:
 
 def rebuilt(path: Path) -> dict[str, float]:
     with opened(path) as vault:
-        busy = max(vault._history._refs.items(), key=lambda each: len(each[1]))[0]  # noqa: SLF001 - as the vault names none by size
+        busy = max(vault.history._refs.items(), key=lambda each: len(each[1]))[0]  # noqa: SLF001 - as the vault names none by size
         case = ms(lambda: vault.state(busy)) / 1000
         whole = ms(lambda: vault.index.page("clock", "", 0, ROWS)) / 1000
         remade = vault.index.remade

@@ -24,7 +24,7 @@ LARGEST: Final = 1024**3  # bytes of one attachment
 PIECE: Final = 256 * 1024  # bytes in memory at a time
 _MAGIC: Final = b"BCBLOB1\0"
 _EPOCH: Final = struct.Struct(">I")
-_LARGEST_FILE: Final = LARGEST + LARGEST // 8  # sealed and padded
+LARGEST_FILE: Final = LARGEST + LARGEST // 8  # sealed and padded
 _ID: Final = re.compile(r"[0-9a-f]{64}")
 
 
@@ -80,10 +80,24 @@ class Blobs:
         if not _ID.fullmatch(blob_id):  # it comes out of a record and must never name a path
             raise DamagedError("attachment has an impossible id")
         try:
-            with folder.opened(self._path(blob_id), _LARGEST_FILE) as file:
+            with folder.opened(self._path(blob_id), LARGEST_FILE) as file:
                 yield from self._opened(blob_id, keys, file)
         except FileNotFoundError:
             raise DamagedError("attachment is not here", hint="it may arrive later") from None
+
+    def names(self) -> set[str]:
+        """Return the ids of the attachments that are here, whole or not."""
+        pairs = (each for each in self.path.iterdir() if each.is_dir())
+        return {each.name for pair in pairs for each in pair.iterdir() if _ID.fullmatch(each.name)}
+
+    def take(self, blob_id: str, keys: tuple[CaseKey, ...], file: BinaryIO) -> None:
+        """File a copy of an attachment once it opened; raise DamagedError, DiskError."""
+        for _ in self._opened(blob_id, keys, file):
+            pass
+        path = self._path(blob_id)
+        folder.make(path.parent)
+        file.seek(0)
+        folder.replace(path, _read(file))
 
     def _opened(self, blob_id: str, keys: tuple[CaseKey, ...], file: BinaryIO) -> Iterator[bytes]:
         head = file.read(len(_MAGIC) + _EPOCH.size)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Self
 
@@ -17,7 +17,7 @@ from store.keyring import Keyring
 ID_SIZE: Final = 16
 _MAGIC: Final = b"BCCKEY1\0"
 _EPOCH: Final = struct.Struct(">I")
-_SIZE: Final = len(_MAGIC) + _EPOCH.size + 56 + KEY_SIZE + 16 + ID_SIZE
+SIZE: Final = len(_MAGIC) + _EPOCH.size + 56 + KEY_SIZE + 16 + ID_SIZE
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -26,6 +26,8 @@ class CaseKey:
 
     case_id: str
     key: bytes
+    epoch: int = field(default=0, compare=False)
+    """The epoch that its file is wrapped under, 0 before there is one."""
 
     @classmethod
     def generate(cls, case_id: str) -> Self:
@@ -53,12 +55,17 @@ def save_case_key(path: Path, key: CaseKey, keyring: Keyring) -> None:
 def load_case_key(path: Path, key_id: str, keyring: Keyring) -> CaseKey:
     """Return the key of that id from the folder `path`; raise DamagedError, also if absent."""
     try:
-        raw = folder.read(path / key_id, _SIZE)
+        raw = folder.read(path / key_id, SIZE)
     except FileNotFoundError:
         raise DamagedError(f"case key {key_id[:8]} is not here") from None
     except DamagedError as error:
         raise _damaged(key_id) from error
-    if not raw.startswith(_MAGIC) or len(raw) != _SIZE:
+    return open_case_key(raw, key_id, keyring)
+
+
+def open_case_key(raw: bytes, key_id: str, keyring: Keyring) -> CaseKey:
+    """Return the key in a key file of that name; raise DamagedError."""
+    if not raw.startswith(_MAGIC) or len(raw) != SIZE:
         raise _damaged(key_id)
     (epoch,) = _EPOCH.unpack_from(raw, len(_MAGIC))
     context = _context(keyring, key_id, epoch)
@@ -66,7 +73,7 @@ def load_case_key(path: Path, key_id: str, keyring: Keyring) -> CaseKey:
     opened = cobblestone.unseal(_wrap_key(keyring, epoch), context, sealed)
     if opened is None:
         raise _damaged(key_id)
-    key = CaseKey(opened[KEY_SIZE:].hex(), opened[:KEY_SIZE])
+    key = CaseKey(opened[KEY_SIZE:].hex(), opened[:KEY_SIZE], epoch)
     if key.key_id != key_id:  # wrapped by somebody who has the epoch key, under a false name
         raise _damaged(key_id)
     return key

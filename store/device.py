@@ -7,15 +7,20 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Self
+from urllib.parse import quote, unquote
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from models.errors import UsageError
 from models.strictjson import JSON
+from store import signing
 from store.age.errors import AgeError
 from store.age.keys import Identity, Recipient
 from store.errors import DamagedError
+from store.number import spoken_number
 
 ID_SIZE: Final = 16
+CARD: Final = "breachcase-device-1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,47 @@ class DeviceCard:
             "person": self.person,
             "roles": [*self.roles],
         }
+
+    @property
+    def number(self) -> str:
+        """30 digits in 6 groups for both keys, to compare by voice."""
+        return spoken_number("device", bytes.fromhex(self.device_id))
+
+
+def card_line(device: Device, person: str, vault_id: bytes) -> str:
+    """Return the card of a device that asks to be let in: one line of printable ASCII.
+
+    It is signed for one vault. Source: docs/format-vault.md, "Device card".
+    """
+    card = device.card(person, ())
+    told = f"{CARD} {quote(person, safe='')} {card.signing.hex()} {card.recipient.text()}"
+    signature = signing.sign(device.signing, "card", vault_id, told.encode("ascii"))
+    return f"{told} {signature.hex()}"
+
+
+def read_card_line(line: str, vault_id: bytes) -> DeviceCard:
+    """Return the card in a line, without roles; raise UsageError."""
+    told, _, signature = line.strip().rpartition(" ")
+    match told.split(" "):
+        case [word, person, key, recipient] if word == CARD:
+            value = {"key": key, "recipient": recipient, "person": unquote(person), "roles": []}
+            card = parse_card(value)
+        case _:
+            card = None
+    signed = _bytes(signature), told.encode("utf-8", "replace")
+    if card is None or not signing.is_signed(card.signing, "card", vault_id, signed):
+        raise UsageError(
+            "that is no device card for this vault",
+            hint="paste the whole line that breachcase vault clone printed",
+        )
+    return card
+
+
+def _bytes(text: str) -> bytes:
+    try:
+        return bytes.fromhex(text)
+    except ValueError:
+        return b""
 
 
 def parse_card(value: object) -> DeviceCard | None:

@@ -23,6 +23,12 @@ class WrongPassphraseError(StoreError):
     code: ClassVar[int] = 77
 
 
+class NotEnrolledError(StoreError):
+    """This replica's device was not let into the vault, or not yet."""
+
+    code: ClassVar[int] = 77
+
+
 class LockedError(StoreError):
     """Another process is writing to this vault; the message names it."""
 

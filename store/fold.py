@@ -11,7 +11,8 @@ from types import MappingProxyType
 from models.strictjson import JSON, dump
 from store.change import Change, Op
 from store.errors import ConflictError
-from store.role import KEY_FIELD, Authority
+from store.role import KEY_FIELD
+from store.roster import Authority
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
+import shutil
 import stat
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -50,6 +51,27 @@ def make(path: Path) -> None:
         check(path)
     except OSError as error:
         raise refused(error) from error
+
+
+@contextlib.contextmanager
+def in_making(path: Path) -> Iterator[Path]:
+    """Lend a private folder that takes the place of `path` at the end, whole or not at all.
+
+    Raises StoreError where something is there already, DiskError.
+    """
+    if os.path.lexists(path) and (path.is_symlink() or not path.is_dir() or any(path.iterdir())):
+        raise StoreError("there is something there already", hint="choose a new or empty folder")
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}{TEMPORARY}")
+    try:
+        draft.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make(draft)
+        yield draft
+        draft.replace(path)
+        platform.sync_folder(path.parent)
+    except OSError as error:
+        raise refused(error) from error
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
 
 
 def read(path: Path, limit: int) -> bytes:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import secrets
-import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,20 +13,19 @@ from typing import Final
 from models.errors import UsageError
 from models.strictjson import JSON
 from models.zone import known
-from store import folder, grant, platform, slots
+from store import folder, grant, slots
 from store.casekey import CaseKey, save_case_key
 from store.change import CASE_ID_SIZE, AddOp, Author, Change, Setting, op_json, write_change
 from store.device import Device, DeviceCard
-from store.envelope import Envelope
-from store.errors import StoreError
 from store.frame import seal_record
 from store.header import Header
-from store.kdf import KEY_SIZE, cost_of, derive
+from store.kdf import KEY_SIZE, cost_of
 from store.keyring import FIRST, Keyring, commitment, new_epoch_key
 from store.office import FIELD as OFFICE_FIELD
 from store.office import new_office
 from store.passphrase import check_new
 from store.recovery import PERSON, ROLE, RecoverySecret
+from store.replica import Replica, begin
 from store.role import ADMIN, DEVICE_FIELD, KEY_FIELD
 from store.signing import NO_VAULT
 from store.writer import Writer
@@ -35,7 +33,6 @@ from store.writer import Writer
 FIELD: Final = "founding"
 DESKS: Final = {"controller": "responder", "regulator": "case_officer"}
 LONGEST_NAME: Final = 120  # what an office card carries
-_FOLDERS: Final = ("journal", "keys", "grants", "blobs", "cache", "drafts")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,52 +93,27 @@ def found(
     Raises UsageError, StoreError (something is there) and DiskError.
     """
     founding.check()
-    created = _seconds(wall)
+    created = seconds(wall)
     check_new(passphrase)
-    if os.path.lexists(path) and (path.is_symlink() or not path.is_dir() or any(path.iterdir())):
-        raise StoreError("there is something there already", hint="choose a new or empty folder")
-    draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}{folder.TEMPORARY}")
-    try:
-        draft.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        folder.make(draft)
-        replica_key = os.urandom(KEY_SIZE)
-        keys = _new_keys(founding)
-        record_0 = _record_0(keys, founding, wall)
-        vault_id = bytes.fromhex(record_0.id)
-        wrapped = (
-            slots.passphrase_slot(vault_id, replica_key, passphrase, cost_of(founding.kdf_mib)),
-            slots.recovery_slot(replica_key, keys.recovery_card.recipient),
-        )
-        header = Header(vault_id, 1, created, wrapped)
-        folder.write(draft / "header", header.pack(replica_key))
-        keyring = Keyring.generate(vault_id, keys.epoch_key)
-        _write_keys(draft, keys, keyring, replica_key)
+    replica_key = os.urandom(KEY_SIZE)
+    keys = _new_keys(founding)
+    record_0 = _record_0(keys, founding, wall)
+    vault_id = bytes.fromhex(record_0.id)
+    wrapped = (
+        slots.passphrase_slot(vault_id, replica_key, passphrase, cost_of(founding.kdf_mib)),
+        slots.recovery_slot(replica_key, keys.recovery_card.recipient),
+    )
+    header = Header(vault_id, 1, created, wrapped)
+    keyring = Keyring.generate(vault_id, keys.epoch_key)
+    with folder.in_making(path) as draft:
+        begin(Replica(draft, replica_key, vault_id, keys.device, keyring), header)
+        for card in (keys.card, keys.recovery_card):
+            grant.save_grant(draft / grant.FOLDER, keyring, keys.device, card, FIRST)
         office = new_office(
             keyring, FIRST, keys.recovery_card.recipient, post_quantum=founding.post_quantum
         )
         _write_log(draft, keys, keyring, (record_0, _record_1(keys, keyring, record_0, office)))
-        draft.replace(path)
-        platform.sync_folder(path.parent)
-    except OSError as error:
-        raise folder.refused(error) from error
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
     return replica_key, keys.recovery
-
-
-def device_envelope(replica_key: bytes, vault_id: bytes) -> Envelope:
-    """Return the seal of device.key."""
-    return _envelope(replica_key, vault_id, "device")
-
-
-def keyring_envelope(replica_key: bytes, vault_id: bytes) -> Envelope:
-    """Return the seal of the keyring."""
-    return _envelope(replica_key, vault_id, "keyring")
-
-
-def _envelope(replica_key: bytes, vault_id: bytes, kind: str) -> Envelope:
-    key = derive(replica_key, vault_id, b"breachcase/vault/1/" + kind.encode("ascii"))
-    return Envelope(key, vault_id, kind)
 
 
 def _new_keys(founding: Founding) -> _Keys:
@@ -181,18 +153,6 @@ def _told(ops: Sequence[AddOp]) -> list[dict[str, JSON]]:
     return [op_json(op, ()) for op in ops]
 
 
-def _write_keys(draft: Path, keys: _Keys, keyring: Keyring, replica_key: bytes) -> None:
-    for name in _FOLDERS:
-        folder.make(draft / name)
-    vault_id = keyring.vault_id
-    device = device_envelope(replica_key, vault_id).seal(keys.device.dump())
-    folder.write(draft / "device.key", device)
-    folder.write(draft / "keyring", keyring_envelope(replica_key, vault_id).seal(keyring.dump()))
-    for card in (keys.card, keys.recovery_card):
-        sealed = grant.seal_grant(keyring, keys.device, card)
-        folder.write(draft / "grants" / grant.grant_name(FIRST, card), sealed)
-
-
 def _write_log(draft: Path, keys: _Keys, keyring: Keyring, changes: Sequence[Change]) -> None:
     save_case_key(draft / "keys", keys.log_key, keyring)
     writer = Writer(draft / "journal", keys.device, keyring)
@@ -202,7 +162,8 @@ def _write_log(draft: Path, keys: _Keys, keyring: Keyring, changes: Sequence[Cha
     writer.close()
 
 
-def _seconds(wall: str) -> int:
+def seconds(wall: str) -> int:
+    """Return a wall clock as seconds since 1970; raise UsageError."""
     try:
         moment = datetime.fromisoformat(wall)
     except ValueError:

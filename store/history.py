@@ -3,29 +3,35 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from itertools import groupby
 from pathlib import Path
 
 from store.cache import Cache
 from store.casekey import CaseKey, load_case_key, save_case_key
-from store.change import Change, parse_change
+from store.chain import Link
+from store.change import Change
 from store.errors import DamagedError, StoreError, UnknownCaseError
 from store.fold import CaseState, Fold
-from store.frame import open_record
 from store.journal import FrameRef, Reading
 from store.keyring import Keyring
-from store.role import Authority, authority_of
+from store.record import decode
+from store.role import KEY_FIELD
+from store.roster import Authority, Entry, Roster
 
 
 class History:
     """Reads changes when they are asked for, from the case file if that covers them.
 
-    Raises DamagedError when the vault log, on which every authority rests, cannot be read.
+    `keyring` writes under the latest epoch that the vault log vouches for. `quarantined` are the
+    segments of removed devices that do not count. Raises DamagedError when the vault log, on which
+    every authority rests, cannot be read.
     """
 
     def __init__(self, keys: Path, keyring: Keyring, cache: Cache, reading: Reading) -> None:
         self._keys_folder = keys
-        self._keyring = keyring
+        self.keyring = keyring
         self._cache = cache
         self.notices = reading.notices
         self._keys: dict[str, CaseKey | None] = {}
@@ -37,12 +43,20 @@ class History:
         self._unfiled: set[str] = set()
         self._touched: set[str] = set()
         self._chains: dict[str, bytes] = {}
-        for ref in reading.refs:
-            self._index(ref)
+        self._usable: set[str] = set()
         self.log_id = self._find_log(reading.refs)
-        founding = self._read(self.log_id)
-        self.authority: Authority = authority_of(keyring.vault_id, self.log_id, founding)
-        self._folds[self.log_id] = self._fold(self.log_id, self._vouched(founding))
+        self.roster = Roster(keyring.vault_id, self.log_id)
+        log = self._enter(reading.refs)
+        self.authority: Authority = self.roster.authority()
+        devices = sorted(self.authority.devices.items())
+        self._writers = [f"{name} {' '.join(card.roles)}" for name, card in devices]
+        retired = keyring.epochs.keys() - self.authority.epochs.keys()
+        self.keyring = replace(keyring, retired=frozenset(retired))
+        self.quarantined: tuple[Link, ...] = self._index_all(reading.refs)
+        counted = self._refs.get(self.log_id, {})
+        self._folds[self.log_id] = self._fold(
+            self.log_id, self._vouched(each for each in log if each.id in counted)
+        )
         self._check_claims(reading)
 
     @property
@@ -73,9 +87,26 @@ class History:
             self._states[case_id] = self._folds[case_id].state()
         return self._states[case_id]
 
+    def conflicts(self, case_id: str) -> frozenset[str]:
+        """Return the fields of a case that have several values, none for an unknown case."""
+        return self.state(case_id).conflicts if self.knows(case_id) else frozenset()
+
+    def attachments(self, cases: Iterable[str]) -> dict[str, str]:
+        """Return the case of each attachment that records of these cases name."""
+        found: dict[str, str] = {}
+        for case_id in filter(self.knows, cases):
+            for change in self.glance(case_id).changes:
+                for op in change.ops:
+                    match op.kind, op.value:
+                        case "blob", {"blob": str(blob_id)}:
+                            found[blob_id] = case_id
+                        case _:
+                            pass
+        return found
+
     def covers(self, case_id: str) -> str:
         """Return a digest of the records of a case and of the devices that may write to it."""
-        known = sorted(self._refs[case_id]) + self._writers()
+        known = sorted(self._refs[case_id]) + self._writers
         return hashlib.sha256("\n".join(known).encode("ascii")).hexdigest()
 
     def digest(self) -> str:
@@ -84,7 +115,7 @@ class History:
         Equal digests: nothing has changed since. The converse does not hold.
         """
         told = [f"{device} {chain.hex()}" for device, chain in sorted(self._chains.items())]
-        return hashlib.sha256("\n".join(told + self._writers()).encode("ascii")).hexdigest()
+        return hashlib.sha256("\n".join(told + self._writers).encode("ascii")).hexdigest()
 
     def take_touched(self) -> frozenset[str]:
         """Return the cases with records that came since this was last asked, at first all."""
@@ -118,6 +149,13 @@ class History:
         if case_id != self.log_id:
             self._unfiled.add(case_id)
 
+    def receive(self, change: Change, ref: FrameRef) -> None:
+        """Take in a change that another device saved, checked already; known ones say nothing."""
+        if self._keys.get(ref.key_id) is None:  # new, or not here before
+            self._keys[ref.key_id] = self._load_key(ref.key_id)
+        if change.id not in self._refs.get(change.case_id, {}):
+            self.admit(change, ref)
+
     def write_behind(self) -> None:
         """File what the cache lacks; raise StoreError."""
         while self._unfiled:
@@ -128,40 +166,77 @@ class History:
     def key_of(self, case_id: str) -> tuple[CaseKey, bool]:
         """Return a key to seal a case's next record with, and whether no record uses it yet.
 
-        A new case gets a key file, which is on the medium when this returns. Raises DiskError.
+        A case without one of the latest epoch gets a key file, which is on the medium when this
+        returns: who was removed before cannot open that. Raises DiskError.
         """
-        known = self.keys_of(case_id)
-        if known:
-            return known[-1], not self.knows(case_id)
-        key = CaseKey.generate(case_id)
-        save_case_key(self._keys_folder, key, self._keyring)
+        latest = self.keyring.latest
+        for known in reversed(self.keys_of(case_id)):
+            if known.epoch == latest and self._may_seal(known):
+                return known, not self.knows(case_id)
+        key = replace(CaseKey.generate(case_id), epoch=latest)
+        save_case_key(self._keys_folder, key, self.keyring)
         self._keys[key.key_id] = key
-        self._case_keys[case_id] = [key]
+        self._case_keys.setdefault(case_id, []).append(key)
+        self._usable.add(key.key_id)
         return key, True
 
     def keys_of(self, case_id: str) -> tuple[CaseKey, ...]:
         """Return the keys of a case that are at hand."""
         return tuple(self._case_keys.get(case_id, ()))
 
-    def _index(self, ref: FrameRef) -> None:
-        if ref.key_id not in self._keys:
-            self._keys[ref.key_id] = self._load_key(ref.key_id)
-        key = self._keys[ref.key_id]
-        if key is not None:
-            self._refs.setdefault(key.case_id, {}).setdefault(ref.change_id, ref)
-            self._note(key.case_id, ref)
-
     def _note(self, case_id: str, ref: FrameRef) -> None:
         self._touched.add(case_id)
         chain = self._chains.get(ref.device, b"") + bytes.fromhex(ref.change_id)
         self._chains[ref.device] = hashlib.sha256(chain).digest()
 
-    def _writers(self) -> list[str]:
-        return sorted(self.authority.devices)
+    def _may_seal(self, key: CaseKey) -> bool:
+        """Whether somebody who may write to the case brought the key in: anybody can plant a file.
+
+        Source: docs/format-vault.md, "Case key".
+        """
+        if key.key_id not in self._usable:
+            state = self.state(key.case_id)
+            named = (op for change in state.changes for op in change.ops)
+            fields = {op.field for op in named if op.op_id not in state.void}
+            self._usable |= {each for each in self._keys if KEY_FIELD + each in fields}
+        return key.key_id in self._usable
+
+    def _enter(self, refs: Iterable[FrameRef]) -> list[Change]:
+        """Tell the roster of every segment and record of the vault log; return the records."""
+        found: dict[str, Change] = {}
+        for link, group in _by_segment(refs):
+            self.roster.chain(link)
+            for ref in group:
+                key = self._key(ref.key_id)
+                if key is not None and key.case_id == self.log_id:
+                    change = self._decode(ref, key)
+                    if change is not None:
+                        self.roster.add(Entry(change, link))
+                        found[change.id] = change
+        return [*found.values()]
+
+    def _index_all(self, refs: Iterable[FrameRef]) -> tuple[Link, ...]:
+        """Note where each record that counts lies; return the segments that do not count."""
+        aside = set()
+        for link, group in _by_segment(refs):
+            if not self.authority.accepts(link):
+                aside.add(link)
+                continue
+            for ref in group:
+                key = self._key(ref.key_id)
+                if key is not None:
+                    self._refs.setdefault(key.case_id, {}).setdefault(ref.change_id, ref)
+                    self._note(key.case_id, ref)
+        return tuple(sorted(aside, key=lambda each: (each.device, each.seq, each.digest)))
+
+    def _key(self, key_id: str) -> CaseKey | None:
+        if key_id not in self._keys:
+            self._keys[key_id] = self._load_key(key_id)
+        return self._keys[key_id]
 
     def _load_key(self, key_id: str) -> CaseKey | None:
         try:
-            key = load_case_key(self._keys_folder, key_id, self._keyring)
+            key = load_case_key(self._keys_folder, key_id, self.keyring)
         except DamagedError as error:
             self._notice(f"{error.message}; the changes it sealed stay closed")
             return None
@@ -169,9 +244,9 @@ class History:
         return key
 
     def _find_log(self, refs: Iterable[FrameRef]) -> str:
-        first = self._keyring.vault_id.hex()
+        first = self.keyring.vault_id.hex()
         found = next((ref for ref in refs if ref.change_id == first), None)
-        key = self._keys[found.key_id] if found else None
+        key = self._key(found.key_id) if found else None
         if key is None:
             raise DamagedError(
                 "record 0 of the vault cannot be read", hint="restore the vault from a backup"
@@ -195,13 +270,16 @@ class History:
 
     def _read(self, case_id: str) -> list[Change]:
         """Decode the records of a case, naming those that cannot be."""
-        found = []
-        for change_id, ref in self._refs[case_id].items():
-            try:
-                found.append(decode(ref, self._keys[ref.key_id], self._keyring.vault_id))
-            except StoreError as error:
-                self._notice(f"record {change_id[:8]} is void: {error.message}")
-        return found
+        refs = self._refs[case_id].values()
+        found = (self._decode(ref, self._keys[ref.key_id]) for ref in refs)
+        return [change for change in found if change is not None]
+
+    def _decode(self, ref: FrameRef, key: CaseKey | None) -> Change | None:
+        try:
+            return decode(ref, key, self.keyring.vault_id)
+        except StoreError as error:
+            self._notice(f"record {ref.change_id[:8]} is void: {error.message}")
+            return None
 
     def _vouched(self, changes: Iterable[Change]) -> tuple[Change, ...]:
         found = []
@@ -219,17 +297,12 @@ class History:
     def _check_claims(self, reading: Reading) -> None:
         for claim in reading.claims:
             card = self.authority.devices.get(claim.device)
-            if card is None or not claim.is_signed_by(card.signing, self._keyring.vault_id):
+            if card is None or not claim.is_signed_by(card.signing, self.keyring.vault_id):
                 reading.blame(f"{claim.name} is not signed by its device")
 
 
-def decode(ref: FrameRef, key: CaseKey | None, vault_id: bytes) -> Change:
-    """Return the change in a frame, its signature not yet checked; raise DamagedError."""
-    body = ref.body()
-    raw = open_record(key, vault_id, body) if key and body else None
-    if key is None or raw is None:
-        raise DamagedError("its frame does not open")
-    change = parse_change(raw)
-    if (change.id, change.case_id, change.device) != (ref.change_id, key.case_id, ref.device):
-        raise DamagedError("it is another record than its frame says")
-    return change
+def _by_segment(refs: Iterable[FrameRef]) -> Iterator[tuple[Link, list[FrameRef]]]:
+    """Yield each segment with its frames: there are far fewer of one than of the other."""
+    for _, group in groupby(refs, key=lambda ref: id(ref.file)):
+        frames = [*group]
+        yield frames[0].file.link, frames

@@ -6,37 +6,47 @@ import hashlib
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, TypeGuard
+from typing import Final
 
-from models.errors import ShapeError
-from models.strictjson import JSON, scan
 from models.text import visible
 from store import folder, platform, segment, signing
+from store.chain import CLOSED, DIGITS, Link, head_files
 from store.change import is_case_id
 from store.errors import DamagedError, StoreError
 from store.frame import Body
+from store.head import LARGEST as LARGEST_HEAD
+from store.head import parse_head
 from store.keyring import Keyring
-from store.segment import SegmentCipher
+from store.segment import Frame, SegmentCipher
 
 LARGEST: Final = 4 * 1024**3  # bytes of one segment
-HEAD: Final = "head"
-CLOSED: Final = ".seg"
 OPEN: Final = ".open"
-_LARGEST_HEAD: Final = 64 * 1024
 _SALT: Final = 32
-_HASH: Final = 8  # hex digits in a file name
 
 
 @dataclass(slots=True)
 class SegmentFile:
     """A segment file that frames are read from; its name changes when it is closed.
 
-    `held` is the content of a live file that its writer may rename at any moment.
+    `held` is the content of a live file that its writer may rename at any moment, `digest` the
+    SHA-256 (hex) of a closed one.
     """
 
     path: Path
     cipher: SegmentCipher
     held: bytes | None = None
+    digest: str = ""
+
+    @property
+    def link(self) -> Link:
+        """Its place in the chain of its device."""
+        header = self.cipher.header
+        return Link(header.device, header.seq, self.digest, header.previous.hex())
+
+    def ref(self, frame: Frame, body: Body) -> FrameRef:
+        """Return where a whole frame lies."""
+        ids = body.key_id, body.change_id
+        return FrameRef(self, frame.index, frame.offset, frame.size, *ids)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +64,12 @@ class FrameRef:
     def device(self) -> str:
         """The device whose segment it is."""
         return self.file.cipher.header.device
+
+    @property
+    def place(self) -> tuple[str, int, str, int]:
+        """Sorts by device, then as it wrote them: the order in which a journal is read."""
+        link = self.file.link
+        return link.device, link.seq, link.digest, self.index
 
     def body(self) -> Body | None:
         """Read the frame again; None when its bytes have changed meanwhile."""
@@ -135,13 +151,15 @@ def read_segment(path: Path, keyring: Keyring, hashes: list[bytes], found: Readi
         if not live:  # a live file may still be shorter than its header
             found.blame(f"{_name(path)} is unreadable: {error.message}")
         return
-    lost = _read_frames(SegmentFile(path, cipher, raw if live else None), raw, found)
-    before, digest = hashes[-1], hashlib.sha256(raw).digest()
+    digest = hashlib.sha256(raw).digest()
+    file = SegmentFile(path, cipher, raw) if live else SegmentFile(path, cipher, None, digest.hex())
+    lost = _read_frames(file, raw, found)
+    follows = cipher.header.previous in hashes  # not always the last: a chain may be forked
     hashes.append(digest)
-    if cipher.header.previous != before:
+    if not follows:
         found.blame(f"{_name(path)} does not follow on the one before it")
     claim = segment.closing_claim(raw, cipher.header)
-    named = path.stem.endswith(digest.hex()[:_HASH])
+    named = path.stem.endswith(digest.hex()[:DIGITS])
     if claim and not live:
         found.claims.append(Claim(_name(path), path.parent.name, "segment", claim))
     if lost or not (live or (claim and named)):
@@ -156,7 +174,7 @@ def _cipher(raw: bytes, device: str, keyring: Keyring) -> SegmentCipher:
 
 
 def _name(path: Path) -> str:
-    return f"segment {visible(path.stem)} of device {path.parent.name[:_HASH]}"
+    return f"segment {visible(path.stem)} of device {path.parent.name[:DIGITS]}"
 
 
 def _read_frames(file: SegmentFile, raw: bytes, found: Reading) -> int:
@@ -166,53 +184,27 @@ def _read_frames(file: SegmentFile, raw: bytes, found: Reading) -> int:
         if frame.body is None:
             lost += 1
         else:
-            ids = frame.body.key_id, frame.body.change_id
-            found.refs.append(FrameRef(file, frame.index, frame.offset, frame.size, *ids))
+            found.refs.append(file.ref(frame, frame.body))
     return lost
 
 
 def read_head(home: Path, hashes: list[bytes], found: Reading) -> None:
-    """Hold the head of a device against the hashes of its segments; an absent one says nothing."""
-    name = f"head of device {home.name[:_HASH]}"
-    try:
-        listed, claim = load_head(home)
-    except FileNotFoundError:
-        return
-    except StoreError as error:
-        found.blame(f"{name} is unreadable: {error.message}")
-        return
-    found.claims.append(Claim(name, home.name, "head", claim))
+    """Hold the heads of a device against the hashes of its segments; an absent one says nothing."""
+    name = f"head of device {home.name[:DIGITS]}"
     known = {each.hex() for each in hashes}
-    missing = [seq for seq, digest in listed if digest not in known]
-    if missing:
-        names = ", ".join(str(seq) for seq in missing)
-        found.blame(f"{name} lists segments that are missing or damaged: {names}")
-
-
-def load_head(home: Path) -> tuple[list[tuple[int, str]], tuple[bytes, bytes]]:
-    """Return the (seq, SHA-256 hex) that a head lists, and its signature and signed bytes.
-
-    Raises FileNotFoundError and DamagedError.
-    """
-    raw = folder.read(home / HEAD, _LARGEST_HEAD)
-    data = raw[signing.SIGNATURE_SIZE :]
-    try:
-        match scan(data):
-            case {"v": 1, "segments": list(rows)}:
-                listed = [(row[0], row[1]) for row in rows if _is_row(row)]
-                return listed, (raw[: signing.SIGNATURE_SIZE], data)
-            case _:
-                raise DamagedError("it is of another shape")
-    except ShapeError:
-        raise DamagedError("it is no plain json") from None
-
-
-def _is_row(row: JSON) -> TypeGuard[tuple[int, str]]:
-    match row:
-        case [int(), str()]:
-            return True
-        case _:
-            return False
+    for path in head_files(home):
+        try:
+            head = parse_head(folder.read(path, LARGEST_HEAD))
+        except FileNotFoundError:  # replaced meanwhile
+            continue
+        except StoreError as error:
+            found.blame(f"{name} is unreadable: {error.message}")
+            continue
+        found.claims.append(Claim(name, home.name, "head", head.claim))
+        missing = [seq for seq, digest in head.segments if digest not in known]
+        if missing:
+            names = ", ".join(str(seq) for seq in missing)
+            found.blame(f"{name} lists segments that are missing or damaged: {names}")
 
 
 def _read_at(path: Path, offset: int, size: int) -> bytes:

@@ -7,7 +7,7 @@ import hmac
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Self
 
 from store.errors import DamagedError
@@ -19,10 +19,15 @@ ID_SIZE: Final = 16
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Keyring:
-    """All epoch keys of one vault that this replica was given, by number from 1."""
+    """All epoch keys of one vault that this replica was given, by number from 1.
+
+    A replica that was not let in yet has none.
+    """
 
     vault_id: bytes
     epochs: Mapping[int, bytes]
+    retired: frozenset[int] = frozenset()
+    """Epochs that the vault log does not vouch for, or not any more: nothing new is sealed so."""
 
     @classmethod
     def generate(cls, vault_id: bytes, first: bytes) -> Self:
@@ -32,7 +37,11 @@ class Keyring:
     @property
     def latest(self) -> int:
         """The epoch that new segments and case keys belong to."""
-        return max(self.epochs)
+        return max(self.epochs.keys() - self.retired)
+
+    def with_epoch(self, epoch: int, key: bytes) -> Self:
+        """Return the keyring with one more epoch key."""
+        return replace(self, epochs={**self.epochs, epoch: key})
 
     def epoch_key(self, epoch: int) -> bytes:
         """Return the 32-byte key of an epoch; raise DamagedError when it was never given."""
@@ -71,8 +80,8 @@ class Keyring:
             epochs: dict[str, str] = json.loads(data)["epochs"]
             keys = {int(epoch): bytes.fromhex(key) for epoch, key in epochs.items()}
         except (ValueError, KeyError, TypeError, AttributeError):
-            keys = {}
-        if not keys or any(len(key) != KEY_SIZE for key in keys.values()):
+            keys = {0: b""}
+        if any(len(key) != KEY_SIZE for key in keys.values()):
             raise DamagedError("keyring is damaged", hint="restore it from a backup")
         return cls(vault_id, keys)
 

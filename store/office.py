@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from base64 import b64decode, b64encode
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -17,6 +18,7 @@ from store.age.file import seal_bytes, unseal_bytes
 from store.age.hybrid import HYBRID
 from store.age.keys import Identity, Recipient
 from store.errors import DamagedError, WrongPassphraseError
+from store.fold import Register
 from store.keyring import Keyring
 from store.recovery import RecoverySecret
 
@@ -128,6 +130,30 @@ def open_office(value: object, number: int, keyring: Keyring) -> OfficeKeys:
 
 def _damaged() -> DamagedError:
     return DamagedError("office keys in the vault log are damaged")
+
+
+def kept_offices(fields: Mapping[str, Register], keyring: Keyring) -> list[tuple[int, JSON]]:
+    """Return number and value of each office in the vault log's `fields`, today's last.
+
+    Left out are those of an epoch whose grant is still on its way. Where two replicas rotated at
+    once both are there, and each replica takes the same one as the last.
+    """
+    numbers = (name.removeprefix(FIELD) for name in fields if name.startswith(FIELD))
+    kept = [
+        (number, each.value)
+        for number in sorted(int(text) for text in numbers if text.isdecimal())
+        for each in reversed(fields[f"{FIELD}{number}"].values)
+        if _is_held(each.value, keyring)
+    ]
+    return kept or [(0, None)]
+
+
+def _is_held(value: object, keyring: Keyring) -> bool:
+    match value:
+        case {"epoch": int(epoch)}:
+            return epoch in keyring.epochs
+        case _:
+            return True  # what is wrong with it is said when it is opened
 
 
 def _key(keyring: Keyring, epoch: int) -> bytes:

@@ -26,7 +26,7 @@ from store.errors import DiskError
 from store.fold import CaseState
 from store.frame import seal_record
 from store.history import History
-from store.role import ADMIN, KEY_FIELD, allows
+from store.role import GRANTING, KEY_FIELD, allows
 from store.writer import Writer
 
 _REPORT: Final = re.compile(r"report/([^/]+)/")
@@ -64,7 +64,7 @@ class Pen:
         Raises UsageError for what the role or a sealed report does not allow, and DiskError.
         """
         in_log = draft.case_id == self._history.log_id
-        role = next(role for role in self._card.roles if (role == ADMIN) == in_log)
+        role = _role(self._card, in_log=in_log)
         state = self._state(draft)
         _check(draft, state, role, in_log=in_log)
         key, new_key = self._key_of(draft.case_id)
@@ -95,6 +95,17 @@ class Pen:
         if self._history.knows(draft.case_id) or draft.shown is not None:
             return self._history.state(draft.case_id)
         return CaseState(draft.case_id, {}, (), ())
+
+
+def _role(card: DeviceCard, *, in_log: bool) -> str:
+    """Return the role that this device writes in; raise UsageError without one."""
+    for role in card.roles:
+        if (role in GRANTING) == in_log:
+            return role
+    raise UsageError(
+        "this is for an admin of the vault" if in_log else "an admin's device alone has no cases",
+        hint="breachcase team ls names the roles",
+    )
 
 
 def _check(draft: Draft, state: CaseState, role: str, *, in_log: bool) -> None:

@@ -11,7 +11,7 @@ import stat
 from pathlib import Path
 from typing import Final
 
-_NEW: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+NEW: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 _OLD: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK  # no wait for a pipe
 _LOCK: Final = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
 _FULL_SYNC: Final[int | None] = getattr(fcntl, "F_FULLFSYNC", None)
@@ -38,7 +38,7 @@ def harden() -> tuple[str, ...]:
 
 def create(path: Path) -> int:
     """Return a descriptor for writing a file that did not exist; mode 0600 under any umask."""
-    descriptor = os.open(path, _NEW, _PRIVATE_FILE)
+    descriptor = os.open(path, NEW, _PRIVATE_FILE)
     os.fchmod(descriptor, _PRIVATE_FILE)
     return descriptor
 

@@ -24,6 +24,11 @@ class RecoverySecret:
         """Return a new secret."""
         return cls(Identity.generate().text())
 
+    @classmethod
+    def read(cls, typed: bytearray) -> Self:
+        """Return the secret that a person typed, blanks and case as they like."""
+        return cls("".join(typed.decode("ascii", "replace").split()).upper())
+
     def device(self) -> Device:
         """Return the admin device that the secret stands for; raise AgeError if mistyped."""
         identity = Identity.parse(self.text)

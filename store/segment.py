@@ -25,6 +25,7 @@ _TAIL: Final = b"BCTAIL1\0"
 _HEADER: Final = struct.Struct(">8sH32s16sQI32s32s")
 _TRAILER: Final = struct.Struct(">I8sQ32s32s")
 HEADER_SIZE: Final = _HEADER.size
+PREVIOUS: Final = slice(HEADER_SIZE - 32, HEADER_SIZE)
 TRAILER_SIZE: Final = _TRAILER.size + signing.SIGNATURE_SIZE
 _LENGTH: Final = struct.Struct(">I")
 _TAG: Final = 16

@@ -18,10 +18,10 @@ from typing import Final
 from models.errors import ShapeError
 from models.strictjson import JSON, dump, scan
 from store import folder, platform
+from store.chain import load_head
 from store.change import is_case_id
 from store.errors import StoreError
 from store.header import Header
-from store.journal import load_head
 from store.kdf import derive
 
 _LARGEST: Final = 1024 * 1024  # bytes
@@ -108,7 +108,7 @@ def heads(journal: Path) -> dict[str, Segments | None]:
     for home in journal.glob("*"):
         if is_case_id(home.name):
             try:
-                found[home.name] = dict(load_head(home)[0])
+                found[home.name] = dict(load_head(home).segments)
             except FileNotFoundError:
                 continue
             except StoreError:

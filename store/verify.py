@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,19 +17,23 @@ from store.age.header import read_header as read_age_header
 from store.age.intake import Intake
 from store.blob import Blobs
 from store.casekey import CaseKey, load_case_key
+from store.chain import CLOSED
 from store.change import Change, is_case_id
 from store.device import Device, DeviceCard
 from store.errors import DamagedError, StoreError
-from store.founding import device_envelope, keyring_envelope
-from store.grant import grant_name, open_grant
+from store.grant import LARGEST as LARGEST_GRANT
+from store.grant import NAME as GRANT
+from store.grant import SHORT, is_whole, open_grant
+from store.head import NAME as HEAD
 from store.header import LARGEST, Header, parse_header, unlock
-from store.history import decode
-from store.journal import CLOSED, HEAD, FrameRef, Reading, read_head, read_segment, segment_files
+from store.journal import FrameRef, Reading, read_head, read_segment, segment_files
 from store.keyring import Keyring
-from store.role import ADMIN, Authority, authority_of
+from store.record import decode
+from store.replica import OWN_FILE, device_envelope, keyring_envelope
+from store.role import GRANTING
+from store.roster import Authority, Entry, Roster
 from store.state import Watch
 
-OWN_FILE: Final = 1024 * 1024  # bytes; device.key and keyring hold a few hundred
 COUNTED: Final = (
     "devices",
     "segments",
@@ -41,8 +44,6 @@ COUNTED: Final = (
     "attachments",
 )
 _ASIDE: Final = "*.damaged"
-_GRANT: Final = re.compile(r"([0-9]{1,9})-([0-9a-f]{8})\.age")
-_LARGEST_GRANT: Final = 64 * 1024  # bytes
 _NO_HASH: Final = bytes(32)
 _SHORT: Final = 8  # digits of an id that are enough to tell it
 
@@ -196,10 +197,14 @@ class _Search:
         if log_key is None:
             self.faults.append("record 0 cannot be read: no signature can be checked")
             return None
-        log_id = log_key.case_id
-        known = ((ref, self._keys.get(ref.key_id)) for ref in refs)
-        log = [self._decode(ref, key) for ref, key in known if key and key.case_id == log_id]
-        return authority_of(self._vault_id, log_id, [each for each in log if each is not None])
+        roster = Roster(self._vault_id, log_key.case_id)
+        for ref in refs:
+            roster.chain(ref.file.link)
+            key = self._keys.get(ref.key_id)
+            change = self._decode(ref, key) if key and key.case_id == roster.log_id else None
+            if change is not None:
+                roster.add(Entry(change, ref.file.link))
+        return roster.authority()
 
     def _read_records(self, refs: Sequence[FrameRef], authority: Authority | None) -> None:
         cases = set()
@@ -255,21 +260,21 @@ class _Search:
     def _read_grants(self, keyring: Keyring, device: Device | None, authority: Authority) -> None:
         path = self._path / "grants"
         cards = authority.devices.values()
-        admins = [card for card in cards if ADMIN in card.roles]
+        admins = [card for card in cards if GRANTING.intersection(card.roles)]
         here = sorted(path.iterdir()) if path.is_dir() else []
-        due = {grant_name(epoch, card) for epoch in keyring.epochs for card in cards}
-        missing = sorted(due - {each.name for each in here})
-        self.faults += [f"grant {name} is missing" for name in missing]
-        for each in here:
-            named = _GRANT.fullmatch(each.name)
-            if named is None:
-                continue
+        names = [(each, found) for each in here if (found := GRANT.fullmatch(each.name))]
+        held = {(int(found[1]), found[2]) for _, found in names}
+        missing = sorted(_due(keyring, authority) - held)
+        self.faults += [f"grant {epoch}-{card} is missing" for epoch, card in missing]
+        for each, named in names:
             try:
-                raw = folder.read(each, _LARGEST_GRANT)
+                raw = folder.read(each, LARGEST_GRANT)
                 if device and device.card("", ()).device_id.startswith(named[2]):
                     _open_own(raw, keyring, device, admins)
                 else:
                     read_age_header(Intake.of([raw]))
+                if not is_whole(each.name, raw):
+                    raise DamagedError("it is another than its name says")
             except CaseError as error:
                 self.faults.append(f"grant {each.name}: {error.message}")
                 continue
@@ -303,6 +308,16 @@ def _read_segments(home: Path, keyring: Keyring) -> tuple[Reading, int]:
     for aside in sorted(home.glob(_ASIDE)):
         found.blame(f"segment {visible(aside.stem)} of device {device} was set aside as damaged")
     return found, whole
+
+
+def _due(keyring: Keyring, authority: Authority) -> set[tuple[int, str]]:
+    """Return the (epoch, short device id) that there must be a grant for."""
+    return {
+        (epoch, name[:SHORT])
+        for epoch, told in authority.epochs.items()
+        for name in authority.devices
+        if epoch in keyring.epochs and name not in told.without
+    }
 
 
 def _names(home: Path) -> list[str]:

@@ -11,26 +11,17 @@ from typing import Final
 from models.strictjson import JSON, dump
 from store import folder, platform, segment, signing
 from store.ballast import Ballast
+from store.chain import CLOSED, load_head, segment_name
 from store.device import Device
 from store.errors import DamagedError, DiskError
 from store.frame import Body
-from store.journal import (
-    CLOSED,
-    HEAD,
-    LARGEST,
-    OPEN,
-    FrameRef,
-    SegmentFile,
-    load_head,
-    segment_files,
-    segment_seq,
-)
+from store.head import NAME as HEAD
+from store.journal import LARGEST, OPEN, FrameRef, SegmentFile, segment_files, segment_seq
 from store.keyring import Keyring
 from store.segment import SegmentCipher, SegmentHeader
 
 _LISTED: Final = 256
 _SALT: Final = 32
-_HASH: Final = 8  # hex digits in a file name
 UNREADABLE: Final = ".damaged"
 _LARGEST: Final = 512 * 1024  # bytes of a growing segment: its copy has to fit into the ballast
 
@@ -38,13 +29,14 @@ _LARGEST: Final = 512 * 1024  # bytes of a growing segment: its copy has to fit 
 class Writer:
     """Our own side of the journal. One process has it, under the vault's lock.
 
-    `ballast` is the room for a last save. `failed` says that the medium refused a save for another
-    reason than want of room: nothing more is written in this session.
+    `keyring` seals new segments. `ballast` is the room for a last save. `failed` says that the
+    medium refused a save for another reason than want of room: nothing more is written in this
+    session.
     """
 
     def __init__(self, path: Path, device: Device, keyring: Keyring) -> None:
         self._device = device
-        self._keyring = keyring
+        self.keyring = keyring
         self._id = device.card("", ()).device_id
         self._home = path / self._id
         self._file: SegmentFile | None = None
@@ -138,8 +130,8 @@ class Writer:
     def _start(self) -> SegmentFile:
         seq, previous = self._last()
         salt = os.urandom(_SALT)
-        epoch = self._keyring.latest
-        header = SegmentHeader(self._keyring.vault_id, self._id, seq + 1, epoch, salt, previous)
+        epoch = self.keyring.latest
+        header = SegmentHeader(self.keyring.vault_id, self._id, seq + 1, epoch, salt, previous)
         path = self._home / f"{seq + 1:010d}{OPEN}"
         raw = header.pack()
         descriptor = platform.create(path)
@@ -152,15 +144,24 @@ class Writer:
             raise
         self._descriptor, self._content, self._count = descriptor, bytearray(raw), 0
         self._spent = False
-        self._file = SegmentFile(path, SegmentCipher(header, self._keyring))
+        self._file = SegmentFile(path, SegmentCipher(header, self.keyring))
         return self._file
 
     def _last(self) -> tuple[int, bytes]:
         closed = [each for each in segment_files(self._home) if each.suffix == CLOSED]
         if not closed:
             return 0, bytes(_SALT)
-        digest = hashlib.sha256(folder.read(closed[-1], LARGEST)).digest()
-        return segment_seq(closed[-1]), digest
+        # another copy of this device may have closed one of that number too: go on with ours
+        ours = self._home / f"{segment_name(*self._listed())}{CLOSED}"
+        latest = max(segment_seq(each) for each in closed)
+        path = ours if ours in closed and segment_seq(ours) == latest else closed[-1]
+        return latest, hashlib.sha256(folder.read(path, LARGEST)).digest()
+
+    def _listed(self) -> tuple[int, str]:
+        try:
+            return load_head(self._home).last
+        except (FileNotFoundError, DamagedError):
+            return 0, ""
 
     def _recover_all(self) -> list[str]:
         left = [each for each in segment_files(self._home) if each.suffix == OPEN]
@@ -186,7 +187,7 @@ class Writer:
             path.unlink()
             return len(raw)
         header = segment.parse_header(raw)
-        frames = list(SegmentCipher(header, self._keyring).walk(raw))
+        frames = list(SegmentCipher(header, self.keyring).walk(raw))
         if not frames:
             if segment.frame_size(raw, segment.HEADER_SIZE):
                 raise DamagedError("no frame of the segment opens")
@@ -201,7 +202,7 @@ class Writer:
         seq = segment.parse_header(content).seq
         content += segment.trailer(content, count, self._device.signing)
         digest = hashlib.sha256(content).hexdigest()
-        closed = path.with_name(f"{seq:010d}-{digest[:_HASH]}{CLOSED}")
+        closed = path.with_name(segment_name(seq, digest) + CLOSED)
         folder.write(closed, content)
         path.unlink(missing_ok=True)
         self._write_head(seq, digest)
@@ -209,12 +210,12 @@ class Writer:
 
     def _write_head(self, seq: int, digest: str) -> None:
         try:
-            listed, _ = load_head(self._home)
+            listed = load_head(self._home).segments
         except (FileNotFoundError, DamagedError):
-            listed = []
+            listed = ()
         rows = [each for each in listed if each[0] != seq][1 - _LISTED :]
         segments: list[JSON] = [[number, known] for number, known in [*rows, (seq, digest)]]
         data = dump({"v": 1, "device": self._id, "seq": seq, "segments": segments})
-        vault_id = self._keyring.vault_id
+        vault_id = self.keyring.vault_id
         signature = signing.sign(self._device.signing, "head", vault_id, data)
         folder.write(self._home / HEAD, signature + data)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from exports.card import office_card
-from exports.desk import acknowledge, ask, decide
+from exports.desk import acknowledge, ask, decide, opener_of
 from exports.enclosure import enclosed, find_enclosed, looks_like_people, outward_name
 from exports.errors import BundleError
 from exports.inbox import preview
@@ -224,6 +224,10 @@ def test_whoever_s_card_is_gone_can_be_told_nothing(sent: Sent) -> None:
         give_receipt(theirs, sent.their_id, wall=WALL)
     with pytest.raises(MissingError, match="is gone"):
         send_again(theirs, sent.their_id, told.manifest.bundle_id)
+
+
+def test_a_received_case_is_answered_to_the_office_that_opened_it(sent: Sent) -> None:
+    assert opener_of(sent.theirs, sent.their_id).card == sent.here
 
 
 def test_a_report_without_a_number_on_an_unknown_form_is_acknowledged_in_any_words(

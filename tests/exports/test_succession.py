@@ -24,7 +24,7 @@ from exports.statement import (
 )
 from exports.succession import judge_statement
 from exports.trust import add_contact, contact_of_key, contacts, remove_contact, replace_card
-from models.errors import CaseError, UsageError
+from models.errors import CaseError, MissingError, UsageError
 from store.casework import start_followup
 from store.change import AddOp, SetOp
 from store.office import next_office
@@ -225,6 +225,17 @@ def test_what_a_replaced_key_signed_is_not_written_once_more(sent: Sent) -> None
         send_again(sent.ours, sent.case_id, sent.initial.manifest.bundle_id)
 
     assert before.opened == sent.initial.opened
+
+
+def test_a_bundle_to_be_written_once_more_is_named_by_an_id_that_begins_one_only(
+    sent: Sent,
+) -> None:
+    _follow_up(sent)
+
+    with pytest.raises(MissingError, match="no such bundle"):
+        send_again(sent.ours, sent.case_id, "none")
+    with pytest.raises(UsageError, match="2 bundles begin so"):
+        send_again(sent.ours, sent.case_id, "")
 
 
 def _known(theirs: Vault, *, verified: bool = True) -> None:

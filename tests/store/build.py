@@ -11,7 +11,6 @@ from store.cache import Cache
 from store.casekey import CaseKey, load_case_key
 from store.change import Author, Change, SetOp, Setting, write_change
 from store.device import Device, DeviceCard
-from store.founding import device_envelope, keyring_envelope
 from store.frame import seal_record
 from store.header import parse_header, unlock
 from store.history import History
@@ -19,6 +18,7 @@ from store.index import Index
 from store.journal import read_journal
 from store.keyring import Keyring
 from store.recovery import RecoverySecret
+from store.replica import device_envelope, keyring_envelope
 from store.vault import Founding, Vault
 from store.writer import Writer
 
@@ -90,7 +90,7 @@ def index_of(path: Path, *, hottest: int = 2, crowd: int = 5, writable: bool = T
 
 def index_with(vault: Vault, cache: Cache) -> Index:
     """Another index of an open vault, with less room than in use."""
-    history = vault._history  # noqa: SLF001 - a vault makes its own, once
+    history = vault.history
     return Index(history, cache, writable=True, hottest=2)
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 import os
 from pathlib import Path
 
@@ -39,6 +40,19 @@ def test_an_attachment_comes_back_and_only_to_its_case(tmp_path: Path) -> None:
         assert vault.get_blob(ours, str(blob["blob"])) == data
         with pytest.raises(DamagedError):
             vault.get_blob(theirs, str(blob["blob"]))
+
+
+def test_pieces_of_what_is_here_already_are_still_read_to_their_end(tmp_path: Path) -> None:
+    data, sha256 = (b"evi", b"dence"), hashlib.sha256(b"evidence").digest()
+    with make(tmp_path / "vault")[0] as vault:
+        case_id = vault.new_case_id()
+        first = vault.put_pieces(case_id, data, 8, sha256)
+        coming = iter(data)
+
+        again = vault.put_pieces(case_id, coming, 8, sha256)
+
+        assert (again, [*coming]) == (first, [])
+        assert again == vault.put_blob(case_id, b"evidence")
 
 
 @pytest.mark.parametrize("blob_id", ["0" * 64, "../../header", "x" * 64, ""])

@@ -11,11 +11,12 @@ from store.device import Device
 from store.errors import (
     DamagedError,
     NotAVaultError,
+    NotEnrolledError,
     StoreError,
     WrongPassphraseError,
 )
-from store.founding import device_envelope
 from store.header import parse_header, unlock
+from store.replica import device_envelope
 from store.vault import Vault
 from tests.store.build import (
     WALL,
@@ -217,5 +218,5 @@ def test_a_device_that_is_not_enrolled_is_refused(tmp_path: Path) -> None:
     envelope = device_envelope(unlock(raw, header, passphrase()), header.vault_id)
     (path / "device.key").write_bytes(envelope.seal(Device.generate().dump()))
 
-    with pytest.raises(DamagedError, match="not enrolled"):
+    with pytest.raises(NotEnrolledError, match="not let into"):
         opened(path, writable=False)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from models.moment import Moment
     from store.vault import RecoverySecret, Vault
 
-_folder_option = click.option(
+folder_option = click.option(
     "-o", "--output", "folder", metavar="FOLDER", default=".", help="Where to write the bundles."
 )
 
@@ -83,7 +83,7 @@ def _print_secrets(secrets: Iterable[tuple[str, list[str]]], *, as_json: bool) -
 
 @key.command("rotate")
 @click.option("--recovery-file", metavar="FILE", help="The recovery key: FILE's first line.")
-@_folder_option
+@folder_option
 @params.json_option
 @params.vault_options
 def rotate(recovery_file: str | None, folder: str, *, as_json: bool) -> None:
@@ -92,23 +92,28 @@ def rotate(recovery_file: str | None, folder: str, *, as_json: bool) -> None:
     The next signing key is kept under the recovery key alone, so that is asked for. Whoever
     gets the statement before it gets our next bundle goes on with us as if nothing had changed.
     """
+    place = folder_at(folder)
+    with opened() as vault:
+        vault.rotate_office(recovery_key(recovery_file), wall=wall())
+        written = announce(vault, place)
+    report(written, as_json=as_json)
+
+
+def announce(vault: Vault, place: Path) -> list[tuple[Contact, str]]:
+    """Say that the office has just got new keys: here, and in a sealed file for each contact."""
     from exports.card import office_card, office_revocation
 
-    place = _folder(folder)
-    with opened() as vault:
-        recovery = _recovery(recovery_file)
-        vault.rotate_office(recovery, wall=wall())
-        output.narrate(f"new keys; number  {office_card(vault).number}")
-        before = vault.office_number - 1
-        written = _write_updates(vault, _open_contacts(vault), place, first=before)
-        if office_revocation(vault, before) is not None:
-            output.narrate("the card before was revoked: hand the new one over to each contact")
-    _report(written, as_json=as_json)
+    output.narrate(f"new keys; number  {office_card(vault).number}")
+    before = vault.office_number - 1
+    written = _write_updates(vault, _open_contacts(vault), place, first=before)
+    if office_revocation(vault, before) is not None:
+        output.narrate("the card before was revoked: hand the new one over to each contact")
+    return written
 
 
 @key.command("update")
 @click.option("--to", "who", required=True, metavar="CONTACT", help="Whom to seal them to.")
-@_folder_option
+@folder_option
 @params.json_option
 @params.vault_options
 def update(who: str, folder: str, *, as_json: bool) -> None:
@@ -119,19 +124,19 @@ def update(who: str, folder: str, *, as_json: bool) -> None:
     """
     from exports.trust import find_contact
 
-    place = _folder(folder)
+    place = folder_at(folder)
     with opened(writable=False) as vault:
         written = _write_updates(vault, [find_contact(vault, who)], place, first=1)
     if not written:
         raise UsageError("the keys of this office never changed", hint="see breachcase key rotate")
-    _report(written, as_json=as_json)
+    report(written, as_json=as_json)
 
 
 @key.command("revoke")
 @params.moment_option("since", "Since when somebody else may have had the key.")
 @click.option("--reason", metavar="TEXT", help="Why, as the contacts will read it.")
 @click.option("--yes", is_flag=True, help="Revoke it without asking.")
-@_folder_option
+@folder_option
 @params.json_option
 @params.vault_options
 def revoke(
@@ -144,7 +149,7 @@ def revoke(
     """
     from exports.statement import revoke_office, seal_revocation
 
-    place = _folder(folder)
+    place = folder_at(folder)
     if not yes:
         _confirm("revoke this office's card? it cannot be undone", "nothing was revoked", "--yes")
     with opened() as vault:
@@ -155,7 +160,7 @@ def revoke(
             for one in _open_contacts(vault)
         ]
     output.narrate("revoked; next: breachcase key rotate, then hand the new card over")
-    _report(written, as_json=as_json)
+    report(written, as_json=as_json)
 
 
 def _open_contacts(vault: Vault) -> list[Contact]:
@@ -186,14 +191,16 @@ def _write(sealed: Sealed, place: Path) -> str:
     return str(path)
 
 
-def _report(written: list[tuple[Contact, str]], *, as_json: bool) -> None:
+def report(written: list[tuple[Contact, str]], *, as_json: bool = False) -> None:
+    """Print which file is for whom."""
     if as_json:
         output.out_json({"sealed": [{"contact": one.id, "file": name} for one, name in written]})
         return
     output.table((name, one.card.name) for one, name in written)
 
 
-def _folder(typed: str) -> Path:
+def folder_at(typed: str) -> Path:
+    """Return the folder to write bundles into; raise UsageError where there is none."""
     from pathlib import Path
 
     place = Path(typed).expanduser()
@@ -202,7 +209,8 @@ def _folder(typed: str) -> Path:
     return place
 
 
-def _recovery(file: str | None) -> RecoverySecret:
+def recovery_key(file: str | None) -> RecoverySecret:
+    """Return the recovery key on the first line of `file`, else as it is typed."""
     from store.passphrase import recovery_identity
     from store.vault import RecoverySecret
 

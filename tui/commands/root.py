@@ -61,7 +61,9 @@ _GROUPS: dict[str, dict[str, Verb]] = {
     "Keys and vault": {
         "key": Verb("keys", "key", "this office's card: show, rotate, revoke"),
         "contact": Verb("contacts", "contact", "add, list and verify contacts"),
-        "vault": Verb("vaults", "vault", "make a vault, change its passphrase, check it"),
+        "team": Verb("teams", "team", "let colleagues' devices in and out"),
+        "sync": Verb("syncing", "sync", "exchange changes with colleagues over a folder"),
+        "vault": Verb("vaults", "vault", "make or clone a vault, change its passphrase, check it"),
     },
     "Reference": {
         "schema": Verb("schema", "schema", "print the JSON Schema of a form or of bundles"),

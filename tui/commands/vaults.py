@@ -11,6 +11,7 @@ import click
 
 from tui import passphrase
 from tui.commands import output, params
+from tui.commands.cloning import clone
 from tui.commands.founding import KDF_MIB, ask_founder, make_vault, require_new, require_terminal
 from tui.commands.opening import require_vault, secret, vault_path
 
@@ -96,6 +97,9 @@ def passwd(new_passphrase_file: str | None, new_passphrase_fd: int | None, kdf_m
     output.narrate(
         "older copies of the file header (backups, snapshots) still open with the old passphrase"
     )
+
+
+vault.add_command(clone)
 
 
 @vault.command()

@@ -1,0 +1,98 @@
+"""A replica: one copy of a vault on one machine, with the keys that are its own."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Self
+
+from store import folder
+from store.device import Device
+from store.envelope import Envelope
+from store.errors import NotEnrolledError
+from store.header import Header
+from store.kdf import derive
+from store.keyring import Keyring
+
+OWN_FILE: Final = 1024 * 1024  # bytes; device.key and keyring hold a few hundred
+FOLDERS: Final = ("journal", "keys", "grants", "blobs", "cache", "drafts")
+_TRUTH: Final = ("journal", "keys")
+
+
+@dataclass(slots=True, repr=False)
+class Replica:
+    """An unlocked replica: its folder, its key, and what that key opens."""
+
+    path: Path
+    key: bytes
+    vault_id: bytes
+    device: Device
+    keyring: Keyring
+
+    @classmethod
+    def load(cls, path: Path, key: bytes, vault_id: bytes, *, writable: bool) -> Self:
+        """Return the replica in the folder `path`; raise NotAVaultError, DamagedError, StoreError.
+
+        A folder that is not ours alone is refused, and so is one without its truth. The others
+        may be missing: people delete caches, and many movers drop empty folders.
+        """
+        for name in FOLDERS:
+            if writable and name not in _TRUTH:
+                folder.make(path / name)
+            elif name in _TRUTH or os.path.lexists(path / name):
+                folder.check(path / name)
+        raw = folder.read_part(path / "device.key", OWN_FILE)
+        device = Device.load(device_envelope(key, vault_id).unseal(raw))
+        raw = folder.read_part(path / "keyring", OWN_FILE)
+        keyring = Keyring.load(vault_id, keyring_envelope(key, vault_id).unseal(raw))
+        return cls(path, key, vault_id, device, keyring)
+
+    @property
+    def device_id(self) -> str:
+        """32 hex digits."""
+        return self.device.card("", ()).device_id
+
+    def keep_keyring(self, keyring: Keyring) -> None:
+        """Put `keyring` in the place of the one before; raise DiskError."""
+        sealed = keyring_envelope(self.key, self.vault_id).seal(keyring.dump())
+        folder.write(self.path / "keyring", sealed)
+        self.keyring = keyring
+
+    def keep_device(self, device: Device) -> None:
+        """Put `device` in the place of the one before; raise DiskError."""
+        sealed = device_envelope(self.key, self.vault_id).seal(device.dump())
+        folder.write(self.path / "device.key", sealed)
+        self.device = device
+
+
+def begin(replica: Replica, header: Header) -> None:
+    """Write the files of a new replica into its folder, an empty one; raise DiskError."""
+    folder.write(replica.path / "header", header.pack(replica.key))
+    for name in FOLDERS:
+        folder.make(replica.path / name)
+    replica.keep_device(replica.device)
+    replica.keep_keyring(replica.keyring)
+
+
+def not_let_in() -> NotEnrolledError:
+    """Return the error of a replica that may not read yet."""
+    return NotEnrolledError(
+        "this device was not let into the vault yet",
+        hint="give its card (breachcase team card) to an admin, then breachcase sync with theirs",
+    )
+
+
+def device_envelope(replica_key: bytes, vault_id: bytes) -> Envelope:
+    """Return the seal of device.key."""
+    return _envelope(replica_key, vault_id, "device")
+
+
+def keyring_envelope(replica_key: bytes, vault_id: bytes) -> Envelope:
+    """Return the seal of the keyring."""
+    return _envelope(replica_key, vault_id, "keyring")
+
+
+def _envelope(replica_key: bytes, vault_id: bytes, kind: str) -> Envelope:
+    key = derive(replica_key, vault_id, b"breachcase/vault/1/" + kind.encode("ascii"))
+    return Envelope(key, vault_id, kind)
