@@ -8,6 +8,7 @@ SQLite's test6.c.
 
 from __future__ import annotations
 
+import functools
 import itertools
 import random
 from collections.abc import Iterator, Mapping
@@ -45,11 +46,11 @@ class State:
         for path, data in sorted(self.tree.items()):
             if data is None:
                 (root / path).mkdir(mode=0o700)
-            elif data.strip(b"\0"):
-                (root / path).write_bytes(data)
-            else:
+            elif _is_reserved(data):
                 with (root / path).open("wb") as file:
                     file.truncate(len(data))
+            else:
+                (root / path).write_bytes(data)
 
 
 @dataclass(slots=True)
@@ -86,7 +87,11 @@ class Medium:
 
     def left(self, chance: random.Random) -> Iterator[Tree]:
         """Yield what may be on it after a power cut; some of it more than once."""
-        unsure = [node for node, data in self.now.items() if self.sure.get(node, b"") != data]
+        unsure = [
+            node
+            for node, data in self.now.items()
+            if self.sure.get(node, b"") != data and not _is_reserved(data)
+        ]
         for kept in _combinations(self.names, chance):
             folders = {node: dict(names) for node, names in self.folders.items()}
             for name in kept:
@@ -117,8 +122,6 @@ def damaged(sure: bytes, now: bytes, how: str, chance: random.Random) -> bytes:
     kept = sure if now.startswith(sure) else b""
     tail = now[len(kept) :]
     half = len(tail) // 2
-    if len(tail) > _RESERVED and not tail.strip(b"\0"):
-        return now  # room that was taken for later: there are no bytes to fare ill
     match how:
         case "whole":
             return now
@@ -132,6 +135,12 @@ def damaged(sure: bytes, now: bytes, how: str, chance: random.Random) -> bytes:
             return kept + bytes(half) + tail[half:]
         case _:
             return kept + chance.randbytes(len(tail))
+
+
+@functools.cache
+def _is_reserved(data: bytes) -> bool:
+    """Whether it is room that was taken for later: there are no bytes in it to fare ill."""
+    return len(data) > _RESERVED and not data.strip(b"\0")
 
 
 def _combinations(names: list[Named], chance: random.Random) -> Iterator[list[Named]]:

@@ -13,15 +13,15 @@ from types import SimpleNamespace
 import pytest
 
 from store import folder, medium, platform, remains
-from tests.store.crash_check import explore
+from tests.store.crash_check import Effort, explore
 from tests.store.crash_runs import RUNS, Run, attaches, recovery, rolls, saves, syncs
 
-STATES = 140  # of each run
+STATES = 120  # of each run
 
 
 @pytest.mark.parametrize("run", RUNS, ids=lambda run: run.__name__)
 def test_a_power_cut_loses_nothing_that_was_promised(run: Run) -> None:
-    found = explore(run, most=STATES)
+    found = explore(run, Effort(most=STATES))
 
     assert found.faults == []
     assert found.states >= STATES
@@ -95,7 +95,7 @@ PLANTED: list[tuple[Callable[[pytest.MonkeyPatch], None], Run]] = [
 
 @pytest.mark.parametrize(("plant", "run"), PLANTED, ids=lambda each: each.__name__)
 def test_a_planted_bug_is_caught(plant: Callable[[pytest.MonkeyPatch], None], run: Run) -> None:
-    found = explore(run, plant=plant, until_fault=True)
+    found = explore(run, Effort(first_fault=True), plant)
 
     assert found.faults
 
