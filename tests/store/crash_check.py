@@ -20,14 +20,15 @@ from typing import Final
 import pytest
 
 from models.errors import MissingError
-from store import access
+from store import access, joining
 from store import vault as vault_module
 from store.attachment import find_attachment, pieces
 from store.errors import StoreError, WrongPassphraseError
+from store.joining import join
 from store.row import row_of
 from store.vault import Vault
 from tests.store.build import WORDS, save
-from tests.store.crash_runs import OTHER_WORDS, Run, Stage
+from tests.store.crash_runs import JOINED, LET_IN, OTHER_WORDS, Run, Stage
 from tests.store.powercut import State, states
 
 _GOES_ON: Final = 8  # of so many states one is worked on
@@ -102,7 +103,7 @@ def _workshop() -> Iterator[tuple[Path, pytest.MonkeyPatch]]:
     """Lend a folder, and a patch under which a key is derived from a passphrase only once."""
     place = _FAST if os.access(_FAST, os.W_OK) else None
     with tempfile.TemporaryDirectory(dir=place) as folder, pytest.MonkeyPatch.context() as patch:
-        for module in (vault_module, access):
+        for module in (vault_module, access, joining):
             patch.setattr(module, "unlock", _remembering(module.unlock))
         yield Path(folder), patch
 
@@ -124,25 +125,38 @@ def _faults(
     try:
         vault = _reopened(place / "ours", state)
     except StoreError as error:
-        yield f"does not open: {error.message}"
+        if stage.joins and JOINED not in state.told:
+            yield from _joining_faults(state, place)
+        else:
+            yield f"does not open: {error.message}"
         return
     with vault:
-        for line in vault.notices:
-            if _TOLD.fullmatch(line):
-                found.cut += 1
-            else:
-                yield line
+        found.cut += any(map(_TOLD.fullmatch, vault.notices))
+        yield from (line for line in vault.notices if not _TOLD.fullmatch(line))
         yield from _vault_faults(stage, state, vault)
-        there = _digests(vault)
         if go_on:
-            new = vault.new_case_id()
-            save(vault, new, "After")
-            there[new] = vault.state(new).digest()
+            save(vault, vault.new_case_id(), "After")
+        there = _digests(vault)
     if go_on:
-        shutil.rmtree(place / "ours" / "cache")
-        with _reopened(place / "ours", state) as vault:
-            if (_digests(vault), vault.notices) != (there, ()):
-                yield f"is another one without its cache: {vault.notices}"
+        yield from _later_faults(state, place, there)
+
+
+def _later_faults(state: State, place: Path, there: dict[str, str]) -> Iterator[str]:
+    """Yield what is wrong when the vault is opened once more, and without its cache."""
+    shutil.rmtree(place / "ours" / "cache")
+    with _reopened(place / "ours", state) as vault:
+        if (_digests(vault), vault.notices) != (there, ()):
+            yield f"is another one without its cache: {vault.notices}"
+
+
+def _joining_faults(state: State, place: Path) -> Iterator[str]:
+    """Yield why a newcomer whose joining was cut off cannot begin it again."""
+    if LET_IN in state.told:
+        try:
+            join(place / "ours", bytearray(WORDS), place / "stick")
+            Vault.open(place / "ours", bytearray(WORDS)).close()
+        except StoreError as error:
+            yield f"does not join again: {error.message}"
 
 
 def _reopened(path: Path, state: State) -> Vault:

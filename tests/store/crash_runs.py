@@ -11,19 +11,23 @@ from typing import Final
 
 import pytest
 
-from store import access, writer
+from store import access, team, writer
 from store.attachment import attach
 from store.change import SetOp
 from store.draft import Slot
+from store.joining import clone, join
 from store.kdf import cost_of
+from store.sync import sync
 from store.vault import Vault
 from tests.store.build import WALL, closed, make, opened, passphrase, segments
 from tests.store.powercut import Medium
 from tests.store.recorder import ROOT, Recorder
-from tests.store.replicas import exchange, let_in, two
+from tests.store.replicas import exchange, let_in, newcomer, two
 
 EVIDENCE: Final = b"what was found on the laptop"
 OTHER_WORDS: Final = b"another horse battery staple"
+LET_IN: Final = "let in"
+JOINED: Final = "joined"
 _SMALL: Final = 2_000  # bytes after which a segment is closed
 
 
@@ -32,6 +36,7 @@ class Stage:
     """The folder of a run: `ours` is the vault, `state` what the machine knows, maybe a `stick`.
 
     `saved`: our changes of cases in order. `came`: those of others. `texts`: what was typed.
+    `began_with`: the names in the folder before. `joins`: there is no vault before it is joined.
     """
 
     root: Path
@@ -41,6 +46,7 @@ class Stage:
     recorder: Recorder = field(init=False)
     before: Medium = field(init=False)
     began_with: frozenset[str] = frozenset()
+    joins: bool = False
 
     @property
     def path(self) -> Path:
@@ -183,11 +189,34 @@ def lets_in(stage: Stage, patch: pytest.MonkeyPatch) -> None:
     stage.record(patch)
     with opened(stage.path) as vault:
         let_in(vault, stage.root.parent / "theirs", stage.stick).close()
-        stage.recorder.tell("let in")
+        stage.recorder.tell(LET_IN)
         stage.save(vault, case_id, "Laptop")
         exchange(vault, stage.stick)
         for each in segments(stage.path):
             stage.recorder.tell(f"on the medium {each.parent.name}/{each.name}")
+
+
+def joins(stage: Stage, patch: pytest.MonkeyPatch) -> None:
+    """A newcomer makes a replica, is let in over the stick, and takes the vault from it."""
+    stage.stick.mkdir()
+    with make(stage.root.parent / "admin")[0] as admin:
+        case_id = admin.new_case_id()
+        came = admin.commit(case_id, [SetOp("case/title", "Start")], shown=None, wall=WALL)
+        stage.came.add(came.id)
+        exchange(admin, stage.stick)
+        stage.joins = True
+        stage.record(patch)
+        vault_id = bytes.fromhex(admin.id)
+        device = clone(stage.path, passphrase(), vault_id, newcomer())
+        team.add(admin, device.card("b.colleague", ()), ("responder",), wall=WALL)
+        exchange(admin, stage.stick)
+    stage.recorder.tell(LET_IN)
+    joined = join(stage.path, passphrase(), stage.stick)
+    stage.recorder.tell(JOINED)
+    with opened(stage.path) as vault:
+        sync(vault, stage.stick, wall=WALL, joined=joined)
+        stage.recorder.tell(f"came {came.id}")
+        stage.save(vault, case_id, "Laptop")
 
 
 def changes_passphrase(stage: Stage, patch: pytest.MonkeyPatch) -> None:
@@ -208,6 +237,7 @@ RUNS: Final[tuple[Run, ...]] = (
     founds,
     syncs,
     lets_in,
+    joins,
     changes_passphrase,
 )
 
