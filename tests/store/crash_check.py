@@ -42,14 +42,13 @@ _FAST: Final = Path("/dev/shm")  # noqa: S108 - a thousand small vaults, each of
 
 @dataclass(slots=True)
 class Outcome:
-    """How many states a run of so many calls left, at how many of them we looked, and what we saw.
+    """How many states a run left, at how many of them we looked, and what we saw.
 
     `cut`: in how many a save was cut that nobody was told of. `faults`: what did not hold.
     """
 
     left: int = 0
     states: int = 0
-    events: int = 0
     cut: int = 0
     faults: list[str] = field(default_factory=list)
 
@@ -81,7 +80,6 @@ def explore(
             plant(planted)
         with pytest.MonkeyPatch.context() as patch:
             run(stage, patch)
-        found.events = len(stage.recorder.events)
         left = [*states(stage.recorder, stage.before, effort.seed)]
         found.left = len(left)
         random.Random(effort.seed).shuffle(left)  # noqa: S311 - which states first, no secret
