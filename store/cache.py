@@ -71,7 +71,7 @@ class Cache:
         """File the verified changes of a case; raise StoreError."""
         path = self._case_path(case_id)
         for parent in (path.parent.parent, path.parent):
-            folder.make(parent)
+            folder.make(parent, durable=False)
         path.unlink(missing_ok=True)
         with self._case_file(case_id) as file:
             rows = [{"raw": b64encode(change.raw).decode("ascii")} for change in changes]

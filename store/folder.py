@@ -43,10 +43,15 @@ def check_file(path: Path) -> None:
         )
 
 
-def make(path: Path) -> None:
-    """Make a private folder unless there is one; raise StoreError, DiskError."""
+def make(path: Path, *, durable: bool = True) -> None:
+    """Make a private folder unless there is one; raise StoreError, DiskError.
+
+    What is in it is on the medium only if its own name is. A cache is not `durable`.
+    """
     try:
         platform.create_folder(path)
+        if durable:
+            platform.sync_folder(path.parent)
     except FileExistsError:
         check(path)
     except OSError as error:
@@ -64,7 +69,7 @@ def in_making(path: Path) -> Iterator[Path]:
     draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}{TEMPORARY}")
     try:
         draft.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        make(draft)
+        make(draft, durable=False)  # the rename is
         yield draft
         draft.replace(path)
         platform.sync_folder(path.parent)

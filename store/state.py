@@ -82,7 +82,7 @@ class Watch:
             home = self._place.parent.parent
             home.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             for each in (home, self._place.parent):
-                folder.make(each)
+                folder.make(each, durable=False)
             folder.write(self._place, self._mac(data) + b"\n" + data, durable=False)
 
     def _load(self) -> Mark | None:

@@ -46,6 +46,8 @@ from tests.store.build import (
     segments,
     titles,
 )
+from tests.store.crash_check import Effort, explore
+from tests.store.crash_runs import rolls
 from tests.store.faults import (
     REPO,
     case_of,
@@ -57,6 +59,7 @@ from tests.store.faults import (
     started,
     witness,
 )
+from tests.store.test_crash_states import an_unlink_before_the_rename_is_sure
 
 
 def test_a_kill_before_the_append_loses_no_acknowledged_save(tmp_path: Path) -> None:
@@ -163,6 +166,12 @@ def test_a_kill_between_the_rename_and_the_unlink_makes_no_duplicates(tmp_path: 
         assert vault.notices == ()
     assert changes[1:] == list(told.saved)
     assert not live.exists()
+
+
+def test_no_power_cut_leaves_an_unlink_without_the_rename_before_it() -> None:
+    """Row 6: among the states of a run that closes segments is none; planted, one is found."""
+    assert explore(rolls, Effort(most=40)).faults == []
+    assert explore(rolls, Effort(first_fault=True), an_unlink_before_the_rename_is_sure).faults
 
 
 def test_remains_of_a_crash_are_dropped_and_never_appended_to(tmp_path: Path) -> None:

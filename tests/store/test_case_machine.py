@@ -1,0 +1,130 @@
+"""Random histories of a case on three replicas; and bugs that a short one has to catch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from models.errors import CaseError
+from store import fold, pen, pull, roster, rows
+from tests.store.build import WALL
+from tests.store.case_machine import Cases, make_template, run_machine
+
+HISTORIES, STEPS = 6, 15
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_template(tmp_path_factory.mktemp("template"))
+
+
+def test_three_replicas_agree_whatever_happens_between_them(template: Path) -> None:
+    run_machine(template, HISTORIES, STEPS)
+
+
+def scripted(template: Path) -> None:
+    """A stale save, a forged role, a fork, a damaged stick, a removal: a history with all of it."""
+    case = type("Run", (Cases,), {"template": template})()
+    case.begin()
+    try:
+        case.open_form(1)
+        case.save(0, ["case/title"], "Stick", WALL)
+        for who in (0, 1):
+            case.sync(who, 0)
+        case.save(1, ["case/title"], "Letter", "1999-12-31T23:59:59Z")
+        case.take_back(1, WALL)
+        case.overstep(1)
+        case.back_up(1)
+        case.save(1, ["case/zone"], "Laptop", WALL)
+        case.restore(1, 0)
+        case.save(1, ["party/p1"], "Laptop", WALL)
+        for who in (1, 0, 2):
+            case.sync(who, 0)
+        case.save(2, ["case/zone"], "Stick", WALL)
+        case.remove(0)
+        case.sync(2, 0)
+        case.carry_damaged(1, 500)
+    finally:
+        case.teardown()
+
+
+def test_a_history_with_all_of_it_converges(template: Path) -> None:
+    scripted(template)
+
+
+def last_writer_wins(patch: pytest.MonkeyPatch) -> None:
+    register = fold._register  # noqa: SLF001 - the bug is planted inside
+    patch.setattr(fold, "_register", lambda pairs: register(pairs[-1:]))
+
+
+def over_is_taken_at_save(patch: pytest.MonkeyPatch) -> None:
+    commit = pen.Pen.commit
+
+    def late(self: Any, draft: pen.Draft, vault_id: bytes) -> Any:
+        shown = self._history.state(draft.case_id)
+        return commit(self, replace(draft, shown=shown), vault_id)
+
+    patch.setattr(pen.Pen, "commit", late)
+
+
+def a_change_is_known_by_device_and_number(patch: pytest.MonkeyPatch) -> None:
+    add = fold.Fold.add
+
+    def unless_known(self: Any, change: Any) -> None:
+        if (change.device, change.seq) not in {(one.device, one.seq) for one in self._changes}:
+            add(self, change)
+
+    patch.setattr(fold.Fold, "add", unless_known)
+
+
+class _Same(str):
+    """A digest that is the same as every other."""
+
+    __slots__ = ()
+    __hash__ = str.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, str)
+
+
+def no_hash_is_checked(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(pull, "digest_of", lambda _: _Same())
+
+
+def no_role_is_checked(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(roster.Authority, "permits", lambda *_: True)
+
+
+def a_removal_is_not_heeded(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(roster.Authority, "accepts", lambda *_: True)
+
+
+def the_list_is_not_kept_up(patch: pytest.MonkeyPatch) -> None:
+    first = rows.Rows.all
+    known: dict[int, Any] = {}
+    patch.setattr(rows.Rows, "all", lambda self: known.setdefault(id(self), first(self)))
+
+
+PLANTED: list[Callable[[pytest.MonkeyPatch], None]] = [
+    last_writer_wins,
+    over_is_taken_at_save,
+    a_change_is_known_by_device_and_number,
+    no_hash_is_checked,
+    no_role_is_checked,
+    a_removal_is_not_heeded,
+    the_list_is_not_kept_up,
+]
+
+
+@pytest.mark.parametrize("plant", PLANTED, ids=lambda plant: plant.__name__)
+def test_the_machine_catches_a_planted_bug(
+    template: Path, monkeypatch: pytest.MonkeyPatch, plant: Callable[[pytest.MonkeyPatch], None]
+) -> None:
+    plant(monkeypatch)
+
+    with pytest.raises((AssertionError, CaseError)):
+        scripted(template)
