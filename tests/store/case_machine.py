@@ -29,7 +29,7 @@ from store import team
 from store.change import Change, DelOp, Op, SetOp, Setting
 from store.conflict import conflicts, take
 from store.fold import CaseState, value_key
-from store.row import row_of
+from store.row import row_of, view
 from store.undo import undo
 from store.vault import Vault
 from tests.store.build import WALL, insider, opened, save
@@ -289,7 +289,7 @@ class Cases(RuleBasedStateMachine):
         vault = self.vaults[who]
         held = vault.state(self.case_id)
         assert held.digest() == vault.state_of(self.case_id, held.changes).digest()
-        assert [row for row in vault.rows() if row.id == self.case_id] == [row_of(held)]
+        assert [row for row in vault.rows() if row.id == self.case_id] == [row_of(held, view(held))]
         return held
 
     def _made(self, change: Change, *, allowed: bool = True) -> None:

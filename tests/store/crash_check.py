@@ -25,7 +25,7 @@ from store import vault as vault_module
 from store.attachment import find_attachment, pieces
 from store.errors import StoreError, WrongPassphraseError
 from store.joining import join
-from store.row import row_of
+from store.row import row_of, view
 from store.vault import Vault
 from tests.store.build import WORDS, save
 from tests.store.crash_runs import JOINED, LET_IN, OTHER_WORDS, Run, Stage
@@ -192,7 +192,7 @@ def _index_faults(state: State, vault: Vault) -> Iterator[str]:
         yield "the list has other cases than the journal"
     for case_id, row in rows.items():
         held = vault.state(case_id)
-        if row != row_of(held) or held != vault.state_of(case_id, held.changes):
+        if row != row_of(held, view(held)) or held != vault.state_of(case_id, held.changes):
             yield f"the index of case {case_id[:8]} is not its fold"
         for what in state.told:
             if what.startswith("attached"):

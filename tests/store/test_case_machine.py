@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from models.errors import CaseError
-from store import fold, pen, pull, roster, rows
+from store import fold, index, pen, pull, roster
 from tests.store.build import WALL
 from tests.store.case_machine import Cases, make_template, run_machine
 
@@ -104,9 +104,11 @@ def a_removal_is_not_heeded(patch: pytest.MonkeyPatch) -> None:
 
 
 def the_list_is_not_kept_up(patch: pytest.MonkeyPatch) -> None:
-    first = rows.Rows.all
+    first = index.Index.listing
     known: dict[int, Any] = {}
-    patch.setattr(rows.Rows, "all", lambda self: known.setdefault(id(self), first(self)))
+    patch.setattr(
+        index.Index, "listing", lambda self, *said: known.setdefault(id(self), first(self, *said))
+    )
 
 
 PLANTED: list[Callable[[pytest.MonkeyPatch], None]] = [
