@@ -92,6 +92,13 @@ def sync(descriptor: int) -> None:
         os.fdatasync(descriptor)
 
 
+def forget(descriptor: int) -> None:
+    """Ask that a synced file's data be read from the medium next time, not from memory."""
+    advise = getattr(os, "posix_fadvise", None)
+    if advise is not None:  # pragma: no branch - Linux
+        advise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
+
+
 def sync_folder(path: Path) -> None:
     """Return when the names in a folder are on the medium."""
     descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
