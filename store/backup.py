@@ -136,14 +136,14 @@ def _belongs(vault: Path, path: Path) -> bool:
 
 
 def _copy(source: Path, copy: Path) -> int:
-    """Copy a file and read it back; return its size. Raises OSError, DamagedError."""
+    """Copy a file and read it back; return its size. Raises OSError, DiskError, DamagedError."""
     descriptor = platform.create(copy)
     digest, size = hashlib.sha256(), 0
     try:
         with folder.opened(source, LARGEST_FILE) as file:
             while piece := file.read(_PIECE):
                 digest.update(piece)
-                platform.write_all(descriptor, piece)
+                _write(descriptor, piece)
                 size += len(piece)
         platform.sync(descriptor)
         platform.forget(descriptor)
@@ -157,3 +157,10 @@ def _copy(source: Path, copy: Path) -> int:
             hint="check the medium, or use another one",
         )
     return size
+
+
+def _write(descriptor: int, piece: bytes) -> None:
+    try:
+        platform.write_all(descriptor, piece)
+    except OSError as error:  # here: the file being read would be blamed for it
+        raise folder.refused(error) from error

@@ -116,6 +116,18 @@ def is_private(path: Path, *, file: bool = False) -> bool:
     return kind(found.st_mode) and ours and not found.st_mode & _OTHERS_WRITE
 
 
+def is_ours_alone(path: Path) -> bool:
+    """Whether something is ours and others may neither read nor write it; a link's target counts.
+
+    True for what is not there any more.
+    """
+    try:
+        found = path.stat()
+    except OSError:
+        return True
+    return found.st_uid == os.geteuid() and not found.st_mode & _OTHERS
+
+
 def written_at(path: Path) -> float:
     """Return when a file was last written, in seconds since 1970."""
     return path.lstat().st_mtime
@@ -132,6 +144,21 @@ def lock(path: Path) -> tuple[int, bool]:
     except BlockingIOError:
         return descriptor, False
     return descriptor, True
+
+
+def is_locked(path: Path) -> bool:
+    """Whether another process holds the lock file now; asks for no more than a moment."""
+    try:
+        descriptor = os.open(path, _OLD)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except OSError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False
 
 
 def here() -> tuple[int, str]:

@@ -61,9 +61,10 @@ _GROUPS: dict[str, dict[str, Verb]] = {
     "Keys and vault": {
         "key": Verb("keys", "key", "this office's card: show, rotate, revoke"),
         "contact": Verb("contacts", "contact", "add, list and verify contacts"),
-        "vault": Verb("vaults", "vault", "make a vault, change its passphrase, check it"),
+        "vault": Verb("vaults", "vault", "make a vault, change its passphrase, check it, copy it"),
     },
     "Reference": {
+        "doctor": Verb("doctor", "doctor", "say what protects vault and machine, and what not"),
         "schema": Verb("schema", "schema", "print the JSON Schema of a form or of bundles"),
         "demo": Verb("demo", "demo", "open a temporary vault of fictional cases"),
     },
