@@ -149,8 +149,10 @@ def _copy(source: Path, copy: Path) -> int:
         platform.forget(descriptor)
     finally:
         os.close(descriptor)
+    back = hashlib.sha256()
     with folder.opened(copy, LARGEST_FILE) as file:
-        back = hashlib.file_digest(file, "sha256")
+        while piece := file.read(_PIECE):
+            back.update(piece)
     if back.digest() != digest.digest():
         raise DamagedError(
             f"{copy.name} was not written as it is: no backup was made",

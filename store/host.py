@@ -31,7 +31,7 @@ _NO_MODES: Final = frozenset({"vfat", "msdos", "exfat"})
 def is_dumpable() -> bool:
     """Whether other processes of this user may read our memory; True where nobody can say."""
     prctl = getattr(ctypes.CDLL(None), "prctl", None)
-    return prctl is None or prctl(_GET_DUMPABLE, 0, 0, 0, 0) != 0
+    return prctl is None or bool(prctl(_GET_DUMPABLE, 0, 0, 0, 0))
 
 
 def writes_cores() -> bool:
@@ -45,7 +45,7 @@ def can_pin() -> bool:
     place = ctypes.c_char.from_buffer(page)
     address = ctypes.c_void_p(ctypes.addressof(place))
     system = ctypes.CDLL(None)
-    pinned = system.mlock(address, ctypes.c_size_t(mmap.PAGESIZE)) == 0
+    pinned = bool(system.mlock(address, ctypes.c_size_t(mmap.PAGESIZE)) == 0)
     system.munlock(address, ctypes.c_size_t(mmap.PAGESIZE))
     del place
     page.close()

@@ -26,7 +26,8 @@ def process(*, dumpable: bool, cores: bool) -> Finding:
     return Finding(
         "process",
         "ok",
-        "no other program of this user reads its memory, a crash writes none to disk; root can",
+        "no other program of yours reads its memory, no crash writes it to disk, its files are"
+        " yours alone whatever the umask; root reads it all",
     )
 
 

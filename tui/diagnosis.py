@@ -10,11 +10,14 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from exports.card import office_revoked
+from exports.trust import contacts as all_contacts
 from models.errors import CaseError
 from models.version import VERSION
 from models.zone import known
 from store import host
 from store.finding import Finding
+from store.platform import is_ours_alone
 from tui.environment import check_terminal
 from tui.lock import idle_minutes
 from tui.programs import PROGRAMS, version_of
@@ -73,8 +76,6 @@ def passphrase_source(file: str | None, descriptor: int | None, *, command: bool
 
 
 def _passphrase_file(path: Path) -> Finding:
-    from store.platform import is_ours_alone
-
     if is_ours_alone(path):
         return Finding(
             "passphrase from", "note", "a file of yours alone: whoever copies it has the passphrase"
@@ -181,8 +182,6 @@ def drafts(vault: Vault, _wall: str) -> Finding:
 
 def contacts(vault: Vault, _wall: str) -> Finding:
     """Say how many contacts are not what they should be."""
-    from exports.trust import contacts as all_contacts
-
     states = [contact.state for contact in all_contacts(vault)]
     told = [
         f"{states.count(state)} {state}"
@@ -200,8 +199,6 @@ def contacts(vault: Vault, _wall: str) -> Finding:
 
 def office(vault: Vault, wall: str) -> Finding:
     """Say how old the office's keys are, of which kind, and whether we took the card back."""
-    from exports.card import office_revoked
-
     if office_revoked(vault):
         return Finding("office key", "warn", "its card was revoked", "breachcase key rotate")
     number = vault.office_number

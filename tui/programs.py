@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+from pathlib import Path
 from typing import Final, NamedTuple
 
 _PATIENCE_S: Final = 5.0
@@ -50,5 +51,5 @@ def version_of(program: Program) -> str | None:
 
 
 def _place(name: str) -> str | None:
-    folders = [each for each in os.get_exec_path() if os.path.isabs(each)]
+    folders = [each for each in os.get_exec_path() if Path(each).is_absolute()]
     return shutil.which(name, path=os.pathsep.join(folders))

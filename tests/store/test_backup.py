@@ -154,7 +154,7 @@ def test_nothing_is_written_over(path: Path, tmp_path: Path, there: str) -> None
 
 def test_a_place_that_is_none_is_refused(path: Path, tmp_path: Path) -> None:
     for target in (tmp_path / "no" / "copy", path / "copy", path / "keys" / "copy"):
-        with pytest.raises(Exception, match="no folder to put|inside the vault") as caught:
+        with pytest.raises(Exception, match=r"no folder to put|inside the vault") as caught:
             back_up(path, target, quiet)
         assert caught.value.code == 2  # type: ignore[attr-defined] # a CaseError
 

@@ -1,4 +1,4 @@
-"""`breachcase vault`: a new vault with its recovery key, a new passphrase, a whole check, a copy."""
+"""`breachcase vault`: a new one and its recovery key, a new passphrase, a whole check, a copy."""
 
 from __future__ import annotations
 
