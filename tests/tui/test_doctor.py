@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from exports.card import office_cards
-from exports.trust import add_contact
+from exports.trust import add_contact, contacts
 from models.zone import known
 from store.access import unlocked
 from store.draft import Slot
@@ -199,10 +200,8 @@ def test_contacts_that_are_frozen_or_revoked_warn(
     path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with with_contacts(path, tmp_path) as vault:
-        [amber] = diagnosis.all_contacts(vault)
+        [amber] = contacts(vault)
         for change in ({"frozen": True}, {"revoked": True}):
-            import dataclasses  # noqa: PLC0415 - used here only
-
             one = dataclasses.replace(amber, **change)  # type: ignore[arg-type] # one bool a turn
             monkeypatch.setattr(diagnosis, "all_contacts", lambda _, one=one: (one,))
             assert diagnosis.contacts(vault, WALL).level == "warn"
@@ -223,8 +222,6 @@ def test_the_office_key_says_its_age_and_kind(
         monkeypatch.setattr(diagnosis, "office_revoked", lambda _: True)
         assert diagnosis.office(vault, LATER).level == "warn"
     monkeypatch.undo()
-    import dataclasses  # noqa: PLC0415 - used here only
-
     told_classic = dataclasses.replace(founding(), post_quantum=False)
     with make(tmp_path / "classic", told_classic)[0] as vault:
         assert "classic only" in diagnosis.office(vault, LATER).says
