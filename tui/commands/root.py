@@ -61,7 +61,7 @@ _GROUPS: dict[str, dict[str, Verb]] = {
     "Keys and vault": {
         "key": Verb("keys", "key", "this office's card: show, rotate, revoke"),
         "contact": Verb("contacts", "contact", "add, list and verify contacts"),
-        "vault": Verb("vaults", "vault", "make a vault, change its passphrase, check it, copy it"),
+        "vault": Verb("vaults", "vault", "make a vault, change its passphrase, check it"),
     },
     "Reference": {
         "doctor": Verb("doctor", "doctor", "say what protects vault and machine, and what not"),
