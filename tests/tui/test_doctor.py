@@ -28,7 +28,8 @@ from tests.store.build import (
     passphrase,
     segments,
 )
-from tests.tui.terminal import Terminal, python
+from tests.tui.terminal import ENTRANCE, Terminal, python
+from tests.tui.test_passphrase import in_a_session
 from tui import diagnosis
 from tui.programs import PROGRAMS, Program, version_of
 
@@ -256,6 +257,22 @@ def test_programs_are_found_by_full_paths_only(
     assert {each.level for each in diagnosis.programs()} == {"ok"}
     monkeypatch.setenv("PATH", "")
     assert {each.level for each in diagnosis.programs()} == {"note"}
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"), [(b"correct horse battery\n", b"ok    history"), (b"\n", b"note  inside")]
+)
+def test_on_a_terminal_the_passphrase_is_asked_and_may_be_left_out(
+    path: Path, typed: bytes, said: bytes
+) -> None:
+    words = ["breachcase", "--vault", str(path), "doctor"]
+    lines = "os.dup2(os.open('/dev/tty', os.O_RDWR), {})\n"
+    script = lines.format(0) + lines.format(1) + f"sys.argv = {words!r}\n{ENTRANCE}"
+
+    code, seen = in_a_session(script, [typed])
+
+    assert code == 1
+    assert said in seen
 
 
 def test_doctor_runs_as_a_program_without_a_terminal(path: Path) -> None:

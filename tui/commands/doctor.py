@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from typing import TYPE_CHECKING
 
 import click
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
 def doctor(*, as_json: bool) -> int:
     """Say what protects this vault and machine, and what does not; exit 1 when something warns.
 
-    Changes nothing and asks nothing: with a passphrase from a file, a descriptor or a command it
-    looks into the vault too. No line names a case, a person or another office.
+    Changes nothing. With the passphrase it looks into the vault too; on a terminal, Enter goes on
+    without. No line names a case, a person or another office.
     """
     from store import premises, surroundings
     from store.platform import harden
@@ -34,7 +35,7 @@ def doctor(*, as_json: bool) -> int:
 
     harden()
     path = vault_path()
-    opened, newest = _opened(path) if _at_hand(path) else ((_not_opened(),), "")
+    opened, newest = _inside(path)
     said = click.get_current_context().find_root().obj
     found = (
         *surroundings.look(path),
@@ -55,34 +56,34 @@ def doctor(*, as_json: bool) -> int:
     return 1 if warnings else 0
 
 
-def _at_hand(path: Path) -> bool:
-    return not typed() and (path / "header").exists()
-
-
 def _line(finding: Finding) -> str:
     return f"{finding.says}: {finding.advice}" if finding.advice else finding.says
 
 
-def _not_opened() -> Finding:
-    from store.finding import Finding
-
-    advice = "pass --passphrase-file FILE for history, contacts and keys"
-    return Finding("inside", "note", "not looked at without a passphrase", advice)
-
-
-def _opened(path: Path) -> tuple[tuple[Finding, ...], str]:
+def _inside(path: Path) -> tuple[tuple[Finding, ...], str]:
     """Return what is to be said of the inside of a vault, and its newest record's wall clock."""
     from store.finding import Finding
+
+    advice = "give the passphrase for history, contacts and keys"
+    closed = Finding("inside", "note", "not looked at without a passphrase", advice)
+    asked = typed()
+    if not (path / "header").exists() or (asked and not sys.stdin.isatty()):
+        return (closed,), ""
+    try:
+        words = secret("passphrase (Enter: without it): ")
+        try:
+            return _opened(path, words) if words or not asked else ((closed,), "")
+        finally:
+            passphrase.wipe(words)
+    except CaseError as error:  # what keeps it closed is the very thing to tell
+        return (Finding("inside", "warn", error.message, error.hint),), ""
+
+
+def _opened(path: Path, words: bytearray) -> tuple[tuple[Finding, ...], str]:
     from store.vault import Vault
     from tui import diagnosis
 
-    try:
-        words = secret("")
-        try:
-            vault = Vault.open(path, words, writable=False)
-        finally:
-            passphrase.wipe(words)
-        with vault:
-            return diagnosis.inside(vault, wall()), diagnosis.newest(vault)
-    except CaseError as error:  # what keeps it closed is the very thing to tell
-        return (Finding("inside", "warn", error.message, error.hint),), ""
+    vault = Vault.open(path, words, writable=False)
+    passphrase.wipe(words)
+    with vault:
+        return diagnosis.inside(vault, wall()), diagnosis.newest(vault)
