@@ -51,7 +51,7 @@ def modes(path: Path) -> Finding:
     """Say whether everything in a vault is ours alone."""
     loose = [each for each in _everything(path) if not platform.is_ours_alone(each)]
     if not loose:
-        return Finding("modes", "ok", "all of it is yours, and nobody else may read or write it")
+        return Finding("modes", "ok", "all of it is yours; nobody else may read or write it")
     first = visible(str(loose[0].relative_to(path.parent)))
     more = f" and {len(loose) - 1} more" if len(loose) > 1 else ""
     return Finding(
@@ -82,7 +82,7 @@ def passphrases(header: Header) -> tuple[Finding, ...]:
                 "passphrase",
                 "warn" if weaker else "ok",
                 f"{said}, less than today's {TODAY.memory // _MIB} MiB" if weaker else said,
-                "breachcase vault passwd sets it anew" if weaker else "",
+                "breachcase vault passwd" if weaker else "",
             )
         )
     return tuple(found)

@@ -23,12 +23,8 @@ def process(*, dumpable: bool, cores: bool) -> Finding:
         written = "a crash may write its memory to disk" if cores else ""
         said = "; ".join(each for each in (open_to, written) if each)
         return Finding("process", "warn", said, "this system does not allow better; use another")
-    return Finding(
-        "process",
-        "ok",
-        "no other program of yours reads its memory, no crash writes it to disk, its files are"
-        " yours alone whatever the umask; root reads it all",
-    )
+    said = "closed to your other programs, not to root; no core; umask 077"
+    return Finding("process", "ok", said)
 
 
 def memory(*, can_pin: bool, clear_swaps: Iterable[str] | None) -> Finding:
@@ -48,8 +44,8 @@ def memory(*, can_pin: bool, clear_swaps: Iterable[str] | None) -> Finding:
             f"not encrypted: {names}; memory of an open vault may be written there in clear",
             "encrypt swap, or turn it off (swapoff)",
         )
-    pinned = "one page could be pinned" if can_pin else "no page may be pinned"
-    return Finding("swap", "ok", f"none that is not encrypted ({pinned}; breachcase pins none)")
+    pinning = "mlock works" if can_pin else "mlock is refused"
+    return Finding("swap", "ok", f"none in clear ({pinning}; breachcase pins no memory)")
 
 
 def file_system(mount: Mount | None) -> Finding:

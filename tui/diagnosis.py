@@ -77,9 +77,7 @@ def passphrase_source(file: str | None, descriptor: int | None, *, command: bool
 
 def _passphrase_file(path: Path) -> Finding:
     if is_ours_alone(path):
-        return Finding(
-            "passphrase from", "note", "a file of yours alone: whoever copies it has the passphrase"
-        )
+        return Finding("passphrase from", "note", "a file of yours alone; whoever copies it has it")
     return Finding(
         "passphrase from",
         "warn",
@@ -102,10 +100,10 @@ def clock(header: Header | None, newest: str, wall: str) -> Finding:
             return Finding(
                 "clock",
                 "warn",
-                f"{wall} is before {what}: this clock is wrong, or one that wrote is",
+                f"{wall} is before {what}: this clock or another is wrong",
                 "set the clock (timedatectl)",
             )
-    return Finding("clock", "ok", f"{wall}, not before anything that was recorded")
+    return Finding("clock", "ok", f"{wall}, after all that was recorded")
 
 
 def _seconds(wall: str) -> float | None:
@@ -155,11 +153,7 @@ def history(vault: Vault, _wall: str) -> Finding:
     """Say whether the journal is whole and no older than what was last seen here."""
     if vault.notices:
         return Finding("history", "warn", "; ".join(vault.notices), "breachcase vault verify")
-    return Finding(
-        "history",
-        "ok",
-        "whole, and not older than what this machine last saw; elsewhere an older copy goes unseen",
-    )
+    return Finding("history", "ok", "whole; no older copy, as far as this machine has seen it")
 
 
 def caches(vault: Vault, _wall: str) -> Finding:
