@@ -46,7 +46,7 @@ def back_up(path: Path, target: Path, progress: Progress) -> Backup:
 
     Nothing is written to the vault meanwhile: the lock is held. Every file is read back from the
     medium and compared before the folder gets its name. A process that is killed leaves a folder
-    `<target>.<8 hex digits>.tmp` without a header, which is no vault.
+    `<target>.<8 hex digits>.tmp`, which is no vault before its last file, the header, is there.
 
     Raises NotAVaultError, DamagedError (a header that is no header, a link or pipe in the vault),
     StoreError, LockedError, UsageError (no such place, inside the vault), TakenError, DiskError.
@@ -91,6 +91,7 @@ def _held(path: Path) -> Iterator[None]:
 def _copied(path: Path, target: Path, progress: Progress) -> Backup:
     temporary = target.with_name(f"{target.name}.{secrets.token_hex(4)}{folder.TEMPORARY}")
     platform.create_folder(temporary)
+    made = temporary
     try:
         names = _made_places(path, temporary)
         size = 0
@@ -99,10 +100,10 @@ def _copied(path: Path, target: Path, progress: Progress) -> Backup:
             size += _copy(path / name, temporary / name)
         for place, _, _ in os.walk(temporary):
             platform.sync_folder(Path(place))
-        temporary.rename(target)
+        made = temporary.rename(target)
         platform.sync_folder(target.parent)
     except BaseException:
-        shutil.rmtree(temporary, ignore_errors=True)
+        shutil.rmtree(made, ignore_errors=True)
         raise
     return Backup(len(names), size)
 

@@ -15,7 +15,7 @@ from store.header import LARGEST, Header, parse_header
 from store.journal import OPEN
 
 TODAY: Final = kdf.Cost(256 * 1024)
-"""What a new passphrase slot costs; docs/format-vault.md, "Keys"."""
+"""What a new passphrase costs unless `vault init` or `vault passwd` is told otherwise."""
 _MIB: Final = 1024  # KiB
 
 

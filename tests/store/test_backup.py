@@ -222,6 +222,24 @@ def test_a_folder_that_cannot_be_read_is_not_passed_over(
     assert not (tmp_path / "copy").exists()
 
 
+def test_a_name_that_does_not_reach_the_medium_is_taken_back(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    honest = platform.sync_folder
+
+    def failing(place: Path) -> None:
+        if place == tmp_path:
+            raise OSError(5, "Input/output error")
+        honest(place)
+
+    monkeypatch.setattr(platform, "sync_folder", failing)
+
+    with pytest.raises(DiskError, match="input/output error"):
+        back_up(path, tmp_path / "copy", quiet)
+
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["vault"]
+
+
 def test_an_interrupted_backup_leaves_nothing(path: Path, tmp_path: Path) -> None:
     def interrupt(_what: str, done: int, _total: int) -> None:
         if done == 3:
