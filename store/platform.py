@@ -92,6 +92,13 @@ def sync(descriptor: int) -> None:
         os.fdatasync(descriptor)
 
 
+def forget(descriptor: int) -> None:
+    """Ask that a synced file's data be read from the medium next time, not from memory."""
+    advise = getattr(os, "posix_fadvise", None)
+    if advise is not None:  # pragma: no branch - Linux
+        advise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
+
+
 def sync_folder(path: Path) -> None:
     """Return when the names in a folder are on the medium."""
     descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
@@ -107,6 +114,18 @@ def is_private(path: Path, *, file: bool = False) -> bool:
     ours = found.st_uid == os.geteuid()
     kind = stat.S_ISREG if file else stat.S_ISDIR
     return kind(found.st_mode) and ours and not found.st_mode & _OTHERS_WRITE
+
+
+def is_ours_alone(path: Path) -> bool:
+    """Whether something is ours and others may neither read nor write it; a link's target counts.
+
+    True for what is not there any more.
+    """
+    try:
+        found = path.stat()
+    except OSError:
+        return True
+    return found.st_uid == os.geteuid() and not found.st_mode & _OTHERS
 
 
 def written_at(path: Path) -> float:
@@ -125,6 +144,21 @@ def lock(path: Path) -> tuple[int, bool]:
     except BlockingIOError:
         return descriptor, False
     return descriptor, True
+
+
+def is_locked(path: Path) -> bool:
+    """Whether another process holds the lock file now; asks for no more than a moment."""
+    try:
+        descriptor = os.open(path, _OLD)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except OSError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False
 
 
 def here() -> tuple[int, str]:

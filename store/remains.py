@@ -12,6 +12,11 @@ _OURS: Final = re.compile(r"[^.].*\.[0-9a-f]{8}\.tmp")  # as store.folder names 
 _JOURNAL: Final = "journal"
 
 
+def is_remain(name: str) -> bool:
+    """Whether a file of this name is a temporary one of ours."""
+    return _OURS.fullmatch(name) is not None
+
+
 def drop(vault: Path, device_id: str) -> None:
     """Delete the temporary files in a vault; the caller holds its lock. A failure is no error.
 
@@ -22,6 +27,6 @@ def drop(vault: Path, device_id: str) -> None:
         if Path(place) == vault / _JOURNAL:
             folders[:] = [name for name in folders if name == device_id]
         for name in files:
-            if _OURS.fullmatch(name):
+            if is_remain(name):
                 with contextlib.suppress(OSError):
                     Path(place, name).unlink()

@@ -63,6 +63,14 @@ def passphrase_slot(vault_id: bytes, key: bytes, passphrase: bytearray, cost: kd
     return Slot(PASSPHRASE, 0, slot_id, settings + wrapped)
 
 
+def cost_of_slot(slot: Slot) -> kdf.Cost | None:
+    """Return what a guess at a passphrase slot takes; None for another kind of slot, or shape."""
+    if slot.kind != PASSPHRASE or len(slot.body) != _COST.size + _WRAPPED:
+        return None
+    memory, passes, lanes, _ = _COST.unpack(slot.body[: _COST.size])
+    return kdf.Cost(memory, passes, lanes)
+
+
 def recovery_slot(key: bytes, recipient: Recipient) -> Slot:
     """Return the slot that the recovery secret opens."""
     slot_id = os.urandom(_ID)

@@ -66,6 +66,7 @@ _GROUPS: dict[str, dict[str, Verb]] = {
         "vault": Verb("vaults", "vault", "make or clone a vault, change its passphrase, check it"),
     },
     "Reference": {
+        "doctor": Verb("doctor", "doctor", "say what protects vault and machine, and what not"),
         "schema": Verb("schema", "schema", "print the JSON Schema of a form or of bundles"),
         "demo": Verb("demo", "demo", "open a temporary vault of fictional cases"),
     },
