@@ -50,7 +50,7 @@ def _head(case: Case, filed: CaseReport, pack: Pack, now: Moment | None) -> Iter
         ("Case", f"{case.title} ({case.id[:8]})"),
         ("Report", f"{filed.name}, {_standing(filed)}"),
         ("Form", pack.title),
-        ("To", f"{pack.authority.name}, {pack.authority.mailbox}"),
+        ("To", ", ".join(filter(None, (pack.authority.name, pack.authority.mailbox)))),
         ("Reference", case.reference or "none yet"),
         ("Deadline", " or ".join(map(str, deadlines)) or "not known"),
         ("Clock", f"{clock_text(reading)} ({reading.why})"),
