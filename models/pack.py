@@ -7,8 +7,6 @@ import hashlib
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
-from functools import cache
-from importlib.resources import files
 from typing import Annotated, Literal, Protocol, Self, get_args
 
 from pydantic import (
@@ -89,7 +87,7 @@ class Condition(_Part):
         return ("yes" if value is True else "no") in self.one_of
 
 
-class Misfit(ValueError):
+class MisfitError(ValueError):
     """Parts of a form that do not go together; `place` leads to the one that names another."""
 
     def __init__(self, message: str, *place: str | int) -> None:
@@ -214,18 +212,18 @@ class Pack(_Part):
         _once("questions", "fact", facts, "is answered by two questions")
         if self.rule not in {each.id for each in rules()}:
             known = ", ".join(each.id for each in rules())
-            raise Misfit(f"there is no clock rule of that id: {known}", "rule")
+            raise MisfitError(f"there is no clock rule of that id ({known})", "rule")
         sections = {each.id for each in self.sections}
         known_questions = {each.id: each for each in self.questions}
         for place, question in enumerate(self.questions):
             if question.section not in sections:
-                raise Misfit("a question stands in no section", "questions", place, "section")
+                raise MisfitError("a question stands in no section", "questions", place, "section")
             for name in ("only_if", "required_if"):
                 condition = getattr(question, name)
                 if condition is not None and not _possible(condition, known_questions):
-                    raise Misfit("a condition can never hold", "questions", place, name)
+                    raise MisfitError("a condition can never hold", "questions", place, name)
             if _circular(question, known_questions):
-                raise Misfit("a condition waits for itself", "questions", place, "only_if")
+                raise MisfitError("a condition waits for itself", "questions", place, "only_if")
         return self
 
     def question(self, qid: str) -> Question:
@@ -268,7 +266,7 @@ def _possible(condition: Condition, known: dict[str, Question]) -> bool:
 def _once(table: str, key: str, names: Sequence[str | None], complaint: str) -> None:
     for place, name in enumerate(names):
         if name is not None and name in names[:place]:
-            raise Misfit(f"{name} {complaint}", table, place, key)
+            raise MisfitError(f"{name} {complaint}", table, place, key)
 
 
 def _circular(question: Question, known: dict[str, Question]) -> bool:
@@ -307,18 +305,3 @@ FIELDS = frozenset(
     for part in (Pack, Authority, Office, Section, Question, Condition)
     for name in part.model_fields
 )
-
-
-@cache
-def pack_ids() -> tuple[str, ...]:
-    """Return the ids of the forms that come with this version, sorted."""
-    names = [entry.name for entry in (files("models") / "forms").iterdir()]
-    return tuple(sorted(name.removesuffix(".toml") for name in names if name.endswith(".toml")))
-
-
-@cache
-def load_pack(form_id: str) -> Pack:
-    """Return the pack of that id; MissingError names the ids there are."""
-    if form_id not in pack_ids():  # and so a name from outside never becomes a path
-        raise MissingError("no form of that name", hint=f"forms: {', '.join(pack_ids())}")
-    return parse_pack((files("models") / "forms" / f"{form_id}.toml").read_bytes())

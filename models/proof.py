@@ -10,7 +10,7 @@ from typing import NamedTuple, get_args
 from pydantic import ValidationError
 
 from models.pack import FIELDS, HINT, PACK_BYTES, Kind, Need, ReportKind, Status, Wording, pack_of
-from models.shape import Fault, faults
+from models.shape import MISSPELLED, Fault, faults
 from models.strictjson import JSON
 from models.text import visible
 
@@ -24,7 +24,14 @@ _CHOICES = {
     "options_wording": get_args(Wording),
     "applies": get_args(ReportKind),
 }
-_AT = re.compile(r"\(at line ([0-9]+), column ([0-9]+)\)\Z")
+_NAME = "a small letter first, then small letters, digits and _, 40 at most"
+_SPELLINGS = {
+    "country": "two capital letters, such as AU",
+    "fact": _NAME,
+    "id": f"{_NAME}; a form's own has - instead of _",
+    "section": _NAME,
+}
+_AT = re.compile(r"(.*) \(at (?:line ([0-9]+), column [0-9]+|end of document)\)", re.DOTALL)
 _HEADER = re.compile(r"\s*(\[\[?)\s*([A-Za-z0-9_-]+)\s*\]")
 _KEY = re.compile(r"\s*([A-Za-z0-9_-]+)\s*=")
 _FENCES = ('"""', "'''")
@@ -60,20 +67,23 @@ def proof(raw: bytes) -> tuple[Objection, ...]:
     except ValidationError as error:  # a ValueError too, so before it
         found = faults(error, "form", known=FIELDS, hint=HINT)
         lines = _lines(text)
-        return tuple(sorted(_objection(fault, lines) for fault in found))
+        return tuple(sorted(_objection(fault, lines) for fault in found if not _echo(fault, found)))
     except (ValueError, RecursionError) as error:
         return (_not_toml(str(error), text),)
     return ()
 
 
+def _echo(fault: Fault, found: Sequence[Fault]) -> bool:
+    """Return whether a list is called short only because an item of it is refused."""
+    return any(fault.place == each.place[: len(fault.place)] != each.place for each in found)
+
+
 def _not_toml(said: str, text: str) -> Objection:
-    at = _AT.search(said)
-    if at is None:  # "at end of document", a date that is none, lists without end
-        line = text.count("\n") + 1 if "end of document" in said else 1
-        return Objection(line, "form is not toml", "a quote or bracket is not closed, or a bad date")
-    line, column = int(at[1]), int(at[2])
-    reason = visible(said[: at.start()].strip())
-    return Objection(line, f"form is not toml at column {column}", reason)
+    at = _AT.fullmatch(said)
+    if at is None:  # a date that is none, lists within lists without end
+        return Objection(1, "form is not toml", visible(said).replace("\n", " "))
+    line = int(at[2]) if at[2] else text.count("\n") + 1
+    return Objection(line, "form is not toml", visible(at[1]).replace("\n", " "))
 
 
 def _objection(fault: Fault, lines: dict[Path, int]) -> Objection:
@@ -87,8 +97,10 @@ def _objection(fault: Fault, lines: dict[Path, int]) -> Objection:
 
 def _allowed(fault: Fault) -> str:
     names = [step for step in fault.place if isinstance(step, str)]
-    choices: Sequence[str] = _CHOICES.get(names[-1], ()) if names else ()
-    return f"write one of {', '.join(choices)}" if choices else ""
+    last = names[-1] if names else ""
+    if last in _CHOICES:
+        return f"write one of {', '.join(_CHOICES[last])}"
+    return _SPELLINGS.get(last, "") if fault.message.endswith(MISSPELLED) else ""
 
 
 def _lines(text: str) -> dict[Path, int]:

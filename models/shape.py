@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 _STATES = frozenset(
     {"answered", "not_yet_known", "not_applicable", "redacted", "not_asked", "blank"}
 )
+MISSPELLED = "is not written as it must be"
 _REASONS = {
     "missing": "is missing",
     "extra_forbidden": "holds a key it must not have",
@@ -25,6 +26,8 @@ _REASONS = {
     "model_attributes_type": "must be an object",
     "dict_type": "must be an object",
     "tuple_type": "must be a list",
+    "date_type": "must be a date",
+    "string_pattern_mismatch": MISSPELLED,
     "literal_error": "is none of the values allowed there",
     "none_required": "must be left out in this state",
     "union_tag_invalid": "has no state of that name",

@@ -57,7 +57,8 @@ def draft(case: Case, filed: CaseReport, enclosures: Sequence[Enclosure]) -> byt
     """Return the draft (RFC 5322, CRLF) of the e-mail that brings a report to its authority.
 
     It has no date, which the program that sends it sets, a sender only where the report names the
-    reporter's e-mail address, and a recipient only where the form knows one. Source of the subjects: the form's closing text.
+    reporter's e-mail address, and a recipient only where the form knows one. Source of the
+    subjects: the form's closing text.
     """
     message = EmailMessage(policy=_POLICY)
     sender = _sender(filed)

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.checks import REGISTRY, Evidence, check
+from models.library import load_pack
 from models.moment import Moment
-from models.pack import Pack, Question, load_pack, parse_pack
+from models.pack import Pack, Question, parse_pack
 from models.problem import Findings, Problem, Severity
 from models.report import Report, report_from_json
 from tests.models.evidence import IN_TIME, LONDON, NOW, evidence, report

@@ -64,6 +64,7 @@ _GROUPS: dict[str, dict[str, Verb]] = {
         "vault": Verb("vaults", "vault", "make a vault, change its passphrase, check it"),
     },
     "Reference": {
+        "form": Verb("forms", "form", "list the forms, print one, check one of your own"),
         "schema": Verb("schema", "schema", "print the JSON Schema of a form or of bundles"),
         "demo": Verb("demo", "demo", "open a temporary vault of fictional cases"),
     },
