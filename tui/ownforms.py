@@ -41,9 +41,9 @@ class OwnForms:
 
 
 def _read(path: Path) -> bytes | None:
-    if not path.is_file():  # a pipe would be waited for without end
-        return None
     try:
+        if not path.is_file():  # a pipe would be waited for without end
+            return None
         with path.open("rb") as file:
             return file.read(_LIMIT)
     except OSError:

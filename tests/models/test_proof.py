@@ -9,7 +9,6 @@ from models.pack import PACK_BYTES, parse_pack
 from models.proof import proof
 from tests.build import FORM_TOML, form_toml
 
-
 LINES = FORM_TOML.split("\n")
 
 
