@@ -102,7 +102,8 @@ def test_a_case_is_opened_with_any_form_and_runs_by_its_rule(
     )
     at.ok(
         "vault", "init", "--role", "controller", "--organisation", "Sample", "--person",
-        "A. Person", "--zone", "Australia/Sydney", "--kdf-memory", "19", "--recovery-file", str(tmp_path / "r"),
+        "A. Person", "--zone", "Australia/Sydney", "--kdf-memory", "19",
+        "--recovery-file", str(tmp_path / "r"),
     )  # fmt: skip
 
     at.ok("new", "Lost stick", "--form", "oaic-ndb")
