@@ -13,6 +13,7 @@ from models.checks import (
     delay,
     people,
     references,
+    statement,
     times,
 )
 from models.checks.evidence import NOT_RUN, Check, Evidence, Objection
@@ -21,7 +22,7 @@ from models.rule import rule
 
 __all__ = ["REGISTRY", "Check", "Evidence", "Findings", "check"]
 
-_MODULES = (times, delay, references, counts, choices, people, completeness)
+_MODULES = (times, delay, references, counts, choices, people, completeness, statement)
 
 REGISTRY: tuple[Check, ...] = tuple(each for module in _MODULES for each in module.CHECKS)
 """Every check there is, by id."""

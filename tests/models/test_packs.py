@@ -208,10 +208,23 @@ def test_checks_that_apply_an_article_are_not_run_under_a_law_without_it() -> No
     theirs = report_from_json(document("oaic-ndb", discovered=aware, subjects_count=count))
     ours = report_from_json(document("gdpr-art33", discovered=aware, subjects_count=count))
 
-    assert check(Evidence.of_report(theirs, **kwargs)).problems == ()
+    assert {each.id for each in check(Evidence.of_report(theirs, **kwargs)).problems} == {"K53"}
     found = check(Evidence.of_report(ours, **kwargs)).problems
     assert {"K07", "K18", "K19", "K47"} <= {each.id for each in found}
     assert "GDPR Art. 33(1); GDPR form 33(1)-2" in {each.source for each in found}
+
+
+def test_a_statement_without_one_of_its_four_parts_is_not_complete() -> None:
+    pack = load_pack("oaic-ndb")
+    parts = {each.id: answered(value_of(each)) for each in pack.questions if _due(each)}
+
+    whole = check(Evidence.of_report(report_from_json(document("oaic-ndb", **parts))))
+    del parts["recommended_steps"]
+    (found,) = check(Evidence.of_report(report_from_json(document("oaic-ndb", **parts)))).problems
+
+    assert whole.problems == ()
+    assert (found.id, found.severity, found.question) == ("K53", "error", "recommended_steps")
+    assert found.source == "Privacy Act 1988 s 26WK(3); OAIC form 26WK(3)(d)"
 
 
 def test_a_law_s_years_1_and_9999_are_moments_like_others() -> None:
