@@ -116,7 +116,7 @@ class Authority(_Part):
     def _pattern_and_zone_can_be_used(self) -> Self:
         try:
             fits = re.fullmatch(self.reference_pattern, self.reference_example)
-        except re.error:
+        except (re.error, OverflowError, RecursionError):
             fits = None
         if fits is None:
             raise ValueError("the example of a reference is not of its pattern")

@@ -234,6 +234,15 @@ def test_a_law_s_years_1_and_9999_are_moments_like_others() -> None:
             check(Evidence.of_report(report, reported=Moment.parse("2026-06-09")))
 
 
+def test_labels_from_right_to_left_and_dates_at_the_ends_of_the_calendar_are_taken() -> None:
+    raw = form_toml('label = "Told?"', 'label = "هل أُبلغوا؟"')
+    early = form_toml("as_of = 2020-01-14", "as_of = 0001-01-01")
+    late = form_toml("as_of = 2020-01-14", "as_of = 9999-12-31")
+
+    assert parse_pack(raw).question("told").label == "هل أُبلغوا؟"
+    assert [parse_pack(each).authority.as_of.year for each in (early, late)] == [1, 9999]
+
+
 def test_a_condition_that_waits_for_itself_is_refused() -> None:
     asked = 'label = "Cyber?"'
     alone = '\nonly_if = { question = "cyber", one_of = ["Yes"] }'
