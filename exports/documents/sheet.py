@@ -79,7 +79,7 @@ def _answers(report: Report, *, ours: bool) -> Iterator[str]:
             heading = question.section
             yield from ("", _RULE, *_wrapped(titles[heading].upper()), _RULE)
         yield ""
-        yield from _wrapped(f"{question.number:<5}{question.label}", " " * 5)
+        yield from _wrapped(f"{question.number:<4} {question.label}", " " * 5)
         yield from pasted(question, answer, hints=ours)
         if ours and answer.note:
             yield from _wrapped(f"[note, not part of the answer: {answer.note}]")
