@@ -171,7 +171,7 @@ def case_view(
     """
     shelf = Shelf(fields)
     messages = shelf.rows("message", record.message)
-    messages.sort(key=lambda each: (each.created, each.id))
+    messages.sort(key=lambda each: (each.created, *record.place(each.at), each.id))
     events = sorted(shelf.rows("event", record.happening), key=lambda each: each.place)
     reports = shelves.reports(shelf, messages, events)
     aware, reason = shelf.awareness()

@@ -16,7 +16,14 @@ from models.rule import Rule, rule, rules
 __all__ = ["Reading", "Rule", "Status", "read_clock", "rule", "rules"]
 
 Status = Literal[
-    "on_time", "late", "late_strict_only", "indeterminate", "incomplete", "running", "error"
+    "on_time",
+    "late",
+    "late_strict_only",
+    "indeterminate",
+    "incomplete",
+    "running",
+    "error",
+    "no_limit",
 ]
 
 _LATE: frozenset[Status] = frozenset({"late", "late_strict_only"})
@@ -31,6 +38,7 @@ _AFTERTHOUGHTS: dict[Status, str] = {
     "indeterminate": ": exact times would settle it",
     "late_strict_only": ", not past the end by Regulation 1182/71",
     "late": "",
+    "no_limit": "",
 }
 
 
@@ -42,7 +50,8 @@ class Reading:
     where that is unknown), None where unknown; maxima are exclusive where a half is unknown.
     `bands` are the ICO's time-to-report bands A (under 24 h), B (to 72 h), C (to a week), D.
     `overdue`: past the strict limit for certain. `left_s`: seconds from now to the earliest
-    possible deadline while running, negative once that has passed.
+    possible deadline while running, negative once that has passed. Under a rule without a number
+    there is no deadline, and a report is neither in time nor late: `no_limit`.
     """
 
     rule: str
@@ -102,7 +111,7 @@ def read_clock(
         why=why,
         source=rule.source,
         overdue=late,
-        left_s=rule.limit_s - elapsed.max_s if elapsed and status == "running" else None,
+        left_s=_left(rule, elapsed) if status == "running" else None,
     )
 
 
@@ -120,8 +129,14 @@ def _flaw(start: Span, end: Span | None) -> tuple[Status, str] | None:
     return None
 
 
+def _left(rule: Rule, elapsed: Elapsed | None) -> int | None:
+    return None if elapsed is None or rule.limit_s is None else rule.limit_s - elapsed.max_s
+
+
 def _verdict(rule: Rule, elapsed: Elapsed, aware: Moment | None) -> Status:
     limit = rule.limit_s
+    if limit is None:
+        return "no_limit"
     if elapsed.max_s <= limit:
         return "on_time"
     if elapsed.min_s < limit or (elapsed.min_s == limit and elapsed.min_attained):
@@ -145,7 +160,7 @@ def _to_the_hour(aware: Moment | None) -> int:
 def _say(
     rule: Rule, elapsed: Elapsed | None, aware: Moment | None, reported: Moment | None
 ) -> tuple[Status, str]:
-    limit = f"limit {duration(rule.limit_s)}"
+    limit = "no limit in hours" if rule.limit_s is None else f"limit {duration(rule.limit_s)}"
     if elapsed is None:
         return "running", f"no report yet, {limit} from awareness"
     if elapsed.backwards:
@@ -154,7 +169,8 @@ def _say(
     verdict = _verdict(rule, elapsed, aware)
     if reported:
         return verdict, f"{elapsed} from awareness to report, {limit}{_AFTERTHOUGHTS[verdict]}"
-    overdue = {"on_time": "", "indeterminate": ", perhaps overdue"}.get(verdict, ", overdue")
+    known = {"on_time": "", "no_limit": "", "indeterminate": ", perhaps overdue"}
+    overdue = known.get(verdict, ", overdue")
     return "running", f"{elapsed} since awareness and no report yet, {limit}{overdue}"
 
 
@@ -164,12 +180,13 @@ def _deadlines(rule: Rule, aware: Moment | None) -> tuple[str | None, str | None
     zone = (aware and aware.zone) or "UTC"
     starts = [second for second in (span.earliest, span.latest) if second is not None]
     starts = starts or list(span.readings)
-    if not starts:
+    limit = rule.limit_s
+    if not starts or limit is None:
         return None, None, None
     authority_end = None
     if rule.authority_end and span.status == "exact":
-        authority_end = _text(starts[0] + _to_the_hour(aware) + rule.limit_s, zone)
-    first, last = (_text(second + rule.limit_s, zone) for second in starts)
+        authority_end = _text(starts[0] + _to_the_hour(aware) + limit, zone)
+    first, last = (_text(second + limit, zone) for second in starts)
     return first, last, authority_end
 
 

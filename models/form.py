@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from models.kinds import parse_answer
+from models.library import load_pack, pack_ids
 from models.pack import (
     Authority,
     Condition,
@@ -11,8 +12,6 @@ from models.pack import (
     Question,
     ReportKind,
     Section,
-    load_pack,
-    pack_ids,
     parse_pack,
 )
 from models.schema import json_schema

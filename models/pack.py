@@ -6,8 +6,7 @@ import datetime as dt
 import hashlib
 import re
 import tomllib
-from functools import cache
-from importlib.resources import files
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Literal, Protocol, Self, get_args
 
 from pydantic import (
@@ -88,12 +87,23 @@ class Condition(_Part):
         return ("yes" if value is True else "no") in self.one_of
 
 
+class MisfitError(ValueError):
+    """Parts of a form that do not go together; `place` leads to the one that names another."""
+
+    def __init__(self, message: str, *place: str | int) -> None:
+        super().__init__(message)
+        self.place = place
+
+
 class Authority(_Part):
-    """The regulator as it was called at `as_of`. Dated: the name is due to change in law."""
+    """The regulator as it was called at `as_of`. Dated: the name is due to change in law.
+
+    `mailbox` is None where none was seen: an e-mail draft then has no recipient.
+    """
 
     name: Line
     country: Annotated[str, StringConstraints(pattern=r"\A[A-Z]{2}\z")]
-    mailbox: Line
+    mailbox: Line | None = None
     subject_initial: Line
     reference_pattern: Line
     reference_example: Line
@@ -106,13 +116,25 @@ class Authority(_Part):
     def _pattern_and_zone_can_be_used(self) -> Self:
         try:
             fits = re.fullmatch(self.reference_pattern, self.reference_example)
-        except re.error:
+        except (re.error, OverflowError, RecursionError):
             fits = None
         if fits is None:
             raise ValueError("the example of a reference is not of its pattern")
         if not zones.known(self.zone):
             raise ValueError("the zone of the authority is unknown")
         return self
+
+
+class Office(_Part):
+    """Another office that a form names, with how it was reached at `as_of`."""
+
+    name: Line
+    phone: Line | None = None
+    fax: Line | None = None
+    post: Line | None = None
+    website: Line | None = None
+    as_of: dt.date
+    source: Line
 
 
 class Section(_Part):
@@ -174,6 +196,7 @@ class Pack(_Part):
     version: Annotated[int, Field(ge=1)]
     title: Line
     authority: Authority
+    offices: Annotated[tuple[Office, ...], Field(strict=False)] = ()
     rule: Line
     preamble: Prose
     closing: Prose
@@ -183,21 +206,24 @@ class Pack(_Part):
 
     @model_validator(mode="after")
     def _names_lead_somewhere(self) -> Self:
-        known = {question.id: question for question in self.questions}
-        facts = [question.fact for question in self.questions if question.fact]
-        sections = {section.id for section in self.sections}
-        if len(known) != len(self.questions) or len(sections) != len(self.sections):
-            raise ValueError("a question or section is listed twice")
-        if len(set(facts)) != len(facts):
-            raise ValueError("two questions answer one fact")
+        _once("questions", "id", [each.id for each in self.questions], "is the id of two questions")
+        _once("sections", "id", [each.id for each in self.sections], "is the id of two sections")
+        facts = [each.fact for each in self.questions]
+        _once("questions", "fact", facts, "is answered by two questions")
         if self.rule not in {each.id for each in rules()}:
-            raise ValueError("there is no clock rule of that id")
-        for question in self.questions:
+            known = ", ".join(each.id for each in rules())
+            raise MisfitError(f"there is no clock rule of that id ({known})", "rule")
+        sections = {each.id for each in self.sections}
+        known_questions = {each.id: each for each in self.questions}
+        for place, question in enumerate(self.questions):
             if question.section not in sections:
-                raise ValueError("a question stands in no section")
-            for condition in (question.only_if, question.required_if):
-                if condition is not None and not _possible(condition, known):
-                    raise ValueError("a condition can never hold")
+                raise MisfitError("a question stands in no section", "questions", place, "section")
+            for name in ("only_if", "required_if"):
+                condition = getattr(question, name)
+                if condition is not None and not _possible(condition, known_questions):
+                    raise MisfitError("a condition can never hold", "questions", place, name)
+            if _circular(question, known_questions):
+                raise MisfitError("a condition waits for itself", "questions", place, "only_if")
         return self
 
     def question(self, qid: str) -> Question:
@@ -237,6 +263,22 @@ def _possible(condition: Condition, known: dict[str, Question]) -> bool:
     return set(condition.one_of) <= set(options)
 
 
+def _once(table: str, key: str, names: Sequence[str | None], complaint: str) -> None:
+    for place, name in enumerate(names):
+        if name is not None and name in names[:place]:
+            raise MisfitError(f"{name} {complaint}", table, place, key)
+
+
+def _circular(question: Question, known: dict[str, Question]) -> bool:
+    """Return whether `question` is asked only if it has been answered, by whatever round."""
+    seen: set[str] = set()
+    asked: Question | None = question
+    while asked is not None and asked.only_if is not None and asked.id not in seen:
+        seen.add(asked.id)
+        asked = known.get(asked.only_if.question)
+    return asked is not None and asked.id == question.id and bool(seen)
+
+
 def parse_pack(raw: bytes) -> Pack:
     """Return the pack of TOML bytes; ShapeError, which names the place and repeats nothing."""
     if len(raw) > PACK_BYTES:
@@ -247,27 +289,19 @@ def parse_pack(raw: bytes) -> Pack:
         # `from None`: the decoder quotes the text it stumbled over.
         raise ShapeError("form is not toml", hint="see models/forms for an example") from None
     try:
-        return Pack.model_validate({**found, "sha256": hashlib.sha256(raw).hexdigest()})
+        return pack_of(found, raw)
     except ValidationError as error:
-        hint = "compare it with a form in models/forms"
-        raise refusal(error, "form", known=_FIELDS, hint=hint) from None
+        raise refusal(error, "form", known=FIELDS, hint=HINT) from None
 
 
-_FIELDS = frozenset(
-    {*Pack.model_fields, *Authority.model_fields, *Section.model_fields, *Question.model_fields}
+def pack_of(found: Mapping[str, object], raw: bytes) -> Pack:
+    """Return the pack of a TOML document and the bytes it was read from; ValidationError."""
+    return Pack.model_validate({**found, "sha256": hashlib.sha256(raw).hexdigest()})
+
+
+HINT = "compare it with a form in models/forms"
+FIELDS = frozenset(
+    name
+    for part in (Pack, Authority, Office, Section, Question, Condition)
+    for name in part.model_fields
 )
-
-
-@cache
-def pack_ids() -> tuple[str, ...]:
-    """Return the ids of the forms that come with this version, sorted."""
-    names = [entry.name for entry in (files("models") / "forms").iterdir()]
-    return tuple(sorted(name.removesuffix(".toml") for name in names if name.endswith(".toml")))
-
-
-@cache
-def load_pack(form_id: str) -> Pack:
-    """Return the pack of that id; MissingError names the ids there are."""
-    if form_id not in pack_ids():  # and so a name from outside never becomes a path
-        raise MissingError("no form of that name", hint=f"forms: {', '.join(pack_ids())}")
-    return parse_pack((files("models") / "forms" / f"{form_id}.toml").read_bytes())

@@ -20,8 +20,9 @@ from pydantic import (
 from models.answer import BLANK, NOT_YET_KNOWN, OTHER, Answer, Organisation, Value, same
 from models.errors import MissingError, ShapeError
 from models.kinds import LARGEST_NUMBER, answers_type
+from models.library import load_pack, pack_ids
 from models.moment import Moment
-from models.pack import Pack, Question, ReportKind, load_pack, pack_ids
+from models.pack import Pack, Question, ReportKind
 from models.shape import refusal
 from models.strictjson import JSON, scan
 

@@ -16,25 +16,27 @@ from models.errors import UsageError
 class Rule:
     """One reporting period, as its TOML file in `models/rules/` states it.
 
-    `trigger` is the fact it runs from, `hours` its length in elapsed hours. `authority_end` says
-    whether the end by Regulation 1182/71 is given beside the strict one. `valid_to` None: open.
+    `trigger` is the fact it runs from, `hours` its length in elapsed hours: None where the law has
+    no number, only words such as "as soon as practicable" (`kind` open). `authority_end` says
+    whether the end by Regulation 1182/71 is given beside the strict one. `valid_to` None: still
+    valid.
     """
 
     id: str
     title: str
     source: str
     trigger: str
-    kind: Literal["elapsed"]
-    hours: int
+    kind: Literal["elapsed", "open"]
     authority_end: bool
     status: Literal["in_force", "proposed"]
     valid_from: dt.date
     valid_to: dt.date | None = None
+    hours: int | None = None
 
     @property
-    def limit_s(self) -> int:
-        """The length in seconds."""
-        return self.hours * 3600
+    def limit_s(self) -> int | None:
+        """The length in seconds, None where the law has no number."""
+        return None if self.hours is None else self.hours * 3600
 
 
 @lru_cache(maxsize=1)

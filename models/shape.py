@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from models.errors import ShapeError
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 _STATES = frozenset(
     {"answered", "not_yet_known", "not_applicable", "redacted", "not_asked", "blank"}
 )
+MISSPELLED = "is not written as it must be"
 _REASONS = {
     "missing": "is missing",
     "extra_forbidden": "holds a key it must not have",
@@ -25,6 +26,8 @@ _REASONS = {
     "model_attributes_type": "must be an object",
     "dict_type": "must be an object",
     "tuple_type": "must be a list",
+    "date_type": "must be a date",
+    "string_pattern_mismatch": MISSPELLED,
     "literal_error": "is none of the values allowed there",
     "none_required": "must be left out in this state",
     "union_tag_invalid": "has no state of that name",
@@ -38,6 +41,14 @@ _HINT = "compare it with the published format"
 _LONGEST_KEY = 64  # difflib is slow on long text, and no key of ours is long
 
 
+class Fault(NamedTuple):
+    """One thing wrong: the steps that lead to it, the line that says so, and what to do."""
+
+    place: tuple[str | int, ...]
+    message: str
+    hint: str
+
+
 def refusal(
     error: ValidationError, what: str, *, known: Collection[str] = (), hint: str = _HINT
 ) -> ShapeError:
@@ -46,11 +57,26 @@ def refusal(
     `known` are names a misspelled key may have meant; the nearest is then the hint. Raise the
     result `from None`: pydantic's own error prints the input, which may be personal data.
     """
-    first = error.errors(include_input=False, include_url=False)[0]
-    path = [str(step) for step in first["loc"] if step not in _STATES]
-    if first["type"] == "extra_forbidden":  # the last step is the stranger's own word
+    first = faults(error, what, known=known, hint=hint)[0]
+    return ShapeError(first.message, hint=first.hint)
+
+
+def faults(
+    error: ValidationError, what: str, *, known: Collection[str] = (), hint: str = _HINT
+) -> tuple[Fault, ...]:
+    """Return everything wrong with `what`, as `refusal` says it, in the order of its fields."""
+    found = error.errors(include_input=False, include_url=False)
+    return tuple(_fault(each, what, known, hint) for each in found)
+
+
+def _fault(detail: ErrorDetails, what: str, known: Collection[str], hint: str) -> Fault:
+    place = detail["loc"]
+    if detail["type"] == "value_error":
+        place += getattr(detail["ctx"]["error"], "place", ())
+    path = [str(step) for step in detail["loc"] if step not in _STATES]
+    if detail["type"] == "extra_forbidden":  # the last step is the stranger's own word
         hint = _meant(path.pop(), known) or hint
-    return ShapeError(f"{'.'.join([what, *path])} {_reason(first)}", hint=hint)
+    return Fault(place, f"{'.'.join([what, *path])} {_reason(detail)}", hint)
 
 
 def _reason(detail: ErrorDetails) -> str:

@@ -50,10 +50,12 @@ class Row:
     def deadline(self) -> int | None:
         """The earliest possible deadline in seconds since 1970, None once reported or if unknown.
 
-        The order by time left is the order of these, whatever the time is now.
+        None too where the law has no number. The order by time left is the order of these, whatever
+        the time is now.
         """
         earliest = self.aware.span().earliest if self.aware and not self.reported else None
-        return None if earliest is None else earliest + rule(self.rule_id).limit_s
+        limit = rule(self.rule_id).limit_s
+        return None if earliest is None or limit is None else earliest + limit
 
     def as_json(self) -> dict[str, JSON]:
         """Return the row for scripts and for the cache."""

@@ -32,9 +32,12 @@ def run(argv: Sequence[str]) -> int:
     """Run one command and return its exit code; only a bug raises."""
     import click
 
+    from models import own
     from models.errors import CaseError
     from tui.commands.root import root
+    from tui.ownforms import OwnForms, forms_folder
 
+    own.use(OwnForms(forms_folder()))
     as_json = "--json" in argv
     try:
         code = root.main(list(argv), prog_name="breachcase", standalone_mode=False)

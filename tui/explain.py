@@ -33,8 +33,8 @@ def _question(pack: Pack, question: Question, report: Report) -> Iterator[str]:
     yield f"Needed: {need or _NEEDS[question.need]}"
     yield f"Source: {question.source}"
     whose = "the form's own" if question.wording == "official" else "ours, after the form"
-    seen = "" if question.status == "verified" else "; its options were not seen in print"
-    yield f"Words: {whose}{seen}"
+    unseen = "its options were not seen in print" if question.options else "its source does not ask"
+    yield f"Words: {whose}{'' if question.status == 'verified' else f'; {unseen}'}"
     yield from _how(question)
 
 

@@ -56,14 +56,17 @@ _POLICY: Final = _Policy(linesep="\r\n", cte_type="7bit")
 def draft(case: Case, filed: CaseReport, enclosures: Sequence[Enclosure]) -> bytes:
     """Return the draft (RFC 5322, CRLF) of the e-mail that brings a report to its authority.
 
-    It has no date, which the program that sends it sets, and a sender only where the report names
-    the reporter's e-mail address. Source of the subjects: the form's closing text.
+    It has no date, which the program that sends it sets, a sender only where the report names the
+    reporter's e-mail address, and a recipient only where the form knows one. Source of the
+    subjects: the form's closing text.
     """
     message = EmailMessage(policy=_POLICY)
     sender = _sender(filed)
     if sender:
         message["From"] = sender
-    message["To"] = load_pack(filed.report.form).authority.mailbox
+    mailbox = load_pack(filed.report.form).authority.mailbox
+    if mailbox:
+        message["To"] = mailbox
     # the library reads `=?...?=` in a value as encoded text, line ends and all, and writes it out
     message["Subject"] = subject(case, filed).replace("=?", "= ?")
     answered = replied_to(case) if filed.report.kind == "follow_up" else Heading()

@@ -50,7 +50,7 @@ def _head(case: Case, filed: CaseReport, pack: Pack, now: Moment | None) -> Iter
         ("Case", f"{case.title} ({case.id[:8]})"),
         ("Report", f"{filed.name}, {_standing(filed)}"),
         ("Form", pack.title),
-        ("To", f"{pack.authority.name}, {pack.authority.mailbox}"),
+        ("To", ", ".join(filter(None, (pack.authority.name, pack.authority.mailbox)))),
         ("Reference", case.reference or "none yet"),
         ("Deadline", " or ".join(map(str, deadlines)) or "not known"),
         ("Clock", f"{clock_text(reading)} ({reading.why})"),
@@ -79,7 +79,7 @@ def _answers(report: Report, *, ours: bool) -> Iterator[str]:
             heading = question.section
             yield from ("", _RULE, *_wrapped(titles[heading].upper()), _RULE)
         yield ""
-        yield from _wrapped(f"{question.number:<5}{question.label}", " " * 5)
+        yield from _wrapped(f"{question.number:<4} {question.label}", " " * 5)
         yield from pasted(question, answer, hints=ours)
         if ours and answer.note:
             yield from _wrapped(f"[note, not part of the answer: {answer.note}]")

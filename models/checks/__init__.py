@@ -13,6 +13,7 @@ from models.checks import (
     delay,
     people,
     references,
+    statement,
     times,
 )
 from models.checks.evidence import NOT_RUN, Check, Evidence, Objection
@@ -21,7 +22,7 @@ from models.rule import rule
 
 __all__ = ["REGISTRY", "Check", "Evidence", "Findings", "check"]
 
-_MODULES = (times, delay, references, counts, choices, people, completeness)
+_MODULES = (times, delay, references, counts, choices, people, completeness, statement)
 
 REGISTRY: tuple[Check, ...] = tuple(each for module in _MODULES for each in module.CHECKS)
 """Every check there is, by id."""
@@ -35,24 +36,32 @@ def check(evidence: Evidence) -> Findings:
     order = {question.id: place for place, question in enumerate(evidence.pack.questions)}
     problems: list[Problem] = []
     not_run: list[str] = []
+    law = _law(evidence)
     for each in REGISTRY:
-        verdict = each.find(evidence)
+        # A check that applies an article has nothing to apply under a law without articles.
+        verdict = each.find(evidence) if law or "{law}" not in each.basis else NOT_RUN
         if verdict is NOT_RUN:
             not_run.append(each.id)
         else:
-            problems += [_problem(evidence, each, objection) for objection in verdict]
+            basis = each.basis.format(law=law)
+            problems += [_problem(evidence, each.id, basis, found) for found in verdict]
     problems.sort(key=lambda problem: (order[problem.question], problem.id))
     return Findings(tuple(problems), tuple(not_run))
 
 
-def _problem(e: Evidence, by: Check, objection: Objection) -> Problem:
+def _law(e: Evidence) -> str:
+    """Return the name of the law whose articles apply, such as `UK GDPR`; empty for another law."""
+    law, article, _ = rule(e.rule_id).source.partition(" Art.")
+    return law if article else ""
+
+
+def _problem(e: Evidence, check_id: str, basis: str, objection: Objection) -> Problem:
     """Return the problem with its source, such as `UK GDPR Art. 33(1); ICO form Q26`."""
-    law = rule(e.rule_id).source.partition(" Art.")[0]
     form = e.pack.id.partition("-")[0].upper()
     return Problem(
-        id=by.id,
+        id=check_id,
         severity=objection.severity,
         question=objection.question.id,
         message=objection.message,
-        source=f"{by.basis.format(law=law)}; {form} form {objection.question.number}",
+        source=f"{basis}; {form} form {objection.question.number}",
     )

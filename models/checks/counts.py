@@ -24,14 +24,17 @@ def _total(e: Evidence, name: str) -> int | None:
 
 
 def _named(e: Evidence, name: str) -> bool:
-    """Return whether any category is ticked, "Not yet known" aside; redacted ticks are ticks."""
+    """Return whether any category is ticked, "Not yet known" aside; redacted ticks are ticks.
+
+    A form without a list of its own has them as text.
+    """
     question = e.question(name)
     if question is None:
         return False
     answer = e.answer(question)
     if isinstance(answer.value, tuple):
         return any(label != NOT_YET_KNOWN for label in answer.value)
-    return answer.state == "redacted"
+    return isinstance(answer.value, str) or answer.state == "redacted"
 
 
 def people_without_category(e: Evidence) -> Verdict:

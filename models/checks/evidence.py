@@ -9,8 +9,9 @@ from typing import Literal, NamedTuple
 
 from models.answer import NOT_YET_KNOWN, Answer, Measure, Organisation
 from models.clock import Reading, read_clock
+from models.library import load_pack
 from models.moment import Moment
-from models.pack import Pack, Question, load_pack
+from models.pack import Pack, Question
 from models.problem import Severity
 from models.report import Report
 from models.rule import rule

@@ -264,17 +264,20 @@ def test_a_deadline_past_the_year_9999_is_not_told() -> None:
 
 
 def test_rules_are_dated_and_name_their_source() -> None:
-    assert [each.id for each in rules()] == ["gdpr-33-1", "uk-gdpr-33-1"]
+    assert [each.id for each in rules()] == [
+        "au-ndb-26wk", "gdpr-33-1", "oaic-2014", "uk-gdpr-33-1",
+    ]  # fmt: skip
     assert all(each.source and each.title and each.trigger == "aware" for each in rules())
-    assert all(each.valid_from.year == 2018 and each.valid_to is None for each in rules())
-    assert all((each.kind, each.status) == ("elapsed", "in_force") for each in rules())
+    assert [each.id for each in rules() if each.valid_to] == ["oaic-2014"]
+    assert all(each.status == "in_force" for each in rules())
+    assert all((each.kind == "open") == (each.hours is None) for each in rules())
 
 
 def test_an_unknown_rule_is_a_usage_error_that_lists_the_rules() -> None:
     with pytest.raises(UsageError) as caught:
         rule("uk-gdpr-33")
 
-    assert caught.value.hint == "rules: gdpr-33-1, uk-gdpr-33-1"
+    assert caught.value.hint == "rules: au-ndb-26wk, gdpr-33-1, oaic-2014, uk-gdpr-33-1"
 
 
 @given(aware=st.none() | moments(), reported=st.none() | moments(), now=st.none() | moments())
@@ -299,7 +302,7 @@ def test_the_clock_reads_any_moments(
 def test_reporting_later_never_improves_the_verdict(
     aware: Moment, start: int, later: int, zone: str
 ) -> None:
-    worse = ["error", "on_time", "indeterminate", "late_strict_only", "late"]
+    worse = ["error", "no_limit", "on_time", "indeterminate", "late_strict_only", "late"]
     early, late = from_instant(start, zone), from_instant(start + later, zone)
 
     for each in rules():

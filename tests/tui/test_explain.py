@@ -23,6 +23,21 @@ def test_every_question_says_whether_it_is_needed_and_who_says_so(question: str)
     assert all(f"  {n} {label}" in lines for n, label in enumerate(asked.options, 1))
 
 
+def test_what_a_source_was_not_seen_to_ask_is_said_where_it_is_asked() -> None:
+    ndb = load_pack("oaic-ndb")
+    empty = Report(form="oaic-ndb", kind="initial", number=0, answers={})
+
+    said = {
+        name: question_lines(ndb, ndb.question(name), empty)
+        for name in ("occurred", "breach_source", "what_happened")
+    }
+
+    assert "Words: ours, after the form; its source does not ask" in said["occurred"]
+    hedged = "Words: ours, after the form; its options were not seen in print"
+    assert hedged in said["breach_source"]
+    assert "Words: ours, after the form" in said["what_happened"]
+
+
 def test_a_paragraph_is_quoted_once_and_only_where_it_is_cited() -> None:
     lines = law_lines("UK GDPR Art. 33(3)(c), (d); UK GDPR Art. 33(3); ICO form Q16")
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from models.answer import Answer
+from models.form import pack_ids
 from models.moment import Moment
 from store.casework import set_answers
 from store.hold import hold_case
@@ -19,6 +20,7 @@ from tui.screens.dialogs import ConfirmScreen
 from tui.screens.new_case import NewCaseScreen
 from tui.screens.receive import ReceiveScreen
 from tui.screens.send import SendScreen
+from tui.widgets.choice import Choice
 
 SIZES = [(80, 24), (60, 20), (120, 40)]
 
@@ -94,6 +96,25 @@ async def test_a_new_case_is_opened_once_it_has_a_title(tmp_path: Path) -> None:
         assert "give the case a title" in text
         assert opened
         assert [row.title for row in vault.rows()] == ["Lost list"]
+
+
+async def test_a_new_case_takes_the_form_that_is_chosen(tmp_path: Path) -> None:
+    with office(tmp_path / "v") as vault:
+        app = app_on(vault)
+        async with app.run_test(size=(80, 24)) as pilot:
+            await pilot.press("n", *"Lost stick", "tab")
+            choice = app.screen.query_one(Choice)
+            choice.action_clear()
+            await pilot.press("f2")
+            unsaid = screen_text(app)
+            choice.index = pack_ids().index("oaic-ndb")
+            await pilot.press("f2")
+            await pilot.pause()
+            shown = screen_text(app)
+
+        assert "choose a form" in unsaid
+        assert "Identity of the entity" in shown
+        assert [vault.case(row.id).form for row in vault.rows()] == ["oaic-ndb"]
 
 
 @pytest.mark.parametrize("size", SIZES)

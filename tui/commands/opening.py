@@ -12,6 +12,7 @@ import click
 from models.errors import MissingError
 from tui import passphrase
 from tui.commands import output
+from tui.ownforms import data_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,8 +27,7 @@ def vault_path() -> Path:
     )
     if said:
         return Path(said)
-    data = os.environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
-    return Path(data) / "breachcase" / "vault"
+    return data_folder() / "vault"
 
 
 def secret(prompt: str, *, new: bool = False) -> bytearray:

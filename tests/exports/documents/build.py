@@ -19,17 +19,20 @@ def a_case(
     *,
     answers: Mapping[str, JSON] | None = None,
     said: Mapping[str, JSON] | None = None,
+    form: str = "ico-2019",
 ) -> Case:
     """Return a case with an initial report that was sent and a follow-up draft.
 
     `answers` are JSON and stand beside the builder's own in both; `said` is the payload of the
-    acknowledgement, without it there is none.
+    acknowledgement, without it there is none. On another `form` the builder answers nothing.
     """
     fields: dict[str, JSON] = {"case/title": title, "case/side": "controller", "case/zone": ZONE}
     for rid, kind, number in (("a", "initial", 0), ("b", "follow_up", 1)):
-        told: dict[str, JSON] = {"form": "ico-2019", "kind": kind, "number": number}
+        told: dict[str, JSON] = {"form": form, "kind": kind, "number": number}
         typed: dict[str, JSON] = {
-            q: typed_answer(PACK.question(q), a, ZONE).as_json() for q, a in ANSWERS.items()
+            q: typed_answer(PACK.question(q), a, ZONE).as_json()
+            for q, a in ANSWERS.items()
+            if form == PACK.id
         }
         held: dict[str, JSON] = {**told, **typed, **(answers or {})}
         fields |= {f"report/{rid}/{name}": value for name, value in held.items()}

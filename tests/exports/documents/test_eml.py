@@ -51,6 +51,13 @@ def test_an_initial_report_goes_to_the_mailbox_under_the_exact_subject() -> None
     assert read["In-Reply-To"] is None
 
 
+def test_a_form_without_a_mailbox_makes_a_draft_without_a_recipient() -> None:
+    read = mail(a_case(form="gdpr-art33"), 0)
+
+    assert read["To"] is None
+    assert read["Subject"] == "Personal data breach notification"
+
+
 def test_a_follow_up_replies_to_the_acknowledgement_with_its_subject_unchanged() -> None:
     said = {"subject": "Acknowledgement - IC-40717-T3W9", "message_id": LONG_ID}
 

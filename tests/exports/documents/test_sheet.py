@@ -54,6 +54,14 @@ def test_the_head_says_which_report_of_which_case_and_how_long_is_left() -> None
     assert "casework@ico.org.uk" in head
 
 
+def test_the_sheet_of_a_form_without_a_mailbox_names_the_authority_alone() -> None:
+    case = a_case(form="gdpr-art33")
+
+    sheet = copy_sheet(case, case.reports[0], NOW)
+
+    assert "To         Competent supervisory authority\n" in sheet
+
+
 def test_a_draft_and_a_sealed_report_say_that_they_were_not_sent() -> None:
     draft = a_case()
     sealed = a_case(answers={"frozen": "never"})
