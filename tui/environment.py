@@ -10,6 +10,7 @@ from models.errors import CaseError
 # imports any module; PRESS types by itself; DEBUG and TEXTUAL open a connection to a devtools host.
 _DANGEROUS = ("TEXTUAL", "TEXTUAL_LOG", "TEXTUAL_DRIVER", "TEXTUAL_PRESS", "TEXTUAL_DEBUG")
 _DANGEROUS_PREFIX = "TEXTUAL_SCREENSHOT"
+_FROZEN = ("COLUMNS", "LINES")  # exported by a shell, they hide every later size of the terminal
 _COLOUR_SYSTEMS = ("auto", "standard", "256", "truecolor")
 
 
@@ -19,7 +20,7 @@ def scrub(environ: MutableMapping[str, str]) -> None:
     `ESCDELAY` in milliseconds: at Textual's own 100 a split arrow key becomes text in the field.
     """
     for name in list(environ):
-        if name in _DANGEROUS or name.startswith(_DANGEROUS_PREFIX):
+        if name in (*_DANGEROUS, *_FROZEN) or name.startswith(_DANGEROUS_PREFIX):
             del environ[name]
     if environ.get("TEXTUAL_COLOR_SYSTEM", "auto") not in _COLOUR_SYSTEMS:
         del environ["TEXTUAL_COLOR_SYSTEM"]  # anything else crashes at start

@@ -15,6 +15,14 @@ def test_variables_that_leak_or_dial_out_are_removed() -> None:
     assert environ == {"TEXTUAL_ANIMATIONS": "none"}
 
 
+def test_an_exported_size_does_not_hide_the_terminals_own() -> None:
+    environ = {"COLUMNS": "80", "LINES": "24", "TERM": "xterm"}
+
+    scrub(environ)
+
+    assert not environ.keys() & {"COLUMNS", "LINES"}
+
+
 def test_a_remote_line_gets_time_for_a_split_key() -> None:
     environ = {"SSH_CONNECTION": "x"}
 
