@@ -135,8 +135,6 @@ async def test_our_own_card_is_shown_with_its_number_and_written_to_a_file(
         await pilot.press("c", "o")
         await done(pilot)
         text = screen_text(app)
-        await pilot.press("f2")
-        await pilot.pause()
         type_into(app, "#path", str(out))
         await pilot.press("f2")
         await pilot.pause()
