@@ -38,6 +38,7 @@ scrub(os.environ)
 from store import folder
 from store.header import LARGEST, parse_header, unlock
 from store.lock import Lock
+from store.replica import Replica
 from store.vault import Vault
 from tui.app import run_app
 from tui.today import now, wall
@@ -47,7 +48,8 @@ header = parse_header(raw)
 key = unlock(raw, header, bytearray(b"correct horse"))
 os.write(2, b"\\x07")
 os.read(0, 1)
-with Vault(path, key, header.vault_id, Lock.acquire(path / "lock")) as vault:
+replica = Replica.load(path, key, header.vault_id, writable=True)
+with Vault(replica, Lock.acquire(path / "lock")) as vault:
     sys.exit(run_app(vault, now=now, wall=wall))
 """
 BARE = """
@@ -125,6 +127,13 @@ class Line:
         except OSError:  # Linux ends a line so, with the last process on it
             return b""
 
+    def more(self) -> bytes:
+        """Return what comes next; a program that says no more ends the run."""
+        data = self.read(60)
+        if not data:
+            raise SystemExit(f"the program has ended, or stands still: {self.process.poll()}")
+        return data
+
     def settle(self, quiet_s: float = QUIET_S) -> int:
         """Read until nothing has come for `quiet_s` seconds; return how many bytes did."""
         count = 0
@@ -139,11 +148,11 @@ class Line:
         """
         data = b""
         while b"\x07" not in data:
-            data += self.read(60)
+            data += self.more()
         cpu, rung = self.cpu_ms(), time.perf_counter()
         os.write(self.ours, b"\n")
         while text not in STEERING.sub(b"", data):
-            data += self.read(60)
+            data += self.more()
         now = time.perf_counter()
         return (now - self.began) * 1000, (now - rung) * 1000, self.cpu_ms() - cpu
 
