@@ -37,8 +37,6 @@ _CARD: Final = "receive their key_update first, or add their card (breachcase co
 
 Opening = InitialReport | ProcessorNotice
 """What may begin a case here, also from an office that nobody knows yet."""
-FromOpener = FollowUpReport | InformationResponse | Withdrawal
-"""What only the office that opened the case may say."""
 FromRegulator = Acknowledgement | InformationRequest | Decision
 """What only a regulator may say, and only to an office that sealed a report to it."""
 
