@@ -89,6 +89,7 @@ ACTIONS: tuple[Act, ...] = (
     Act("list", "first", ("home", "g"), "", "go to the first row"),
     Act("list", "last", ("end", "G"), "", "go to the last row"),
     Act("list", "open", ("enter",), "", "take the row under the cursor"),
+    Act("problems", "override", ("o",), "", "let a warning or gap stand, with a reason; or not"),
     Act("points", "add", ("n",), "", "add one"),
     Act("points", "open", ("enter",), "", "write the one under the cursor"),
     Act("points", "remove", ("x",), "", "take the one under the cursor away"),
