@@ -152,6 +152,7 @@ _HEADINGS = {
     "ticks": "Tick rows",
     "prose": "Long text",
     "list": "Lists",
+    "problems": "What is missing",
     "points": "Lists of texts",
     "editor": "Text editor",
     "menu": "Menu",
@@ -171,7 +172,7 @@ _HEADINGS = {
 _RELATED = {
     "welcome": ("welcome", "list"),
     "cases": ("cases", "filter", "list"),
-    "case": ("case", "form", "field", "choice", "ticks", "prose", "list"),
+    "case": ("case", "form", "field", "choice", "ticks", "prose", "list", "problems"),
     "dialog": ("dialog", "form", "choice", "prose", "points"),
     "pick": ("pick", "ticks"),
     "letter": ("letter", "form", "choice", "prose", "points"),

@@ -70,7 +70,11 @@ def form_unknown_here(d: Dossier, _: Moment | None) -> Verdict:
 
 
 def _of(find: Callable[[Dossier, Moment | None], Verdict]) -> Callable[[Evidence], Verdict]:
-    return lambda e: NOT_RUN if e.dossier is None else find(e.dossier, e.now)
+    def of_report(e: Evidence) -> Verdict:
+        return NOT_RUN if e.dossier is None else find(e.dossier, e.now)
+
+    of_report.__doc__ = find.__doc__
+    return of_report
 
 
 FINDERS: Final = {

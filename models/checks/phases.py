@@ -54,17 +54,16 @@ def later_parts_missing(e: Evidence) -> Verdict:
     if e.report.kind != "follow_up":
         return ()
     before, steps = e.asked("prior_measures"), e.asked("prevention_steps")
-    if before is None and steps is None:
+    if before is None or steps is None:
         return NOT_RUN
     objections = []
-    if before is not None and not e.given(before):
+    if not e.given(before):
         message = "describe the measures that were in place before the breach"
         objections.append(Objection(Severity.INCOMPLETE, before, message))
-    if steps is not None:
-        undated = [each for each in _measures(e) if each.due is None and each.done is None]
-        if undated or not e.given(steps):
-            message = "say when each step against a recurrence will be complete"
-            objections.append(Objection(Severity.INCOMPLETE, steps, message))
+    undated = [each for each in _of(e.answer(steps).value) if each.due is None and not each.done]
+    if undated or not e.given(steps):
+        message = "say when each step against a recurrence will be complete"
+        objections.append(Objection(Severity.INCOMPLETE, steps, message))
     return objections
 
 
@@ -86,11 +85,6 @@ def steps_before_the_breach(e: Evidence) -> Verdict:
     early = {question.id: question for question, moment in stated if _before(moment, occurred)}
     message = "correct the dates: a step lies before the breach itself"
     return [Objection(Severity.ERROR, question, message) for question in early.values()]
-
-
-def _measures(e: Evidence) -> tuple[Measure, ...]:
-    question = e.question("prevention_steps")
-    return _of(e.answer(question).value) if question else ()
 
 
 def _of(value: object) -> tuple[Measure, ...]:
