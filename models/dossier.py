@@ -28,8 +28,8 @@ class Dossier:
     """A case of ours (`ours`) or of a controller, without the answers of its reports.
 
     `missed`: it was closed without a report (while it is open, K07 asks why it is late). `late`:
-    the report came too late and no report says why. `reason` is the recorded reason for either, empty
-    for none. `unknown_forms` counts reports of forms, or versions, that this program lacks.
+    the report came too late and no report says why. `reason` is the recorded reason for either,
+    empty for none. `unknown_forms` counts reports of forms, or versions, that this program lacks.
     """
 
     ours: bool

@@ -28,7 +28,8 @@ CYBER: dict[str, Any] = {
     "cyber": "Yes",
     "systems_affected": "Yes",
     "systems_affected_which": ["Confidentiality", "Availability"],
-    "organisation_impact": "Low (no or little loss of efficiency, critical services still provided)",
+    "organisation_impact": "Low (no or little loss of efficiency, "
+    "critical services still provided)",
     "recovery_time": "Complete (recovered)",
 }
 STATEMENT: dict[str, Any] = {
@@ -52,7 +53,7 @@ class Example(NamedTuple):
     def findings(self) -> Findings:
         if self.form != "ico-2019":
             found = {name: answer(given) for name, given in self.changes.items()}
-            made = {"form": self.form, "kind": self.kind, "number": 0, "answers": found}
+            made: Any = {"form": self.form, "kind": self.kind, "number": 0, "answers": found}
             return check(Evidence.of_report(report_from_json(made), now=NOW))
         return findings(self.kind, self.known, **self.changes)
 

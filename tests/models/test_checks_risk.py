@@ -192,7 +192,7 @@ def test_k41_a_step_without_a_date() -> None:
 
 
 def test_k41_is_not_run_on_a_form_without_those_questions() -> None:
-    made = {"form": "gdpr-art33", "kind": "follow_up", "number": 1, "answers": {}}
+    made: Any = {"form": "gdpr-art33", "kind": "follow_up", "number": 1, "answers": {}}
 
     assert "K41" in check(Evidence.of_report(report_from_json(made))).not_run
 
