@@ -24,6 +24,7 @@ from models.record import CaseReport, Decision, Happening, Message, Party
 from models.rule import rule, rules
 from models.shelf import Shelf
 from models.strictjson import JSON
+from models.vocabulary import Classification, classification
 from models.zone import known
 
 _SLUG_LENGTH = 40
@@ -41,7 +42,8 @@ class Case:
     record, else by the acknowledgement. `reference` is the regulator's, as the last acknowledgement
     to give one states it. `assignee` is who works on it, empty for nobody. `odd` names the
     registers that could not be read, `conflicts` those that hold more than one value. `unreported`
-    is the recorded reason for no report, or for a late one; empty for none.
+    is the recorded reason for no report, or for a late one; empty for none. `classed` is how it is
+    counted.
     """
 
     id: str
@@ -67,6 +69,7 @@ class Case:
     odd: tuple[str, ...]
     unreported: str
     overrides: tuple[Override, ...]
+    classed: Classification
 
     @property
     def slug(self) -> str:
@@ -211,6 +214,7 @@ def case_view(
         odd=tuple(sorted(shelf.odd)),
         unreported=shelf.text("case/unreported", ""),
         overrides=overrides,
+        classed=classification(fields.get("case/class")),
     )
 
 

@@ -38,6 +38,9 @@ _GROUPS: dict[str, dict[str, Verb]] = {
         "close": Verb("desk", "close", "close a case"),
         "reopen": Verb("holding", "reopen", "open a closed case again"),
         "hold": Verb("holding", "hold", "mark a case that must not be destroyed"),
+        "classify": Verb("statistics", "classify", "say how a case is counted"),
+        "stats": Verb("statistics", "stats", "count the cases, by time to report, size, kind"),
+        "export": Verb("statistics", "export", "write the register or the dataset, in clear"),
     },
     "Exchange": {
         "send": Verb("sending", "send", "seal the report to a contact"),
