@@ -129,7 +129,8 @@ def test_a_received_case_counts_when_it_came_in() -> None:
 
 
 def test_a_report_in_one_band_or_another_is_in_neither() -> None:
-    vague = twin(**{"case/aware": {"moment": "2019-12-19[Europe/London]", "reason": "vague"}})
+    aware: JSON = {"moment": "2019-12-19[Europe/London]", "reason": "vague"}
+    vague = twin(**{"case/aware": aware})
 
     assert len(vague.reading(None).bands) == 2
     assert entry(vague).time == "Unknown"
