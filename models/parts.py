@@ -120,6 +120,21 @@ def split(
     return {"": head, **found}
 
 
+def agrees(question: Question, part: str, value: JSON, answer: Mapping[str, JSON]) -> bool:
+    """Whether what a register says goes with an answer, as when that one was sealed."""
+    whole = answer.get("value")
+    listed = whole if isinstance(whole, list) else []
+    if question.kind not in _SPLIT:
+        return value == answer
+    if not part:
+        return _is_open({"": value}) == (bool(listed) or answer.get("state") == "blank")
+    if part in _BESIDE:
+        return value == answer.get(part)
+    if question.kind not in LISTS:
+        return value == (option_of(question, part) in listed)
+    return is_place(part) or value in listed
+
+
 def _is_open(held: Mapping[str, JSON]) -> bool:
     """Whether the parts of an answer count: its head says nothing else."""
     match held.get(""):
