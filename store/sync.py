@@ -10,6 +10,7 @@ from models.text import visible
 from store.blob import LARGEST_FILE
 from store.chain import load_heads
 from store.change import is_case_id
+from store.coupled import Review, reviews
 from store.errors import DamagedError, DiskError
 from store.medium import JOURNAL, Folder, Medium
 from store.pull import Pull
@@ -41,9 +42,11 @@ def sync(vault: Vault, root: Path, *, wall: str, joined: Notes | None = None) ->
     notes.tell("older", *seen.missing(pull.heads))
     cases = sorted({change.case_id for change, _ in pull.changes} - {vault.log_id})
     before = {each: vault.history.conflicts(each) for each in cases}
+    known = {each: _reviews(vault, each) for each in cases}
     _take_in(vault, pull, anew=vault.replica.keyring is not keys)
     _fetch(vault, medium, cases, notes)
     _compare(vault, before, pull.new, notes)
+    _review(vault, known, notes)
     if rotate(vault, wall=wall):
         vault.settle()
         notes.tell("medium", "a new epoch was begun: who was removed cannot read what comes now")
@@ -123,6 +126,18 @@ def _compare(
         "quarantined",
         *(f"segment {each.name} of device {each.device[:8]}: it was removed" for each in aside),
     )
+
+
+def _review(vault: Vault, before: Mapping[str, frozenset[Review]], notes: Notes) -> None:
+    """Tell what several people changed apart that says one thing between them."""
+    for case_id, known in before.items():
+        for each in sorted(_reviews(vault, case_id) - known, key=lambda each: each.group):
+            slug = vault.case(case_id).slug
+            notes.tell("reviews", f"{case_id[:8]} {slug}: {each.text}")
+
+
+def _reviews(vault: Vault, case_id: str) -> frozenset[Review]:
+    return frozenset(reviews(vault.state(case_id)) if vault.history.knows(case_id) else ())
 
 
 def _fetch(vault: Vault, medium: Medium, cases: Iterable[str], notes: Notes) -> None:

@@ -1,0 +1,173 @@
+"""Fields that say one thing between them: changed apart by two people, they are reviewed together.
+
+No conflict, and nothing waits for it. Source: docs/format-vault.md, "To review together".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from models.errors import MissingError, UsageError
+from models.parts import question_in
+from models.strictjson import JSON
+from store.change import Change, Op, SetOp
+from store.fold import CaseState
+from store.vault import Vault
+
+_SENT: Final = "event/sent"
+_DECISION: Final = "decision"
+GROUPS: Final[Mapping[str, frozenset[str]]] = {
+    "times": frozenset({"occurred", "discovered", "delay_reason", "case/aware", _SENT}),
+    "counts": frozenset(
+        {
+            *("records_count", "subjects_count", "data_categories", "data_categories_other"),
+            *("subject_categories", "subject_categories_other"),
+        }
+    ),
+    "measures": frozenset({_DECISION, "actions", "prior_measures", "prevention_steps"}),
+}
+"""The groups by name: facts, fields, and what is added to the case."""
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """What one person changed without having seen the rest: the last change, the fields since."""
+
+    who: str
+    wall: str
+    device: str
+    fields: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        """Who changed what: `a.officer changed discovered, occurred`."""
+        return f"{self.who} changed {', '.join(name.split('/')[-1] for name in self.fields)}"
+
+    def as_json(self) -> dict[str, JSON]:
+        """Return it for scripts."""
+        return {
+            "who": self.who,
+            "wall": self.wall,
+            "device": self.device,
+            "fields": [*self.fields],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """A group (one of GROUPS) whose fields were changed apart, side by side."""
+
+    group: str
+    sides: tuple[Side, ...]
+
+    @property
+    def text(self) -> str:
+        """What there is to review: `times: a.officer changed discovered; b.lee changed aware`."""
+        return f"{self.group}: {'; '.join(each.text for each in self.sides)}"
+
+    def as_json(self) -> dict[str, JSON]:
+        """Return it for scripts."""
+        return {"group": self.group, "sides": [each.as_json() for each in self.sides]}
+
+
+def reviews(state: CaseState) -> tuple[Review, ...]:
+    """Return what is to be reviewed together, the same wherever the same changes are."""
+    if len(state.heads) < 2 and all(len(each.parents) < 2 for each in state.changes):  # noqa: PLR2004 -- nothing was ever written side by side
+        return ()
+    seen = _ancestors(state.changes)
+    found = (_review(state, group, seen) for group in GROUPS)
+    return tuple(each for each in found if each is not None)
+
+
+def find_review(state: CaseState, text: str) -> Review:
+    """Return the group of that name that is to be reviewed; raise MissingError."""
+    for each in reviews(state):
+        if each.group == text:
+            return each
+    raise MissingError(
+        "nothing of that name is to be reviewed together", hint="breachcase show names it"
+    )
+
+
+def keep(vault: Vault, case_id: str, review: Review, *, wall: str) -> Change:
+    """Save, as somebody who has seen both, that what was changed apart goes together.
+
+    One field is set to what it is. Raises UsageError where something came since it was shown, or
+    where all fields are in conflict or there for good; and what Vault.commit raises.
+    """
+    state = vault.state(case_id)
+    if review not in reviews(state):
+        raise UsageError("it was changed since it was shown", hint="look at it again")
+    told = {field: state.value(field) for side in review.sides for field in side.fields}
+    for field, value in told.items():
+        if value is not None:
+            return vault.commit(case_id, [SetOp(field, value)], shown=state, wall=wall)
+    raise UsageError("its fields are in conflict", hint="resolve those first")
+
+
+def _review(state: CaseState, group: str, seen: Mapping[str, int]) -> Review | None:
+    touched = {each.id: _touched(state, group, each) for each in state.changes}
+    bits = {each.id: 1 << number for number, each in enumerate(state.changes)}
+    ours = [each for each in state.changes if touched[each.id]]
+    covered = 0
+    for each in ours:
+        covered |= seen[each.id]
+    last = [each for each in ours if not covered & bits[each.id]]
+    sides = []
+    for each in last:
+        others = 0
+        for other in last:
+            others |= 0 if other is each else seen[other.id] | bits[other.id]
+        alone = (seen[each.id] | bits[each.id]) & ~others
+        fields = {name for one in ours if alone & bits[one.id] for name in touched[one.id]}
+        sides.append(Side(each.who, each.wall, each.device, tuple(sorted(fields))))
+    apart = {name for side in sides for name in side.fields}
+    return Review(group, tuple(sides)) if len(sides) > 1 and len(apart) > 1 else None
+
+
+def _touched(state: CaseState, group: str, change: Change) -> frozenset[str]:
+    """Return the fields of a group that a change wrote, each by its head."""
+    counted = (op for op in change.ops if op.op_id not in state.void)
+    return frozenset(name for op in counted for name in _members(state, group, op))
+
+
+def _members(state: CaseState, group: str, op: Op) -> Iterator[str]:
+    family, _, rest = op.field.partition("/")
+    match family, op.value:
+        case "report", _:
+            rid, _, name = rest.partition("/")
+            asked = question_in(op.field, state.value(f"report/{rid}/form"))
+            sealed = f"report/{rid}/frozen" in state.fields
+            if asked is not None and asked[0].fact in GROUPS[group] and not sealed:
+                yield f"report/{rid}/{name.partition('/')[0]}"
+        case "event", {"name": "sent"} if _SENT in GROUPS[group]:
+            yield _SENT
+        case "decision", _ if _DECISION in GROUPS[group]:
+            yield _DECISION
+        case _ if op.field in GROUPS[group]:
+            yield op.field
+
+
+def _ancestors(changes: Iterable[Change]) -> dict[str, int]:
+    """Return of each change those that it was written on top of, a bit each by its number.
+
+    Parents first: their order of display is what their authors claim.
+    """
+    left = {each.id: each for each in changes}
+    bits = {name: 1 << number for number, name in enumerate(left)}
+    found: dict[str, int] = {}
+    for start in [*left.values()]:
+        ahead = [start]
+        while ahead:
+            each = ahead[-1]
+            missing = [left[one] for one in each.parents if one in left and one not in found]
+            if missing:
+                ahead += missing
+                continue
+            ahead.pop()
+            found[each.id] = 0
+            for one in each.parents:
+                found[each.id] |= found.get(one, 0) | bits.get(one, 0)
+    return found
