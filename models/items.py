@@ -60,7 +60,8 @@ def rewritten(
 ) -> dict[str, JSON]:
     """Return the registers to set so that the list holds `values`.
 
-    An item stays itself where it is the same, has the same name, or follows the same one.
+    An item stays itself where it is the same or has the same name, or where one with half of the
+    words in common follows the same item.
     """
     if [each.value for each in items] == values:
         return {}
@@ -92,8 +93,9 @@ def _matched(items: tuple[Item, ...], values: list[JSON]) -> list[str]:
     follows = dict(zip(["", *(each.id for each in items)], items, strict=False))
     last = ""
     for number, name in enumerate(names):
-        if not name and last in follows and follows[last].id in left:
-            names[number] = left.pop(follows[last].id).id
+        behind = follows.get(last)
+        if not name and behind and behind.id in left and _akin(behind.value, values[number]):
+            names[number] = left.pop(behind.id).id
         last = names[number] or "new"
     return names
 
@@ -105,6 +107,11 @@ def _whole(value: JSON) -> str:
 def _name(value: JSON) -> str:
     told = value if isinstance(value, dict) else {}
     return next((str(told[each]) for each in _NAMES if each in told), "")
+
+
+def _akin(one: JSON, other: JSON) -> bool:
+    words = [{*_name(each).casefold().split()} for each in (one, other)]
+    return 2 * len(words[0] & words[1]) >= max(1, *map(len, words))
 
 
 def _places(items: tuple[Item, ...], wanted: list[Item]) -> dict[str, str]:

@@ -242,7 +242,7 @@ def test_a_head_that_is_no_answer_stays_for_the_reader_to_refuse() -> None:
         "state": "blank",
         "note": "x",
     }
-    strange = {"": {"state": "answered", "value": ["Strange"]}, "note": "x"}
+    strange: Held = {"": {"state": "answered", "value": ["Strange"]}, "note": "x"}
     assert read(BOXES, strange) == {"state": "answered", "value": ["Strange"], "note": "x"}
 
 

@@ -16,7 +16,7 @@ from models.parts import box
 from models.strictjson import JSON
 from models.typed import typed_answer
 from store.casework import new_case, set_answers
-from store.change import AddOp, DelOp, SetOp
+from store.change import AddOp, AnyOp, DelOp, SetOp
 from store.conflict import DELETED, Conflict, conflicts, find_conflict, settle, take, take_proposal
 from store.fold import CaseState
 from store.pen import Draft
@@ -326,7 +326,7 @@ def _seal(desk: Desk) -> None:
     payload: JSON = {"report": report.as_json()}
     message: JSON = {"kind": "initial_report", "direction": "out", "payload": payload}
     name = desk.case_id
-    ops = [SetOp(desk.field("frozen"), name), AddOp(f"message/{name}", message)]
+    ops: list[AnyOp] = [SetOp(desk.field("frozen"), name), AddOp(f"message/{name}", message)]
     desk.vault.commit(desk.case_id, ops, shown=desk.state, wall=WALL)
 
 
