@@ -185,7 +185,7 @@ def _conflict(state: CaseState, field: str) -> Conflict:
     return Conflict(
         state.case_id,
         field,
-        ": ".join(filter(None, (found[0].label, part_name(*found)))) if found else "",
+        ": ".join(filter(None, (part_name(*found), found[0].label))) if found else "",
         choices,
         register.op_ids,
         _remark(field, register),

@@ -103,7 +103,8 @@ def keep(vault: Vault, case_id: str, review: Review, *, wall: str) -> Change:
     told = {field: state.value(field) for side in review.sides for field in side.fields}
     for field, value in told.items():
         if value is not None:
-            return vault.commit(case_id, [SetOp(field, value)], shown=state, wall=wall)
+            why = f"reviewed together: {review.text}"
+            return vault.commit(case_id, [SetOp(field, value)], shown=state, wall=wall, why=why)
     raise UsageError("its fields are in conflict", hint="resolve those first")
 
 

@@ -8,6 +8,7 @@ from typing import Final
 
 from models.errors import CaseError
 from models.form import Question, answer_text
+from models.items import PLACE
 from models.kinds import parse_answer
 from models.parts import is_place, question_in
 from models.strictjson import JSON
@@ -69,9 +70,8 @@ def field_name(state: CaseState, field: str) -> str:
     family, _, rest = field.partition("/")
     asked = question_of(state, field)
     if asked is not None:
-        question, part = asked
-        words = (f"{question.number} {question.label}", part_name(question, part))
-        return ": ".join(filter(None, words))
+        question, _ = asked
+        return f"{question.number} {': '.join(filter(None, (part_name(*asked), question.label)))}"
     if family == "case":
         return _CASE.get(rest, "the case")
     if family == "report":
@@ -147,9 +147,12 @@ def _answered(state: CaseState, change: Change, ops: Mapping[str, Op]) -> str:
 
 
 def _telling(questions: Mapping[str, tuple[Question, str]]) -> Iterator[str]:
-    """Yield the fields of a change without the heads that were set only because of a part."""
+    """Yield the fields of a change without heads set because of a part, and places of new items."""
     parted = {question.id for question, part in questions.values() if part}
-    return (name for name, (each, part) in questions.items() if part or each.id not in parted)
+    for name, (each, part) in questions.items():
+        placed = is_place(part) and name.removesuffix(PLACE) in questions
+        if not placed and (part or each.id not in parted):
+            yield name
 
 
 def _deed(op: Op) -> str:
@@ -176,13 +179,17 @@ def _deed(op: Op) -> str:
 
 
 def _ops(state: CaseState, change: Change) -> Iterator[str]:
+    asked = {op.field: each for op in change.ops if (each := question_of(state, op.field))}
+    telling = {*_telling(asked)}
     for op in change.ops:
         family = op.field.partition("/")[0]
         if family == "key" or op.field.rpartition("/")[2] in _HEAD:
             continue
+        if op.field in asked and op.field not in telling:
+            continue
         void = f" (kept without effect: {change.who} may not)" if op.op_id in state.void else ""
         yield f"{field_name(state, op.field)}{void}"
-        for line in (_deed(op) or _op_text(question_of(state, op.field), op)).split("\n"):
+        for line in (_deed(op) or _op_text(asked.get(op.field), op)).split("\n"):
             yield f"  {line}"
 
 
