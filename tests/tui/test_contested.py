@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,10 +15,11 @@ from store.casework import new_case, set_answers
 from store.change import SetOp
 from store.coupled import reviews
 from store.vault import Vault
-from tests.store.build import make, opened
+from tests.store.build import WORDS, make, opened
 from tests.store.colleague import arrive, set_op
 from tests.tui.desks import WALL, app_on
 from tests.tui.pilot import screen_text
+from tests.tui.terminal import Terminal
 from tui.contested import contested_lines
 from tui.history import told_changes
 
@@ -181,3 +183,69 @@ async def test_no_proposal_says_why(tmp_path: Path, size: tuple[int, int]) -> No
             await pilot.pause()
 
             assert "no proposal: the answers have no text" in screen_text(app)
+
+
+@pytest.fixture
+def at(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Terminal:
+    """A command line at the vault of `side_by_side`."""
+    (tmp_path / "words").write_bytes(WORDS + b"\n")
+    with side_by_side(tmp_path / "vault"):
+        pass
+    words = str(tmp_path / "words")
+    return Terminal(capsys, "--vault", str(tmp_path / "vault"), "--passphrase-file", words)
+
+
+def test_the_command_line_shows_proposals_reviews_and_what_has_no_effect(at: Terminal) -> None:
+    shown = at.ok("show", "lost-letter")
+    told = json.loads(at.ok("show", "lost-letter", "--json"))
+    log = json.loads(at.ok("log", "lost-letter", "--json"))
+
+    assert "deleted by a.officer, edited by a.officer" in shown
+    assert "proposal (--proposal), both together:" in shown
+    assert "+ It held names and dates.  [" in shown
+    assert (
+        "to review together (breachcase resolve CASE GROUP --keep, or edit one of them):" in shown
+    )
+    assert "times: " in shown
+    assert "kept without effect:" in shown
+    assert "set case/reference by mallory, acting as responder" in shown
+    assert [each["group"] for each in told["reviews"]] == ["times"]
+    assert [each["field"] for each in told["without_effect"]] == ["case/reference"]
+    effects = {op["field"]: op["effect"] for one in log["changes"] for op in one["ops"]}
+    assert effects["case/reference"] is False
+    assert effects["case/title"] is True
+    assert "set case/reference (without effect)" in at.ok("log", "lost-letter")
+
+
+def test_a_proposal_and_a_review_are_settled_on_the_command_line(at: Terminal) -> None:
+    for words in (("--proposal", "--take", "1"), ("--keep", "--value", "x"), ()):
+        ran = at("resolve", "lost-letter", "what_happened", *words)
+        assert (ran.code, "say which value" in ran.err) == (2, True)
+    ran = at("resolve", "lost-letter", "prevention_steps", "--proposal")
+    assert (ran.code, "no long text" in ran.err) == (2, True)
+
+    taken = at("resolve", "lost-letter", "what_happened", "--proposal")
+    kept = at("resolve", "lost-letter", "times", "--keep")
+
+    assert (taken.code, kept.code) == (0, 0)
+    assert "1 in conflict" in taken.err
+    assert "times reviewed; 0 to review together" in kept.err
+    assert "reviewed together: times: " in at.ok("log", "lost-letter")
+    assert at("resolve", "lost-letter", "times", "--keep").code == 66
+    report = json.loads(at.ok("show", "lost-letter", "--report", "0"))
+    assert report["answers"]["what_happened"]["value"].endswith("It was found.")
+
+
+def test_where_there_is_no_proposal_show_says_why(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (tmp_path / "words").write_bytes(WORDS + b"\n")
+    with make(tmp_path / "vault")[0] as vault:
+        case_id = new_case(vault, "Lost letter", wall=WALL)
+        shown = vault.state(case_id)
+        for text in ("One.", "Two."):
+            _say(vault, case_id, shown, {"what_happened": text})
+    words = str(tmp_path / "words")
+    at = Terminal(capsys, "--vault", str(tmp_path / "vault"), "--passphrase-file", words)
+
+    assert "no proposal: the answers have no text in common" in at.ok("show", "lost-letter")
