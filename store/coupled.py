@@ -116,16 +116,31 @@ def _review(state: CaseState, group: str, seen: Mapping[str, int]) -> Review | N
     for each in ours:
         covered |= seen[each.id]
     last = [each for each in ours if not covered & bits[each.id]]
+    known = [seen[each.id] | bits[each.id] for each in last]
+    by: dict[frozenset[int], set[str]] = {}  # fields, by which of the last ones have seen them
+    for each in ours:
+        seers = frozenset(at for at, mask in enumerate(known) if mask & bits[each.id])
+        by.setdefault(seers, set()).update(touched[each.id])
+    apart = _apart(by)
     sides = []
-    for each in last:
-        others = 0
-        for other in last:
-            others |= 0 if other is each else seen[other.id] | bits[other.id]
-        alone = (seen[each.id] | bits[each.id]) & ~others
-        fields = {name for one in ours if alone & bits[one.id] for name in touched[one.id]}
-        sides.append(Side(each.who, each.wall, each.device, tuple(sorted(fields))))
-    apart = {name for side in sides for name in side.fields}
-    return Review(group, tuple(sides)) if len(sides) > 1 and len(apart) > 1 else None
+    for at, each in enumerate(last):
+        fields = {name for seers, names in apart.items() if at in seers for name in names}
+        if fields:
+            sides.append(Side(each.who, each.wall, each.device, tuple(sorted(fields))))
+    return Review(group, tuple(sides)) if sides else None
+
+
+def _apart(by: Mapping[frozenset[int], set[str]]) -> dict[frozenset[int], set[str]]:
+    """Return the fields that have another one beside them which nobody has seen with them."""
+    return {
+        seers: {
+            name
+            for name in names
+            for others, beside in by.items()
+            if not seers & others and beside - {name}
+        }
+        for seers, names in by.items()
+    }
 
 
 def _touched(state: CaseState, group: str, change: Change) -> frozenset[str]:
