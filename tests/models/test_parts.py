@@ -13,7 +13,17 @@ from models.answer import BLANK, NOT_YET_KNOWN, Answer, Measure
 from models.items import PLACE, laid_over, listed
 from models.library import load_pack
 from models.pack import Question
-from models.parts import box, grouped, is_item, is_place, join, option_of, question_in, split
+from models.parts import (
+    agrees,
+    box,
+    grouped,
+    is_item,
+    is_place,
+    join,
+    option_of,
+    question_in,
+    split,
+)
 from models.strictjson import JSON
 from models.typed import answer_text, typed_answer
 
@@ -292,6 +302,20 @@ def test_a_register_names_its_question_and_its_part() -> None:
     assert not is_item(field)
     assert is_place("0" * 16 + PLACE)
     assert not is_place("0" * 16)
+
+
+def test_a_part_agrees_with_an_answer_that_says_the_same() -> None:
+    answer = ticked(0, note="seen").as_json()
+
+    assert agrees(BOXES, "note", "seen", answer)
+    assert not agrees(BOXES, "source", "seen", answer)
+    assert agrees(BOXES, box(OPTIONS[0]), True, answer)  # noqa: FBT003 -- what the register says
+    assert not agrees(BOXES, box(OPTIONS[1]), True, answer)  # noqa: FBT003 -- as above
+    assert agrees(BOXES, "", {"state": "answered"}, answer)
+    assert not agrees(BOXES, "", {"state": "redacted"}, answer)
+    assert agrees(STEPS, "0" * 16, {"text": "Reset"}, steps("Reset").as_json())
+    assert agrees(STEPS, "0" * 16 + PLACE, "V", steps("Reset").as_json())
+    assert agrees(PACK.question("cyber"), "", {"state": "blank"}, {"state": "blank"})
 
 
 def test_the_names_of_boxes_differ_and_fit() -> None:

@@ -217,6 +217,16 @@ def test_two_who_move_one_item_choose_by_what_it_comes_after(desk: Desk) -> None
     assert [each.text for each in desk.answer(STEPS).value] == ["Audit", "Reset", "Train"]  # type: ignore[union-attr] # a list
 
 
+def test_two_who_move_an_item_of_a_list_of_one_register(desk: Desk) -> None:
+    whole = typed_answer(_question(desk, STEPS), "Reset\nTrain\nAudit").as_json()
+    op = SetOp(desk.field(STEPS), whole)
+    desk.vault.commit(desk.case_id, [op], shown=desk.state, wall=WALL)
+
+    desk.both(STEPS, None, "Audit\nReset\nTrain", "Reset\nAudit\nTrain")
+
+    assert sorted(_texts(desk.conflict)) == ["Audit: after Reset", "Audit: first"]
+
+
 def test_two_notes_on_a_list_are_a_conflict_of_the_note(desk: Desk) -> None:
     steps = typed_answer(_question(desk, STEPS), "Reset").value
     said = [Answer(state="answered", value=steps, note=note) for note in ("agreed", "planned")]
@@ -311,6 +321,18 @@ def test_the_text_in_common_is_found_across_several_saves(desk: Desk) -> None:
     made = take_proposal(desk.vault, desk.conflict, wall=LATER)
 
     assert f"On Monday. {STORY.replace('names', 'dates and names')}" in str(made.ops[0].value)
+
+
+def test_after_a_proposal_was_taken_the_next_one_starts_from_it(desk: Desk) -> None:
+    desk.both(TEXT, STORY, f"On Monday. {STORY}", STORY.replace("names", "dates"))
+    take_proposal(desk.vault, desk.conflict, wall=LATER)
+    both = f"On Monday. {STORY.replace('names', 'dates')}"
+    desk.both(TEXT, None, both.replace("Monday", "Friday"), both.replace("We wait.", "Found."))
+
+    take_proposal(desk.vault, desk.conflict, wall=LATER)
+
+    expected = both.replace("Monday", "Friday").replace("We wait.", "Found.")
+    assert desk.answer(TEXT).value == expected
 
 
 def test_only_long_texts_have_proposals(desk: Desk) -> None:
