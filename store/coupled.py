@@ -5,13 +5,14 @@ No conflict, and nothing waits for it. Source: docs/format-vault.md, "To review 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from models.errors import MissingError, UsageError
 from models.parts import question_in
 from models.strictjson import JSON
+from store.ancestry import ancestors, side_by_side
 from store.change import Change, Op, SetOp
 from store.fold import CaseState
 from store.vault import Vault
@@ -74,9 +75,9 @@ class Review:
 
 def reviews(state: CaseState) -> tuple[Review, ...]:
     """Return what is to be reviewed together, the same wherever the same changes are."""
-    if len(state.heads) < 2 and all(len(each.parents) < 2 for each in state.changes):  # noqa: PLR2004 -- nothing was ever written side by side
+    if not side_by_side(state):
         return ()
-    seen = _ancestors(state.changes)
+    seen = ancestors(state.changes)
     found = (_review(state, group, seen) for group in GROUPS)
     return tuple(each for each in found if each is not None)
 
@@ -164,26 +165,3 @@ def _members(state: CaseState, group: str, op: Op) -> Iterator[str]:
             yield _DECISION
         case _ if op.field in GROUPS[group]:
             yield op.field
-
-
-def _ancestors(changes: Iterable[Change]) -> dict[str, int]:
-    """Return of each change those that it was written on top of, a bit each by its number.
-
-    Parents first: their order of display is what their authors claim.
-    """
-    left = {each.id: each for each in changes}
-    bits = {name: 1 << number for number, name in enumerate(left)}
-    found: dict[str, int] = {}
-    for start in [*left.values()]:
-        ahead = [start]
-        while ahead:
-            each = ahead[-1]
-            missing = [left[one] for one in each.parents if one in left and one not in found]
-            if missing:
-                ahead += missing
-                continue
-            ahead.pop()
-            found[each.id] = 0
-            for one in each.parents:
-                found[each.id] |= found.get(one, 0) | bits.get(one, 0)
-    return found

@@ -40,10 +40,11 @@ def contested_lines(state: CaseState) -> tuple[Line, ...]:
     found += [line for each in reviews(state) for line in _of_review(state, each)]
     void = void_ops(state)
     if void:
-        found.append(Line("Kept without effect: the device may not"))
+        found.append(Line("Kept without effect"))
     for each in void:
         name = field_name(state, each.op.field)
-        found.append(Line(f"  {each.op.kind} {name}, by {each.by}, {clock_time(each.change.wall)}"))
+        found.append(Line(f"  {each.op.kind} {name}"))
+        found.append(Line(f"     by {each.by}, {clock_time(each.change.wall)}: {each.why}"))
     return tuple(found)
 
 

@@ -16,6 +16,7 @@ from models.wording import part_name, part_text
 from store.change import Change, Op
 from store.fold import CaseState
 from store.undo import undone_by, why_not
+from store.void import void_reasons
 
 _HEAD: Final = {"form", "kind", "number"}
 _CASE: Final = {
@@ -56,8 +57,8 @@ class Told:
 
 def told_changes(state: CaseState) -> tuple[Told, ...]:
     """Return the changes of a case in words, the last one first."""
-    undone = undone_by(state.changes)
-    return tuple(_told(state, each, undone) for each in reversed(state.changes))
+    undone, void = undone_by(state.changes), void_reasons(state)
+    return tuple(_told(state, each, undone, void) for each in reversed(state.changes))
 
 
 def clock_time(wall: str) -> str:
@@ -97,11 +98,13 @@ def _report_name(state: CaseState, rid: str) -> str:
     return "the initial report"
 
 
-def _told(state: CaseState, change: Change, undone: Mapping[str, str]) -> Told:
+def _told(
+    state: CaseState, change: Change, undone: Mapping[str, str], void: Mapping[str, str]
+) -> Told:
     what = _what(state, change)
     gone = undone.get(change.id, "")
-    void = change.ops and all(op.op_id in state.void for op in change.ops)
-    mark = "TAKEN BACK " if gone else "KEPT WITHOUT EFFECT " if void else ""
+    idle = change.ops and all(op.op_id in void for op in change.ops)
+    mark = "TAKEN BACK " if gone else "KEPT WITHOUT EFFECT " if idle else ""
     when = clock_time(change.wall)
     lines = [
         what,
@@ -111,7 +114,7 @@ def _told(state: CaseState, change: Change, undone: Mapping[str, str]) -> Told:
         *([f"because: {change.why}"] if change.why else []),
         *([f"taken back by change {gone[:_SHORT_ID]}"] if gone else []),
         "",
-        *_ops(state, change),
+        *_ops(state, change, void),
     ]
     stays = "it is taken back already" if gone else why_not(state, change)
     return Told(change, f"{when}  {change.who}: {mark}{what}", tuple(lines), stays)
@@ -178,7 +181,7 @@ def _deed(op: Op) -> str:
     return said
 
 
-def _ops(state: CaseState, change: Change) -> Iterator[str]:
+def _ops(state: CaseState, change: Change, void: Mapping[str, str]) -> Iterator[str]:
     asked = {op.field: each for op in change.ops if (each := question_of(state, op.field))}
     telling = {*_telling(asked)}
     for op in change.ops:
@@ -187,8 +190,8 @@ def _ops(state: CaseState, change: Change) -> Iterator[str]:
             continue
         if op.field in asked and op.field not in telling:
             continue
-        void = f" (kept without effect: {change.who} may not)" if op.op_id in state.void else ""
-        yield f"{field_name(state, op.field)}{void}"
+        why = f" (kept without effect: {void[op.op_id]})" if op.op_id in void else ""
+        yield f"{field_name(state, op.field)}{why}"
         for line in (_deed(op) or _op_text(asked.get(op.field), op)).split("\n"):
             yield f"  {line}"
 

@@ -72,9 +72,10 @@ def test_everything_that_was_done_side_by_side_is_listed(tmp_path: Path) -> None
     assert "   + It was found.  [" in text
     assert "Review together: the times and the reason for the delay" in lines
     assert "changed Q9 When did the breach happen?" in text
-    assert lines[-2] == "Kept without effect: the device may not"
-    assert "set the regulator's reference, by mallory, acting as responder" in lines[-1]
-    assert any("(kept without effect: mallory may not)" in line for line in told)
+    assert lines[-3:-1] == ["Kept without effect", "  set the regulator's reference"]
+    assert lines[-1].startswith("     by mallory, acting as responder, 2026-01-03")
+    assert lines[-1].endswith(": its device may not")
+    assert any("(kept without effect: its device may not)" in line for line in told)
 
 
 async def test_a_proposal_is_read_and_taken_and_the_times_are_kept(tmp_path: Path) -> None:
@@ -211,9 +212,9 @@ def test_the_command_line_shows_proposals_reviews_and_what_has_no_effect(at: Ter
     assert "set case/reference by mallory, acting as responder" in shown
     assert [each["group"] for each in told["reviews"]] == ["times"]
     assert [each["field"] for each in told["without_effect"]] == ["case/reference"]
-    effects = {op["field"]: op["effect"] for one in log["changes"] for op in one["ops"]}
-    assert effects["case/reference"] is False
-    assert effects["case/title"] is True
+    effects = {op["field"]: op["without_effect"] for one in log["changes"] for op in one["ops"]}
+    assert effects["case/reference"] == "its device may not"
+    assert effects["case/title"] is None
     assert "set case/reference (without effect)" in at.ok("log", "lost-letter")
 
 

@@ -132,7 +132,7 @@ def _print(found: _File, *, blanks: bool) -> None:
     )
     _section(
         "kept without effect:",
-        (f"{each.op.kind} {each.op.field} by {each.by}" for each in found.void),
+        (f"{each.op.kind} {each.op.field} by {each.by}: {each.why}" for each in found.void),
     )
     output.out()
     for text in chain_lines(case):
@@ -177,19 +177,19 @@ def log(case: str, *, as_json: bool) -> None:
     """Print the signed history of a CASE, who changed what and when; then the incident log."""
     from store.incident import notes
     from store.undo import undone_by
+    from store.void import void_reasons
 
     with opened(writable=False) as vault:
         state = vault.state(vault.find(case))
-    told = notes(state)
+    told, void = notes(state), void_reasons(state)
     if as_json:
-        changes = [_change_json(change, state.void) for change in state.changes]
+        changes = [_change_json(change, void) for change in state.changes]
         output.out_json({"changes": changes, "incident_log": [note.as_json() for note in told]})
         return
     undone = undone_by(state.changes)
     for change in state.changes:
         what = ", ".join(
-            f"{_told(op)}{' (without effect)' if op.op_id in state.void else ''}"
-            for op in change.ops
+            f"{_told(op)}{' (without effect)' if op.op_id in void else ''}" for op in change.ops
         )
         output.out(f"{change.wall}  {change.who} ({change.role})  {change.id[:8]}  {what}")
         marks = [f"takes back {change.undo[:8]}"] if change.undo else []
@@ -200,9 +200,9 @@ def log(case: str, *, as_json: bool) -> None:
     _print_notes(told)
 
 
-def _change_json(change: Change, void: frozenset[str]) -> dict[str, object]:
-    """Return a change for scripts, each op with whether it counts."""
-    ops = [{**op.as_json(), "effect": op.op_id not in void} for op in change.ops]
+def _change_json(change: Change, void: Mapping[str, str]) -> dict[str, object]:
+    """Return a change for scripts, each op with why it does not count, if it does not."""
+    ops = [{**op.as_json(), "without_effect": void.get(op.op_id)} for op in change.ops]
     return {**change.as_json(), "ops": ops}
 
 
