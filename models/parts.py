@@ -36,8 +36,11 @@ def box(option: str) -> str:
 
 def is_item(field: str) -> bool:
     """Whether a register of a case may hold an item of a list, or its place."""
-    family, *_, part = names = field.split("/")
-    return family == "report" and len(names) == 4 and bool(_ITEM.fullmatch(part))  # noqa: PLR2004 -- report/<rid>/<question>/<item>
+    match field.split("/"):
+        case ["report", _, _, part]:
+            return bool(_ITEM.fullmatch(part))
+        case _:
+            return False
 
 
 def is_place(part: str) -> bool:

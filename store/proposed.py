@@ -44,22 +44,22 @@ def proposal_of(state: CaseState, field: str, question: Question | None) -> Prop
     register = state.fields[field]
     if question is None or question.kind != "long_text":
         return None
-    sides = [_answer(each.value) for each in register.values]
-    if len(sides) != 2 or None in sides:  # noqa: PLR2004 -- a merge has two sides
-        return Proposal(why_not="no proposal: it takes two answers in words")
-    base = _ancestor(state, field, register)
+    match [_answer(each.value) for each in register.values]:
+        case [dict(one), dict(other)]:
+            base = _ancestor(state, field, register)
+        case _:
+            return Proposal(why_not="no proposal: it takes two answers in words")
     if base is None:
         return Proposal(why_not="no proposal: the answers have no text in common to start from")
-    one, other = (each for each in sides if each is not None)
     merged = propose(str(base["value"]), str(one["value"]), str(other["value"]))
     if merged is None:
         return Proposal(why_not="no proposal: both changed the same sentences or neighbouring ones")
     value = dict(one, value=merged.text)
     for name in ("note", "source"):
-        told = [side.get(name) for side in (one, other) if side.get(name) != base.get(name)]
-        if len(told) == 2 and told[0] != told[1]:  # noqa: PLR2004 -- as above
+        told = {one.get(name), other.get(name)} - {base.get(name)}
+        if len(told) > 1:
             return Proposal(why_not=f"no proposal: both changed the {name}")
-        value[name] = told[0] if told else base.get(name)
+        value[name] = next(iter(told), base.get(name))
     value = {name: each for name, each in value.items() if each is not None}
     return Proposal(value, merged.text, merged.lines)
 
