@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from models.position import between, position
+from models.position import between, position, spread
 from models.strictjson import JSON, dump
 
 PLACE: Final = "-pos"
@@ -120,17 +120,15 @@ def _places(items: tuple[Item, ...], wanted: list[Item]) -> dict[str, str]:
     kept = _rising([order[each.id] for each in wanted if each.id in order])
     held = {each.id: each.place for each in items if order.get(each.id) in kept}
     found: dict[str, str] = {}
-    last, tied = "", False
-    for number, each in enumerate(wanted):
+    last, moved = "", list[str]()
+    for each in wanted:
         place = held.get(each.id, "")
-        if place > last or (tied and place == last):
-            found[each.id], tied = place, True
+        if place > last or (place and place == last and not moved):  # equal ones: by their ids
+            found |= zip(moved, spread(last, place, len(moved)), strict=True)
+            found[each.id], last, moved = place, place, []
         else:
-            ahead = (held.get(other.id, "") for other in wanted[number + 1 :])
-            found[each.id] = between(last, next((other for other in ahead if other > last), ""))
-            tied = False
-        last = found[each.id]
-    return found
+            moved.append(each.id)
+    return found | dict(zip(moved, spread(last, "", len(moved)), strict=True))
 
 
 def _rising(numbers: Iterable[int]) -> set[int]:

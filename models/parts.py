@@ -66,7 +66,12 @@ def question_in(field: str, form: JSON) -> tuple[Question, str] | None:
 
 def option_of(question: Question, part: str) -> str | None:
     """Return the option whose box a part is, None for another part."""
-    return next((each for each in question.options if box(each) == part), None)
+    return _boxes(question.options).get(part)
+
+
+@cache
+def _boxes(options: tuple[str, ...]) -> dict[str, str]:
+    return {box(option): option for option in options}
 
 
 def grouped(registers: Mapping[str, JSON]) -> dict[str, dict[str, JSON]]:
@@ -187,9 +192,8 @@ def _value(question: Question, held: Mapping[str, JSON]) -> list[JSON]:
         return [each.value for each in laid_over(listed(whole), held)]
     ticked = whole if isinstance(whole, list) else []
     strange = [each for each in ticked if each not in question.options]
-    return [
-        each for each in question.options if held.get(box(each), each in ticked) is True
-    ] + strange
+    boxes = _boxes(question.options).items()
+    return [each for part, each in boxes if held.get(part, each in ticked) is True] + strange
 
 
 def _beside(held: Mapping[str, JSON], told: Mapping[str, JSON]) -> dict[str, JSON]:

@@ -38,6 +38,21 @@ def between(before: str, after: str) -> str:
         size += 1
 
 
+def spread(before: str, after: str, count: int) -> list[str]:
+    """Return so many positions in order between two; empty for an end, as in `between`.
+
+    The room between two is halved, so that a thousand take two or three digits more, not a hundred.
+    """
+    if not after:
+        return [before := between(before, "") for _ in range(count)]
+    if not before:
+        return [after := between("", after) for _ in range(count)][::-1]
+    if not count:
+        return []
+    at, half = between(before, after), count // 2
+    return [*spread(before, at, half), at, *spread(at, after, count - half - 1)]
+
+
 def _pick(least: int, most: int, before: str, after: str) -> int:
     if before and not after:
         return least

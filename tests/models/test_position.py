@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.position import between, position
+from models.position import between, position, spread
 from models.strictjson import JSON
 
 DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
@@ -48,6 +50,20 @@ def test_a_list_that_grows_at_an_end_takes_few_digits() -> None:
         last, first = between(last, ""), between("", first)
 
     assert (len(last), len(first)) == (9, 9)
+
+
+@given(POSITIONS, POSITIONS, st.integers(0, 200))
+def test_many_at_once_stand_in_order_and_stay_short(one: str, other: str, count: int) -> None:
+    before, after = min(one, other), max(one, other)
+    if before == after:
+        after = ""
+
+    found = spread(before, after, count)
+
+    ends = [before, *found, *([after] if after else [])]
+    assert len(found) == count
+    assert all(a < b for a, b in pairwise(ends))
+    assert max(map(len, found), default=0) <= max(len(one), len(other)) + 5
 
 
 @given(st.lists(st.integers(0, 50), max_size=40))
