@@ -10,12 +10,15 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from models import parts
 from models.errors import CaseError
+from models.library import load_pack, pack_ids
 from models.moment import Moment, MomentError
 from models.report import Report, report_from_json
 from models.strictjson import JSON
 
 REPORT_KINDS = frozenset({"initial_report", "follow_up_report"})
+HEADS = ("form", "kind", "number")
 _FRACTION = re.compile(r"\.[0-9]+(?=Z$)")
 
 
@@ -230,13 +233,15 @@ def draft(registers: Mapping[str, JSON]) -> tuple[Report | None, tuple[str, ...]
 
     One answer that cannot be read does not lose the others.
     """
-    head = {name: registers.get(name) for name in ("form", "kind", "number")}
-    answers = {
-        name: value for name, value in registers.items() if name not in head and name != "frozen"
-    }
+    head = {name: registers.get(name) for name in HEADS}
+    form = head["form"]
+    if not isinstance(form, str) or form not in pack_ids():
+        return None, tuple(sorted(registers))
+    held = parts.grouped(registers)
+    answers, odd = parts.join(load_pack(form), held)
     whole = report({**head, "answers": answers})
     if whole is not None:
-        return whole, ()
+        return whole, tuple(sorted(odd))
     if report({**head, "answers": {}}) is None:
         return None, tuple(sorted(registers))
     sound = {
@@ -244,4 +249,4 @@ def draft(registers: Mapping[str, JSON]) -> tuple[Report | None, tuple[str, ...]
         for name, value in answers.items()
         if report({**head, "answers": {name: value}}) is not None
     }
-    return report({**head, "answers": sound}), tuple(sorted(set(answers) - set(sound)))
+    return report({**head, "answers": sound}), tuple(sorted(odd | (set(answers) - set(sound))))

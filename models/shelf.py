@@ -67,7 +67,7 @@ def reports(
     shelf: Shelf, messages: list[Message], events: list[Happening]
 ) -> tuple[CaseReport, ...]:
     """Return our own reports, then those only a message knows, in the order of their numbers."""
-    found = _own_reports(shelf)
+    found = _own_reports(shelf, messages)
     sealed = {frozen for _, frozen in found.values()}
     for each in messages:
         own = each.id in sealed or (each.direction == "out" and each.report in found)
@@ -92,17 +92,21 @@ def reports(
     return tuple(told)
 
 
-def _own_reports(shelf: Shelf) -> dict[str, tuple[Report, str | None]]:
+def _own_reports(shelf: Shelf, messages: list[Message]) -> dict[str, tuple[Report, str | None]]:
+    """Return our own reports by id; one that was sealed as it was sealed, whatever came since."""
+    carried = {each.id: each.payload.get("report") for each in messages}
     below: dict[str, dict[str, JSON]] = {}
     for name, value in shelf.below("report").items():
         rid, _, rest = name.partition("/")
         below.setdefault(rid, {})[rest] = value
     found: dict[str, tuple[Report, str | None]] = {}
     for rid, registers in below.items():
-        report, odd = record.draft(registers)
+        frozen = record.text(registers.get("frozen")) or None
+        sealed = record.report(carried.get(frozen or ""))
+        report, odd = (sealed, ()) if sealed else record.draft(registers)
         shelf.odd.update(f"report/{rid}/{name}" for name in odd)
         if report is not None:
-            found[rid] = (report, record.text(registers.get("frozen")) or None)
+            found[rid] = (report, frozen)
     return found
 
 

@@ -10,6 +10,8 @@ from models.answer import BLANK, Answer
 from models.errors import UsageError
 from models.form import load_pack, pack_ids, parse_answer
 from models.moment import Moment
+from models.pack import Question
+from models.parts import grouped, split
 from models.record import CaseReport
 from models.report import Report
 from models.shelf import Shelf, reports
@@ -95,14 +97,33 @@ def set_answers(
         raise UsageError(
             "every report of this case is sealed", hint="breachcase followup starts the next one"
         )
+    held = draft_parts(shown, draft.rid)
+    ops: list[AnyOp] = []
     for qid, answer in answers.items():
+        question = draft.report.pack.question(qid)
         if answer != BLANK:
-            parse_answer(draft.report.pack.question(qid), answer.as_json())
-    before = shown.values()
-    values = {f"report/{draft.rid}/{qid}": answer.as_json() for qid, answer in answers.items()}
-    ops = [SetOp(field, value) for field, value in values.items() if before.get(field) != value]
+            parse_answer(question, answer.as_json())
+        ops += answer_ops(draft.rid, question, held.get(qid, {}), answer)
     if ops:
         vault.commit(case_id, ops, shown=shown, wall=wall)
+
+
+def draft_parts(state: CaseState, rid: str) -> Mapping[str, Mapping[str, JSON]]:
+    """Return the registers of the answers of a report, by question."""
+    start = f"report/{rid}/"
+    told = state.readings()
+    return grouped(
+        {name.removeprefix(start): told[name] for name in told if name.startswith(start)}
+    )
+
+
+def answer_ops(
+    rid: str, question: Question, held: Mapping[str, JSON], answer: Answer
+) -> list[AnyOp]:
+    """Return the ops that make an answer of what is `held`; see models.parts."""
+    field = f"report/{rid}/{question.id}"
+    told = split(question, held, answer, new_id)
+    return [SetOp(f"{field}/{part}" if part else field, value) for part, value in told.items()]
 
 
 def set_aware(vault: Vault, case_id: str, moment: Moment, reason: str, *, wall: str) -> None:

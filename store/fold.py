@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from models.parts import is_item
 from models.strictjson import JSON, dump
 from store.change import Change, Op
 from store.errors import ConflictError
@@ -74,6 +75,18 @@ class CaseState:
             for field, register in self.fields.items()
             if not register.in_conflict and not register.values[0].deleted
         }
+
+    def readings(self) -> dict[str, JSON]:
+        """Return `values`, and of an item of a list in conflict the first that is no deletion.
+
+        What one took off a list while another edited it stays there until a person decides.
+        """
+        told = self.values()
+        for field in filter(is_item, self.conflicts):
+            live = [each.value for each in self.fields[field].values if each.value is not None]
+            if live:
+                told[field] = live[0]
+        return told
 
     def value(self, field: str) -> JSON:
         """Return what `values` has for one field, None where it has nothing, at no other's cost."""

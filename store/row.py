@@ -80,7 +80,7 @@ class Row:
 
 def view(state: CaseState) -> Case:
     """Return the domain's view of a case."""
-    return case_view(state.case_id, state.values(), state.conflicts)
+    return case_view(state.case_id, state.readings(), state.conflicts)
 
 
 def row_of(state: CaseState, case: Case) -> Row:

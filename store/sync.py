@@ -10,6 +10,7 @@ from models.text import visible
 from store.blob import LARGEST_FILE
 from store.chain import load_heads
 from store.change import is_case_id
+from store.coupled import reviews
 from store.errors import DamagedError, DiskError
 from store.medium import JOURNAL, Folder, Medium
 from store.pull import Pull
@@ -20,6 +21,7 @@ from store.seen import Seen
 from store.sync_report import Notes, SyncReport
 from store.team import complete, rotate
 from store.vault import Vault
+from store.void import void_ops
 
 
 def sync(vault: Vault, root: Path, *, wall: str, joined: Notes | None = None) -> SyncReport:
@@ -41,9 +43,11 @@ def sync(vault: Vault, root: Path, *, wall: str, joined: Notes | None = None) ->
     notes.tell("older", *seen.missing(pull.heads))
     cases = sorted({change.case_id for change, _ in pull.changes} - {vault.log_id})
     before = {each: vault.history.conflicts(each) for each in cases}
+    known = {each: _side_by_side(vault, each) for each in cases}
     _take_in(vault, pull, anew=vault.replica.keyring is not keys)
     _fetch(vault, medium, cases, notes)
     _compare(vault, before, pull.new, notes)
+    _review(vault, known, notes)
     if rotate(vault, wall=wall):
         vault.settle()
         notes.tell("medium", "a new epoch was begun: who was removed cannot read what comes now")
@@ -123,6 +127,24 @@ def _compare(
         "quarantined",
         *(f"segment {each.name} of device {each.device[:8]}: it was removed" for each in aside),
     )
+
+
+def _review(vault: Vault, before: Mapping[str, dict[str, str]], notes: Notes) -> None:
+    """Tell what is to be reviewed together now, and what is kept without effect."""
+    for case_id, known in before.items():
+        for text, kind in _side_by_side(vault, case_id).items():
+            if text not in known:
+                notes.tell(kind, f"{case_id[:8]} {vault.case(case_id).slug}: {text}")
+
+
+def _side_by_side(vault: Vault, case_id: str) -> dict[str, str]:
+    """Return what there is to tell of a case, each with its kind."""
+    if not vault.history.knows(case_id):
+        return {}
+    state = vault.state(case_id)
+    void = (f"{each.op.kind} {each.op.field} by {each.by}: {each.why}" for each in void_ops(state))
+    told = dict.fromkeys((each.text for each in reviews(state)), "reviews")
+    return told | dict.fromkeys(void, "quarantined")
 
 
 def _fetch(vault: Vault, medium: Medium, cases: Iterable[str], notes: Notes) -> None:

@@ -17,6 +17,7 @@ FINDINGS: Final = (
     "forked",
     "older",
     "conflicts",
+    "reviews",
 )
 """What a person should look at, in the order in which it is told."""
 REMARKS: Final = ("medium", "ignored")

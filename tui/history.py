@@ -7,12 +7,16 @@ from dataclasses import dataclass
 from typing import Final
 
 from models.errors import CaseError
-from models.form import Question, answer_text, load_pack
+from models.form import Question, answer_text
+from models.items import PLACE
 from models.kinds import parse_answer
+from models.parts import is_place, question_in
 from models.strictjson import JSON
+from models.wording import part_name, part_text
 from store.change import Change, Op
 from store.fold import CaseState
 from store.undo import undone_by, why_not
+from store.void import void_reasons
 
 _HEAD: Final = {"form", "kind", "number"}
 _CASE: Final = {
@@ -53,8 +57,8 @@ class Told:
 
 def told_changes(state: CaseState) -> tuple[Told, ...]:
     """Return the changes of a case in words, the last one first."""
-    undone = undone_by(state.changes)
-    return tuple(_told(state, each, undone) for each in reversed(state.changes))
+    undone, void = undone_by(state.changes), void_reasons(state)
+    return tuple(_told(state, each, undone, void) for each in reversed(state.changes))
 
 
 def clock_time(wall: str) -> str:
@@ -65,9 +69,10 @@ def clock_time(wall: str) -> str:
 def field_name(state: CaseState, field: str) -> str:
     """Return what a register of a case is called: a question by its number and label."""
     family, _, rest = field.partition("/")
-    question = question_of(state, field)
-    if question is not None:
-        return f"{question.number} {question.label}"
+    asked = question_of(state, field)
+    if asked is not None:
+        question, _ = asked
+        return f"{question.number} {': '.join(filter(None, (part_name(*asked), question.label)))}"
     if family == "case":
         return _CASE.get(rest, "the case")
     if family == "report":
@@ -76,17 +81,10 @@ def field_name(state: CaseState, field: str) -> str:
     return _FAMILIES.get(family, "something this version does not know")
 
 
-def question_of(state: CaseState, field: str) -> Question | None:
-    """Return the question that a register answers, None for another one."""
-    match field.split("/"):
-        case ["report", rid, name] if name not in _HEAD and name != "frozen":
-            form = _value(state, f"report/{rid}/form")
-            try:
-                return load_pack(form).question(name) if isinstance(form, str) else None
-            except CaseError:
-                return None
-        case _:
-            return None
+def question_of(state: CaseState, field: str) -> tuple[Question, str] | None:
+    """Return the question that a register answers and which part of it, None for another one."""
+    rid = field.split("/")[1] if field.startswith("report/") else ""
+    return question_in(field, _value(state, f"report/{rid}/form"))
 
 
 def _value(state: CaseState, field: str) -> JSON:
@@ -100,10 +98,13 @@ def _report_name(state: CaseState, rid: str) -> str:
     return "the initial report"
 
 
-def _told(state: CaseState, change: Change, undone: Mapping[str, str]) -> Told:
+def _told(
+    state: CaseState, change: Change, undone: Mapping[str, str], void: Mapping[str, str]
+) -> Told:
     what = _what(state, change)
     gone = undone.get(change.id, "")
-    mark = "TAKEN BACK " if gone else ""
+    idle = change.ops and all(op.op_id in void for op in change.ops)
+    mark = "TAKEN BACK " if gone else "KEPT WITHOUT EFFECT " if idle else ""
     when = clock_time(change.wall)
     lines = [
         what,
@@ -113,7 +114,7 @@ def _told(state: CaseState, change: Change, undone: Mapping[str, str]) -> Told:
         *([f"because: {change.why}"] if change.why else []),
         *([f"taken back by change {gone[:_SHORT_ID]}"] if gone else []),
         "",
-        *_ops(state, change),
+        *_ops(state, change, void),
     ]
     stays = "it is taken back already" if gone else why_not(state, change)
     return Told(change, f"{when}  {change.who}: {mark}{what}", tuple(lines), stays)
@@ -137,15 +138,24 @@ def _what(state: CaseState, change: Change) -> str:
 def _answered(state: CaseState, change: Change, ops: Mapping[str, Op]) -> str:
     verb = "settled" if change.resolves else "answered"
     questions = {field: each for field in ops if (each := question_of(state, field)) is not None}
-    if len(questions) == len(ops) == 1:
-        ((field, op),) = ops.items()
-        return f"{verb} {field_name(state, field)}: {_op_text(questions[field], op)}"
+    if questions.keys() == ops.keys() and len(telling := [*_telling(questions)]) == 1:
+        (field,) = telling
+        return f"{verb} {field_name(state, field)}: {_op_text(questions[field], ops[field])}"
     if questions:
-        numbers = [question.number for question in questions.values()]
+        numbers = [*dict.fromkeys(question.number for question, _ in questions.values())]
         more = f" and {len(numbers) - _FEW} more" if len(numbers) > _FEW else ""
         return f"{verb} {', '.join(numbers[:_FEW])}{more}"
     names = dict.fromkeys(field_name(state, field) for field in ops)
     return f"{'settled' if change.resolves else 'changed'} {', '.join(names)}"
+
+
+def _telling(questions: Mapping[str, tuple[Question, str]]) -> Iterator[str]:
+    """Yield the fields of a change without heads set because of a part, and places of new items."""
+    parted = {question.id for question, part in questions.values() if part}
+    for name, (each, part) in questions.items():
+        placed = is_place(part) and name.removesuffix(PLACE) in questions
+        if not placed and (part or each.id not in parted):
+            yield name
 
 
 def _deed(op: Op) -> str:
@@ -171,26 +181,26 @@ def _deed(op: Op) -> str:
     return said
 
 
-def _ops(state: CaseState, change: Change) -> Iterator[str]:
+def _ops(state: CaseState, change: Change, void: Mapping[str, str]) -> Iterator[str]:
+    asked = {op.field: each for op in change.ops if (each := question_of(state, op.field))}
+    telling = {*_telling(asked)}
     for op in change.ops:
         family = op.field.partition("/")[0]
         if family == "key" or op.field.rpartition("/")[2] in _HEAD:
             continue
-        void = " (no effect: that role may not)" if op.op_id in state.void else ""
-        yield f"{field_name(state, op.field)}{void}"
-        for line in (_deed(op) or _op_text(question_of(state, op.field), op)).split("\n"):
+        if op.field in asked and op.field not in telling:
+            continue
+        why = f" (kept without effect: {void[op.op_id]})" if op.op_id in void else ""
+        yield f"{field_name(state, op.field)}{why}"
+        for line in (_deed(op) or _op_text(asked.get(op.field), op)).split("\n"):
             yield f"  {line}"
 
 
-def _op_text(question: Question | None, op: Op) -> str:
+def _op_text(asked: tuple[Question, str] | None, op: Op) -> str:
     if op.kind == "del":
         return "(taken away)"
-    if question is not None:
-        try:
-            answer = parse_answer(question, op.value)
-        except CaseError:
-            return "(an answer that cannot be read here)"
-        return answer_text(question, answer) or f"({answer.state.replace('_', ' ')})"
+    if asked is not None:
+        return _answer_text(*asked, op.value)
     match op.value:
         case str(text):
             return text[:_LONGEST]
@@ -198,6 +208,18 @@ def _op_text(question: Question | None, op: Op) -> str:
             return f"{moment}, because {reason}"
         case _:
             return "(recorded)"
+
+
+def _answer_text(question: Question, part: str, value: JSON) -> str:
+    if is_place(part):
+        return "(moved)"
+    if part or value == {"state": "answered"}:
+        return part_text(question, part, value, {})
+    try:
+        answer = parse_answer(question, value)
+    except CaseError:
+        return "(an answer that cannot be read here)"
+    return answer_text(question, answer) or f"({answer.state.replace('_', ' ')})"
 
 
 def _text(ops: Mapping[str, Op], field: str) -> str:

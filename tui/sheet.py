@@ -60,9 +60,10 @@ class Sheet:
 
     def contested(self, question: Question) -> bool:
         """Whether two people answered without having seen each other's answer."""
-        return self.filed is not None and (
-            f"report/{self.filed.rid}/{question.id}" in self.case.conflicts
-        )
+        if self.filed is None or not self.case.conflicts:
+            return False
+        head = f"report/{self.filed.rid}/{question.id}"
+        return any(name == head or name.startswith(f"{head}/") for name in self.case.conflicts)
 
     def place(self, question: str) -> int | None:
         """Return the index of the section that asks `question`, None where none does."""

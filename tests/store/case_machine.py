@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -26,13 +27,15 @@ from hypothesis.stateful import (
 
 from models.strictjson import JSON
 from store import team
+from store.casework import new_case
 from store.change import Change, DelOp, Op, SetOp, Setting
 from store.conflict import conflicts, take
 from store.fold import CaseState, value_key
 from store.row import row_of, view
 from store.undo import undo
 from store.vault import Vault
-from tests.store.build import WALL, insider, opened, save
+from tests.store import answer_rules as answers
+from tests.store.build import WALL, insider, opened
 from tests.store.replicas import digests, exchange, founded, home, let_in
 
 NAMES: Final = ("ours", "theirs", "third")
@@ -93,6 +96,64 @@ class Cases(RuleBasedStateMachine):
             for op in change.ops:
                 assert set(op.over) == set(_held(shown, op.field)), "not over what was shown"
             self._made(change)
+
+    @rule(who=WHO, chosen=st.sets(st.sampled_from(answers.OPTIONS)))
+    def tick(self, who: int, chosen: set[str]) -> None:
+        self._answer(who, lambda vault, shown: answers.tick(vault, self.case_id, shown, chosen))
+
+    @rule(who=WHO, data=st.data())
+    def relist(self, who: int, data: st.DataObject) -> None:
+        """Add, take off, edit or move an item of the list as it stands."""
+        if not self.vaults[who].writable:
+            return
+        self.shown.pop(who, None)  # what is edited here is what stands there now
+        lines = answers.listed(self.vaults[who], self.case_id)
+        deed = data.draw(st.sampled_from(("add", "delete", "edit", "move")), "deed")
+        at = data.draw(st.integers(0, max(0, len(lines) - 1)), "at")
+        self.list_deed(who, deed, at)
+
+    def list_deed(self, who: int, deed: str, at: int) -> None:
+        lines = answers.listed(self.vaults[who], self.case_id)
+        new = f"Step {len(self.made)}"
+        if deed == "add" or not lines:
+            lines.insert(at, new)
+        elif deed == "edit":
+            lines[at] = new
+        else:
+            taken = lines.pop(at)
+            lines += [taken] if deed == "move" else []
+        self._answer(who, lambda vault, shown: answers.relist(vault, self.case_id, shown, lines))
+
+    @rule(who=WHO, chosen=st.lists(st.sampled_from(answers.SENTENCES), unique=True))
+    def tell(self, who: int, chosen: list[str]) -> None:
+        self._answer(who, lambda vault, shown: answers.tell(vault, self.case_id, shown, chosen))
+
+    @rule(who=WHO, question=st.sampled_from(answers.TIMES), day=st.integers(1, 3))
+    def date(self, who: int, question: str, day: int) -> None:
+        said = f"2026-01-0{day}"
+        self._answer(
+            who, lambda vault, shown: answers.time(vault, self.case_id, shown, question, said)
+        )
+
+    @rule(who=WHO)
+    def accept(self, who: int) -> None:
+        self._answer(who, lambda vault, _: answers.accept(vault, self.case_id))
+
+    @rule(who=WHO)
+    def review(self, who: int) -> None:
+        self._answer(who, lambda vault, _: answers.review(vault, self.case_id))
+
+    def _answer(self, who: int, deed: Callable[[Vault, CaseState], None]) -> None:
+        """Do what saves one change, if it saves any, over what was shown."""
+        vault = self.vaults[who]
+        if vault.writable:
+            shown = self.shown.pop(who, None) or self._state(who)
+            known = {each.id for each in self._state(who).changes}
+            deed(vault, shown)
+            made = [each for each in self._state(who).changes if each.id not in known]
+            assert len(made) <= 1, "a save is one record"
+            for each in made:
+                self._made(each)
 
     @rule(who=WHO, wall=st.sampled_from(WALLS))
     def take_back(self, who: int, wall: str) -> None:
@@ -272,16 +333,26 @@ class Cases(RuleBasedStateMachine):
             }
             assert {each.key for each in register.values} == keys
             assert register.in_conflict == (len(keys) > 1)
+        for vault in within:
+            answers.check_answers(vault, self.case_id, live)
+            changes = [made.change for made in self._counting(third)]
+            answers.check_reviews(vault, self.case_id, sorted(changes, key=lambda one: one.lam))
 
     def _ops(self, third: str) -> list[Op]:
         """The ops of the model that count."""
         return [
             op
+            for made in self._counting(third)
+            for op in made.change.ops
+            if not op.field.startswith("key/")
+        ]
+
+    def _counting(self, third: str) -> list[Made]:
+        return [
+            made
             for id_, made in self.made.items()
             if made.allowed
             and (self.counted is None or made.change.device != third or id_ in self.counted)
-            for op in made.change.ops
-            if not op.field.startswith("key/")
         ]
 
     def _state(self, who: int) -> CaseState:
@@ -321,7 +392,7 @@ def _records(vault: Vault) -> set[str]:
 def make_template(folder: Path) -> Path:
     """Three replicas of a vault with one case, and two sticks, all in step."""
     ours, _, stick = founded(folder)
-    save(ours, ours.new_case_id(), "Laptop")
+    new_case(ours, "Laptop", wall=WALL)
     others = [let_in(ours, folder / name, stick, person=name) for name in NAMES[1:]]
     for vault in (*others, ours):
         exchange(vault, stick)

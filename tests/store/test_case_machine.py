@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from models.errors import CaseError
-from store import fold, index, pen, pull, roster
+from store import coupled, fold, index, pen, pull, roster
+from tests.store import answer_rules as answers
 from tests.store.build import WALL
 from tests.store.case_machine import Cases, make_template, run_machine
 
@@ -24,6 +25,31 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_three_replicas_agree_whatever_happens_between_them(template: Path) -> None:
     run_machine(template, HISTORIES, STEPS)
+
+
+def answer_at_once(case: Cases) -> None:
+    """Two people at the same answers: boxes, a list, a text, the times; then one decides."""
+    first, second, *more = answers.OPTIONS
+    for who, deeds in enumerate(({first, second}, {second, *more})):
+        case.tick(who, {first})
+        case.tick(who, deeds)
+    case.tell(0, [*answers.SENTENCES])
+    case.list_deed(0, "add", 0)
+    for who in (0, 1):
+        case.sync(who, 0)
+    case.open_form(1)
+    case.tick(1, {second})
+    case.list_deed(0, "edit", 0)
+    case.list_deed(1, "delete", 0)
+    case.list_deed(1, "add", 0)
+    case.tell(0, [*answers.SENTENCES[1:]])
+    case.tell(1, [*answers.SENTENCES, "It was found."])
+    case.date(0, "discovered", 1)
+    case.date(1, "occurred", 2)
+    for who in (0, 1, 0):
+        case.sync(who, 0)
+    case.accept(0)
+    case.review(0)
 
 
 def scripted(template: Path) -> None:
@@ -45,6 +71,7 @@ def scripted(template: Path) -> None:
         for who in (1, 0, 2):
             case.sync(who, 0)
         case.save(2, ["case/zone"], "Stick", WALL)
+        answer_at_once(case)
         case.remove(0)
         case.sync(2, 0)
         case.carry_damaged(1, 500)
@@ -111,6 +138,34 @@ def the_list_is_not_kept_up(patch: pytest.MonkeyPatch) -> None:
     )
 
 
+def a_tombstone_beats_an_edit(patch: pytest.MonkeyPatch) -> None:
+    readings = fold.CaseState.readings
+
+    def without(self: Any) -> Any:
+        gone = {
+            name
+            for name, register in self.fields.items()
+            if any(each.value is None for each in register.values)
+        }
+        return {name: value for name, value in readings(self).items() if name not in gone}
+
+    patch.setattr(fold.CaseState, "readings", without)
+
+
+def a_box_is_ticked_once_anybody_ticked_it(patch: pytest.MonkeyPatch) -> None:
+    readings = fold.CaseState.readings
+
+    def union(self: Any) -> Any:
+        ops = (op for change in self.changes for op in change.ops if op.value is True)
+        return {**readings(self), **{op.field: True for op in ops}}
+
+    patch.setattr(fold.CaseState, "readings", union)
+
+
+def nothing_is_to_be_reviewed(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(coupled, "_review", lambda *_: None)
+
+
 PLANTED: list[Callable[[pytest.MonkeyPatch], None]] = [
     last_writer_wins,
     over_is_taken_at_save,
@@ -119,6 +174,9 @@ PLANTED: list[Callable[[pytest.MonkeyPatch], None]] = [
     no_role_is_checked,
     a_removal_is_not_heeded,
     the_list_is_not_kept_up,
+    a_tombstone_beats_an_edit,
+    a_box_is_ticked_once_anybody_ticked_it,
+    nothing_is_to_be_reviewed,
 ]
 
 

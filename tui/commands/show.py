@@ -26,11 +26,13 @@ if TYPE_CHECKING:
 
     from models.case import Case
     from store.attachment import Attachment
-    from store.change import Op
+    from store.change import Change, Op
     from store.conflict import Conflict
+    from store.coupled import Review
     from store.hold import Hold
     from store.incident import Note
     from store.vault import Vault
+    from store.void import Void
 
 
 class _File(NamedTuple):
@@ -39,6 +41,8 @@ class _File(NamedTuple):
     case: Case
     holds: tuple[Hold, ...]
     conflicts: tuple[Conflict, ...]
+    reviews: tuple[Review, ...]
+    void: tuple[Void, ...]
     notes: tuple[Note, ...]
     attachments: tuple[Attachment, ...]
     revoked: Mapping[str, str]
@@ -68,14 +72,18 @@ def _file(vault: Vault, case_id: str) -> _File:
     from exports.correspondence import revoked_letters
     from store.attachment import attachments
     from store.conflict import conflicts
+    from store.coupled import reviews
     from store.hold import holds
     from store.incident import notes
+    from store.void import void_ops
 
     state = vault.state(case_id)
     return _File(
         vault.case(case_id),
         holds(vault).get(case_id, ()),
         conflicts(state),
+        reviews(state),
+        void_ops(state),
         notes(state),
         attachments(state),
         revoked_letters(vault, case_id),
@@ -102,6 +110,8 @@ def _as_json(found: _File) -> dict[str, object]:
         "messages": messages_json(case, found.revoked),
         "events": [event_json(event) for event in case.events],
         "conflicts": [conflict.as_json() for conflict in found.conflicts],
+        "reviews": [review.as_json() for review in found.reviews],
+        "without_effect": [each.as_json() for each in found.void],
         "holds": [hold.as_json() for hold in found.holds],
         "incident_log": [note.as_json() for note in found.notes],
         "attachments": [attachment.as_json() for attachment in found.attachments],
@@ -116,6 +126,14 @@ def _print(found: _File, *, blanks: bool) -> None:
     head += [("assigned to", case.assignee)] if case.assignee else []
     output.fields([*head, *reading_lines(case.reading(now()))])
     _section("in conflict (breachcase resolve):", conflict_lines(found.conflicts))
+    _section(
+        "to review together (breachcase resolve CASE GROUP --keep, or edit one of them):",
+        (each.text for each in found.reviews),
+    )
+    _section(
+        "kept without effect:",
+        (f"{each.op.kind} {each.op.field} by {each.by}: {each.why}" for each in found.void),
+    )
     output.out()
     for text in chain_lines(case):
         output.out(text)
@@ -159,17 +177,20 @@ def log(case: str, *, as_json: bool) -> None:
     """Print the signed history of a CASE, who changed what and when; then the incident log."""
     from store.incident import notes
     from store.undo import undone_by
+    from store.void import void_reasons
 
     with opened(writable=False) as vault:
         state = vault.state(vault.find(case))
-    told = notes(state)
+    told, void = notes(state), void_reasons(state)
     if as_json:
-        changes = [change.as_json() for change in state.changes]
+        changes = [_change_json(change, void) for change in state.changes]
         output.out_json({"changes": changes, "incident_log": [note.as_json() for note in told]})
         return
     undone = undone_by(state.changes)
     for change in state.changes:
-        what = ", ".join(_told(op) for op in change.ops)
+        what = ", ".join(
+            f"{_told(op)}{' (without effect)' if op.op_id in void else ''}" for op in change.ops
+        )
         output.out(f"{change.wall}  {change.who} ({change.role})  {change.id[:8]}  {what}")
         marks = [f"takes back {change.undo[:8]}"] if change.undo else []
         marks += ["settles a conflict"] if change.resolves else []
@@ -177,6 +198,12 @@ def log(case: str, *, as_json: bool) -> None:
         for text in [*marks, *([change.why] if change.why else [])]:
             output.out(f"    {text}")
     _print_notes(told)
+
+
+def _change_json(change: Change, void: Mapping[str, str]) -> dict[str, object]:
+    """Return a change for scripts, each op with why it does not count, if it does not."""
+    ops = [{**op.as_json(), "without_effect": void.get(op.op_id)} for op in change.ops]
+    return {**change.as_json(), "ops": ops}
 
 
 def _told(op: Op) -> str:

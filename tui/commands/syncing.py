@@ -28,6 +28,7 @@ SAYS = {
     "forked": "forked",
     "older": "older copy",
     "conflicts": "conflict",
+    "reviews": "to review together",
     "medium": "note",
     "ignored": "ignored",
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from functools import partial
 
 from textual import on, work
@@ -12,27 +12,37 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from models.errors import CaseError
-from store.conflict import Choice, Conflict, conflicts, settle, take
-from store.fold import CaseState
+from store.change import Change
+from store.conflict import Conflict, conflicts, settle, take, take_proposal
+from store.coupled import Review, keep, reviews
 from tui.actions import bindings
-from tui.history import clock_time, field_name
+from tui.contested import (
+    PROPOSED,
+    TYPED,
+    Line,
+    by_whom,
+    contested_lines,
+    diff_lines,
+    review_name,
+    side_text,
+)
+from tui.history import field_name
 from tui.screens.ask import AskScreen
-from tui.screens.dialogs import ConfirmScreen
+from tui.screens.dialogs import ConfirmScreen, ReaderScreen
 from tui.session import Session
 from tui.shown import fit, one_line, shown
 from tui.slip import Slip, abouts
 from tui.widgets.keyline import KeyLine
 from tui.widgets.rows import RowList
 
-_TYPED = 0  # the number of "another one" among values from 1
 _LONGEST = 400  # characters of a value in a question
-
-Line = tuple[str, Conflict, int]
-"""A row: what it shows, of which conflict, which value it takes."""
 
 
 class ConflictsScreen(ModalScreen[None]):
-    """Lists fields that people gave different values; enter takes one, or asks for another."""
+    """Lists fields that people gave different values, and what is to be reviewed together.
+
+    Enter takes a value or the proposal, asks for another, or keeps what was reviewed.
+    """
 
     SCOPE = "conflicts"
     BINDINGS = bindings("conflicts")
@@ -57,11 +67,9 @@ class ConflictsScreen(ModalScreen[None]):
         self._recover()
 
     def _load(self) -> None:
-        state = self._session.vault.state(self._case_id)
-        found = conflicts(state)
-        self._lines = tuple(line for each in found for line in _lines(state, each))
-        texts = [one_line(text) if text.strip() else "" for text, _, _ in self._lines]
-        indents = [text[: len(text) - len(text.lstrip())] for text, _, _ in self._lines]
+        self._lines = contested_lines(self._session.vault.state(self._case_id))
+        texts = [one_line(line.text) if line.text.strip() else "" for line in self._lines]
+        indents = [each.text[: len(each.text) - len(each.text.lstrip())] for each in self._lines]
         self.query_one("#values", RowList).fill(
             len(texts),
             lambda index, width: fit(indents[index] + texts[index], width),
@@ -71,15 +79,40 @@ class ConflictsScreen(ModalScreen[None]):
     @on(RowList.Opened, "#values")
     @work
     async def _opened(self, event: RowList.Opened) -> None:
-        _, conflict, number = self._lines[event.index]
-        name = field_name(self._session.vault.state(self._case_id), conflict.field)
-        if number == _TYPED:
+        line = self._lines[event.index]
+        match line.about:
+            case Conflict():
+                await self._settle(line.about, line.number)
+            case Review():
+                await self._keep(line.about)
+            case None:
+                self._say("it has no effect, and nothing is to be done about it")
+
+    async def _settle(self, conflict: Conflict, number: int) -> None:
+        vault = self._session.vault
+        name = field_name(vault.state(self._case_id), conflict.field)
+        if number == TYPED:
             await self._ask(conflict)
-            return
-        choice = conflict.choices[number - 1]
-        details = f"{choice.text[:_LONGEST]}\n{_by(choice)}. The other values stay in the history."
-        if await self.app.push_screen_wait(ConfirmScreen(f"Take this? {name}", details)):
-            self._take(conflict, number)
+        elif number == PROPOSED and conflict.proposal is not None:
+            lines = (*diff_lines(conflict, conflict.proposal), "", "esc goes on to the question")
+            await self.app.push_screen_wait(ReaderScreen(f"Proposal: {name}", lines))
+            details = "One new answer with what both did. The two stay in the history."
+            if await self.app.push_screen_wait(ConfirmScreen("Take the proposal?", details)):
+                self._do(lambda: take_proposal(vault, conflict, wall=self._session.wall()))
+        else:
+            choice = conflict.choices[number - 1]
+            text = f"{choice.text[:_LONGEST]}\n{by_whom(choice)}."
+            details = f"{text} The other values stay in the history."
+            if await self.app.push_screen_wait(ConfirmScreen(f"Take this? {name}", details)):
+                self._do(lambda: take(vault, conflict, number, wall=self._session.wall()))
+
+    async def _keep(self, review: Review) -> None:
+        vault = self._session.vault
+        state = vault.state(self._case_id)
+        details = "\n".join(side_text(state, each) for each in review.sides)
+        question = f"{review_name(review)}. Do they go together as they are?"
+        if await self.app.push_screen_wait(ConfirmScreen(question, details)):
+            self._do(lambda: keep(vault, self._case_id, review, wall=self._session.wall()))
 
     @work
     async def _recover(self) -> None:
@@ -97,11 +130,10 @@ class ConflictsScreen(ModalScreen[None]):
         if await self.app.push_screen_wait(AskScreen(slip, name, "Type what is true:", typed)):
             self._settled()
 
-    def _take(self, conflict: Conflict, number: int) -> None:
-        session = self._session
+    def _do(self, deed: Callable[[], Change]) -> None:
         try:
-            with session.words.held():
-                take(session.vault, conflict, number, wall=session.wall())
+            with self._session.words.held():
+                deed()
         except CaseError as error:
             hint = f" ({error.hint})" if error.hint else ""
             self._say(f"! {error.message}{hint}")
@@ -110,8 +142,11 @@ class ConflictsScreen(ModalScreen[None]):
 
     def _settled(self) -> None:
         self._load()
-        left = len(self._session.vault.state(self._case_id).conflicts)
-        self._say(f"settled; {left} left" if left else "settled; nothing is in conflict now")
+        state = self._session.vault.state(self._case_id)
+        left = len(state.conflicts)
+        said = f"settled; {left} left" if left else "settled; nothing is in conflict now"
+        more = len(reviews(state))
+        self._say(f"{said}; {more} to review together" if more else said)
 
     def action_take(self) -> None:
         self.query_one("#values", RowList).action_open()
@@ -121,18 +156,3 @@ class ConflictsScreen(ModalScreen[None]):
 
     def _say(self, text: str) -> None:
         self.query_one("#said", Static).update(shown(one_line(text)))
-
-
-def _lines(state: CaseState, conflict: Conflict) -> Iterator[Line]:
-    yield field_name(state, conflict.field), conflict, 1
-    for number, choice in enumerate(conflict.choices, 1):
-        yield f"  {number}. {choice.text}", conflict, number
-        yield f"     {_by(choice)}", conflict, number
-        if choice.deadline:
-            yield f"     deadline then: {choice.deadline}", conflict, number
-    yield "  type another answer", conflict, _TYPED
-
-
-def _by(choice: Choice) -> str:
-    found = choice.found
-    return f"{found.who}, {clock_time(found.wall)}, device {found.device[:8]}"

@@ -9,6 +9,7 @@ from functools import partial
 from textual.screen import ModalScreen
 
 from store.conflict import conflicts
+from store.coupled import reviews
 from store.incident import notes
 from tui.reading import change_lines, report_lines
 from tui.screens.conflicts import ConflictsScreen
@@ -37,6 +38,8 @@ def offers_of(session: Session, sheet: Sheet) -> tuple[Offer, ...]:
     case_id, state = sheet.case.id, sheet.state
     lines = timeline_lines(sheet.case)
     counts = len(notes(state)), len(state.changes), len(conflicts(state))
+    together = len(reviews(state))
+    review = f", {together} to review together" if together else ""
     return (
         Offer(
             f"Messages ({len(sheet.case.messages)}): read, answer, record, compare",
@@ -45,7 +48,7 @@ def offers_of(session: Session, sheet: Sheet) -> tuple[Offer, ...]:
         Offer("Delay chain, messages, decision", partial(ReaderScreen, "Delay chain", lines)),
         Offer(f"Incident log ({counts[0]})", partial(IncidentScreen, session, case_id)),
         Offer(f"History ({counts[1]} changes)", partial(HistoryScreen, session, case_id)),
-        Offer(f"Conflicts ({counts[2]})", partial(ConflictsScreen, session, case_id)),
+        Offer(f"Conflicts ({counts[2]}{review})", partial(ConflictsScreen, session, case_id)),
         *_reports(session, sheet),
     )
 
