@@ -152,7 +152,7 @@ def _latest(case: Case) -> CaseReport:
 def _said(latest: CaseReport, findings: Findings, reason: str | None) -> Mapping[str, object]:
     report = latest.report
     pack = load_pack(report.form)
-    counts = (Severity.ERROR, Severity.INCOMPLETE, Severity.WARNING)
+    found = [one for one in findings.problems if one.open and one.severity is not Severity.NOTE]
     return {
         "kind": _KINDS[report.kind],
         "payload": {
@@ -161,5 +161,5 @@ def _said(latest: CaseReport, findings: Findings, reason: str | None) -> Mapping
         },
         "schema": {"id": pack.id, "version": pack.version, "sha256": pack.sha256},
         "complete": findings.complete,
-        "open_checks": sorted({one.id for one in findings.problems if one.severity in counts}),
+        "open_checks": sorted({one.id for one in found}),
     }

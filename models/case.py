@@ -7,14 +7,17 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from models import override as overriding
 from models import record
 from models import shelf as shelves
 from models.answer import BLANK, Answer
 from models.chain import Gap, delay_chain, gap
-from models.checks import REGISTRY, Evidence, check
+from models.checks import Evidence, check, check_dossier
 from models.clock import Reading, read_clock
 from models.course import stops
+from models.filing import dossier
 from models.moment import Moment, duration
+from models.override import Override
 from models.priority import NORMAL, PRIORITIES
 from models.problem import Findings
 from models.record import CaseReport, Decision, Happening, Message, Party
@@ -37,7 +40,8 @@ class Case:
     latest report to state one gives. `reported` is when the initial report was sent, by our
     record, else by the acknowledgement. `reference` is the regulator's, as the last acknowledgement
     to give one states it. `assignee` is who works on it, empty for nobody. `odd` names the
-    registers that could not be read, `conflicts` those that hold more than one value.
+    registers that could not be read, `conflicts` those that hold more than one value. `unreported`
+    is the recorded reason for no report, or for a late one; empty for none.
     """
 
     id: str
@@ -61,6 +65,8 @@ class Case:
     reported: Moment | None
     conflicts: frozenset[str]
     odd: tuple[str, ...]
+    unreported: str
+    overrides: tuple[Override, ...]
 
     @property
     def slug(self) -> str:
@@ -111,8 +117,10 @@ class Case:
 
         Our own initial report is judged as if it were sent now while it is not.
         """
+        shown = dossier(self, now)
         if not self.reports:
-            return Findings(not_run=tuple(each.id for each in REGISTRY))
+            found = check_dossier(shown, self.rule_id, now)
+            return overriding.apply(found, self.overrides, 0)
         *earlier, latest = self.reports
         unsent = self.side == "controller" and latest.report.kind == "initial"
         alone = Evidence.of_report(latest.report)
@@ -126,8 +134,9 @@ class Case:
             rule_id=self.rule_id,
             acknowledged_reference=self.reference,
             earlier_initial=any(each.report.kind == "initial" for each in earlier),
+            dossier=shown,
         )
-        return check(evidence)
+        return overriding.apply(check(evidence), self.overrides, latest.report.number)
 
     def chain(self) -> tuple[Gap, ...]:
         """Return the gaps between one known event and the next, from breach to closure.
@@ -176,6 +185,7 @@ def case_view(
     reports = shelves.reports(shelf, messages, events)
     aware, reason = shelf.awareness()
     receipts = [each for each in messages if each.kind == "acknowledgement"]
+    overrides = tuple(shelf.rows("override", overriding.override))
     given = [each.text("reference") for each in receipts if each.text("reference")]
     return Case(
         id=case_id,
@@ -199,6 +209,8 @@ def case_view(
         reported=_reported(reports, events, messages),
         conflicts=conflicts,
         odd=tuple(sorted(shelf.odd)),
+        unreported=shelf.text("case/unreported", ""),
+        overrides=overrides,
     )
 
 

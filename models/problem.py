@@ -19,7 +19,8 @@ class Severity(StrEnum):
 class Problem:
     """One objection: the id of its check, the question to go to, what to do, and by what source.
 
-    `message` is one lower-case line that never quotes the report.
+    `question` is empty where it is about the whole case. `message` is one lower-case line that
+    never quotes the report. `override` is the reason a person gave to let it stand, or empty.
     """
 
     id: str
@@ -27,16 +28,23 @@ class Problem:
     question: str
     message: str
     source: str
+    override: str = ""
+
+    @property
+    def open(self) -> bool:
+        """Whether it still asks for something: nobody overrode it."""
+        return not self.override
 
     def as_json(self) -> dict[str, str]:
-        """Return the five fields as text."""
-        return {
+        """Return the five fields as text, and `override` where there is one."""
+        told = {
             "id": self.id,
             "severity": self.severity.value,
             "question": self.question,
             "message": self.message,
             "source": self.source,
         }
+        return {**told, "override": self.override} if self.override else told
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +56,16 @@ class Findings:
 
     @property
     def complete(self) -> bool:
-        """Whether nothing is missing or contradictory: no error, nothing incomplete."""
+        """Whether nothing is missing or contradictory: no error, nothing incomplete left open."""
         return not any(
-            found.severity in {Severity.ERROR, Severity.INCOMPLETE} for found in self.problems
+            found.open and found.severity in {Severity.ERROR, Severity.INCOMPLETE}
+            for found in self.problems
         )
 
     @property
     def stands(self) -> bool:
-        """Whether anything graver than a note was found; the command line then exits 1."""
-        return any(found.severity is not Severity.NOTE for found in self.problems)
+        """Whether anything graver than a note stands open; the command line then exits 1."""
+        return any(found.open and found.severity is not Severity.NOTE for found in self.problems)
 
     def as_json(self) -> dict[str, list[dict[str, str]] | list[str]]:
         """Return `{"problems": [...], "not_run": [...]}`, the contract of `check --json`."""

@@ -163,12 +163,17 @@ def start_followup(vault: Vault, case_id: str, *, wall: str) -> str:
     return rid
 
 
-def close_case(vault: Vault, case_id: str, at: Moment, *, wall: str) -> None:
-    """Close a case as of `at`; raise UsageError when it is closed already."""
+def close_case(vault: Vault, case_id: str, at: Moment, *, wall: str, unreported: str = "") -> None:
+    """Close a case as of `at`; raise UsageError when it is closed already.
+
+    `unreported` is why it was never reported, or late, for the register of Art. 33(5).
+    """
     state = vault.state(case_id)
     if state.values().get("case/state") == "closed":
         raise UsageError("this case is closed already")
     ops: list[AnyOp] = [SetOp("case/state", "closed"), _event("closed", at)]
+    if unreported.strip():
+        ops.append(SetOp("case/unreported", required_reason(unreported)))
     vault.commit(case_id, ops, shown=state, wall=wall)
 
 

@@ -36,6 +36,7 @@ _CASE: Final[tuple[_Row, ...]] = (
     ("case/", frozenset({"set", "del"}), _BOTH),
     ("report/", frozenset({"set", "add", "del"}), _BOTH),
     ("party/", frozenset({"set", "add", "del"}), _BOTH),
+    ("override/", frozenset({"set", "del"}), _BOTH),
     ("message/", frozenset({"add"}), _BOTH),
     ("event/", frozenset({"add"}), _BOTH),
     ("log/", frozenset({"add"}), _BOTH),

@@ -57,6 +57,7 @@ def problem_lines(problem: Problem, numbers: Mapping[str, str]) -> tuple[str, ..
         f"{place}: {problem.message}",
         "",
         f"Check {problem.id}: {_WEIGHTS[problem.severity.value]}",
+        *([f"Overridden: {problem.override}"] if problem.override else ()),
         f"Source: {problem.source}",
         *law_lines(problem.source),
     )
@@ -64,7 +65,7 @@ def problem_lines(problem: Problem, numbers: Mapping[str, str]) -> tuple[str, ..
 
 _WEIGHTS = {
     "error": "error, the report is not complete with it",
-    "incomplete": "incomplete, the report can be sent and this has to follow",
-    "warning": "warning, look at it again",
+    "incomplete": "incomplete, the report can be sent and this has to follow (o overrides it)",
+    "warning": "warning, look at it again (o overrides it)",
     "note": "note, for your information",
 }

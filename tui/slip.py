@@ -7,6 +7,7 @@ from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
+from models.case import case_view
 from models.moment import from_instant
 from store.draft import Kept, Slot
 from store.fold import CaseState
@@ -104,6 +105,9 @@ def stands(place: Place, state: CaseState | None) -> bool:
             return place.about in ("", *(note.id for note in notes(state)))
         case "conflict":
             return place.about in state.conflicts
+        case "override":
+            found = case_view(state.case_id, state.values()).findings(None).problems
+            return place.about in {f"{each.id} {each.question}" for each in found}
         case "answer" | "receipt" | "again":
             return f"message/{place.about}" in state.fields
         case kind:

@@ -88,8 +88,9 @@ def _answers(report: Report, *, ours: bool) -> Iterator[str]:
 def _tail(case: Case, pack: Pack, now: Moment | None) -> Iterator[str]:
     findings = case.findings(now)
     numbers = {question.id: question.number for question in pack.questions}
-    yield from ("", _RULE, f"OPEN CHECKS: {len(findings.problems) or 'none'}", _RULE)
-    for found in findings.problems:
+    left = [found for found in findings.problems if found.open]
+    yield from ("", _RULE, f"OPEN CHECKS: {len(left) or 'none'}", _RULE)
+    for found in left:
         place = numbers.get(found.question, found.question)
         text = f"{found.id}  {found.severity.value:<10}  {place:<4} {found.message}"
         yield from _wrapped(text, " " * 22)

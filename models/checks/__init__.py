@@ -10,21 +10,44 @@ from models.checks import (
     choices,
     completeness,
     counts,
+    cyber,
     delay,
+    dossier,
+    likelihood,
     people,
+    phases,
     references,
     statement,
+    telling,
     times,
 )
 from models.checks.evidence import NOT_RUN, Check, Evidence, Objection
+from models.dossier import Dossier
+from models.moment import Moment
 from models.problem import Findings, Problem
 from models.rule import rule
 
-__all__ = ["REGISTRY", "Check", "Evidence", "Findings", "check"]
+__all__ = ["REGISTRY", "Check", "Evidence", "Findings", "check", "check_dossier"]
 
-_MODULES = (times, delay, references, counts, choices, people, completeness, statement)
+_MODULES = (
+    times,
+    delay,
+    references,
+    counts,
+    choices,
+    phases,
+    likelihood,
+    telling,
+    cyber,
+    people,
+    completeness,
+    statement,
+    dossier,
+)
 
-REGISTRY: tuple[Check, ...] = tuple(each for module in _MODULES for each in module.CHECKS)
+REGISTRY: tuple[Check, ...] = tuple(
+    sorted((each for module in _MODULES for each in module.CHECKS), key=lambda each: each.id)
+)
 """Every check there is, by id."""
 
 
@@ -34,9 +57,10 @@ def check(evidence: Evidence) -> Findings:
     Never raises for a report that could be parsed, however odd its answers are.
     """
     order = {question.id: place for place, question in enumerate(evidence.pack.questions)}
+    order[""] = len(order)  # what is about the whole case comes last
     problems: list[Problem] = []
     not_run: list[str] = []
-    law = _law(evidence)
+    law = _law(evidence.rule_id)
     for each in REGISTRY:
         # A check that applies an article has nothing to apply under a law without articles.
         verdict = each.find(evidence) if law or "{law}" not in each.basis else NOT_RUN
@@ -49,19 +73,31 @@ def check(evidence: Evidence) -> Findings:
     return Findings(tuple(problems), tuple(not_run))
 
 
-def _law(e: Evidence) -> str:
+def check_dossier(found: Dossier, rule_id: str, now: Moment | None) -> Findings:
+    """Return what the checks find in a case without any report that can be read."""
+    law, problems, run = _law(rule_id), [], set()
+    for each in dossier.CHECKS:
+        verdict = dossier.FINDERS[each.id](found, now)
+        if verdict is not NOT_RUN and (law or "{law}" not in each.basis):
+            run.add(each.id)
+            basis = each.basis.format(law=law)
+            problems += [Problem(each.id, o.severity, "", o.message, basis) for o in verdict]
+    return Findings(tuple(problems), tuple(each.id for each in REGISTRY if each.id not in run))
+
+
+def _law(rule_id: str) -> str:
     """Return the name of the law whose articles apply, such as `UK GDPR`; empty for another law."""
-    law, article, _ = rule(e.rule_id).source.partition(" Art.")
+    law, article, _ = rule(rule_id).source.partition(" Art.")
     return law if article else ""
 
 
 def _problem(e: Evidence, check_id: str, basis: str, objection: Objection) -> Problem:
     """Return the problem with its source, such as `UK GDPR Art. 33(1); ICO form Q26`."""
-    form = e.pack.id.partition("-")[0].upper()
+    form, question = e.pack.id.partition("-")[0].upper(), objection.question
     return Problem(
         id=check_id,
         severity=objection.severity,
-        question=objection.question.id,
+        question=question.id if question else "",
         message=objection.message,
-        source=f"{basis}; {form} form {objection.question.number}",
+        source=f"{basis}; {form} form {question.number}" if question else basis,
     )

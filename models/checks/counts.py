@@ -9,7 +9,7 @@ from models.problem import Severity
 
 _CATEGORIES = ("data_categories", "subject_categories")
 _TOLD = ("Yes", "We're about to")
-_HARM_LIKELY = ("Very likely", "Likely")
+HARM_LIKELY = ("Very likely", "Likely")
 
 
 def _count(e: Evidence, name: str) -> Count | None:
@@ -74,20 +74,14 @@ def category_without_people(e: Evidence) -> Verdict:
     return [Objection(Severity.INCOMPLETE, question, message)]
 
 
-def _label(e: Evidence, name: str) -> str:
-    question = e.question(name)
-    value = e.answer(question).value if question else None
-    return value if isinstance(value, str) else ""
-
-
 def nobody_but(e: Evidence) -> Verdict:
     """K21: no data subjects, yet likely harm, people told, or categories are recorded."""
     question, total = e.question("subjects_count"), _total(e, "subjects_count")
     if question is None or total is None:
         return NOT_RUN
     recorded = {
-        "likely harm": _label(e, "likelihood") in _HARM_LIKELY,
-        "people told": _label(e, "subjects_told").replace("\u2019", "'").startswith(_TOLD),
+        "likely harm": e.label("likelihood") in HARM_LIKELY,
+        "people told": e.label("subjects_told").startswith(_TOLD),
         "categories": any(_named(e, name) for name in _CATEGORIES),
     }
     against = [what for what, holds in recorded.items() if holds]

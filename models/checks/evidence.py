@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Literal, NamedTuple
 
-from models.answer import NOT_YET_KNOWN, Answer, Measure, Organisation
+from models.answer import BLANK, NOT_YET_KNOWN, Answer, Measure, Organisation
 from models.clock import Reading, read_clock
+from models.dossier import Dossier
 from models.library import load_pack
 from models.moment import Moment
 from models.pack import Pack, Question
@@ -26,10 +27,13 @@ NOT_RUN: Literal[_NotRun.NOT_RUN] = _NotRun.NOT_RUN
 
 
 class Objection(NamedTuple):
-    """What a check says of one question; the check's own id and basis make it a Problem."""
+    """What a check says of one question, or of the whole case (None).
+
+    The check's own id and basis make it a Problem.
+    """
 
     severity: Severity
-    question: Question
+    question: Question | None
     message: str
 
 
@@ -51,6 +55,7 @@ class Evidence:
 
     `aware` is the moment the clock starts from, `reported` when the report that stops it was sent,
     `previous` the report before this one in the case, `earlier_initial` whether the case has one.
+    `dossier` is what the case shows beside its reports.
     """
 
     report: Report
@@ -62,6 +67,7 @@ class Evidence:
     rule_id: str
     acknowledged_reference: str | None
     earlier_initial: bool | None
+    dossier: Dossier | None = None
 
     @classmethod
     def of_report(
@@ -111,6 +117,32 @@ class Evidence:
         value = self.answer(question).value if question else None
         return value if isinstance(value, Moment) else None
 
+    def label(self, name: str) -> str:
+        """Return the option chosen for that fact, with straight apostrophes; empty for none."""
+        question = self.question(name)
+        answer = self.answer(question) if question else BLANK
+        if answer.state == "not_yet_known":
+            return NOT_YET_KNOWN
+        return answer.value.replace("\u2019", "'") if isinstance(answer.value, str) else ""
+
+    def ticked(self, name: str) -> tuple[str, ...]:
+        """Return the labels ticked for that fact, empty where there is none."""
+        question = self.question(name)
+        value = self.answer(question).value if question else None
+        if not isinstance(value, tuple):
+            return ()
+        return tuple(label for label in value if isinstance(label, str))
+
+    def words(self, *names: str) -> str:
+        """Return what the report writes for those facts, notes included, as one text."""
+        questions = [found for found in map(self.question, names) if found]
+        return "\n".join(
+            part
+            for question in questions
+            for part in (_text(self.answer(question).value), self.answer(question).note or "")
+            if part
+        )
+
     def given(self, question: Question) -> bool:
         """Return whether the question has an answer.
 
@@ -139,6 +171,21 @@ class Evidence:
             yield Stated(discovered, "the time of awareness", self.aware, planned=False)
         if discovered and self.reported:
             yield Stated(discovered, "the time of sending", self.reported, planned=False)
+
+
+def _text(value: object) -> str:
+    """Return the words of a value of any kind that has some."""
+    match value:
+        case str():
+            return value
+        case Organisation():
+            return value.name
+        case Measure():
+            return value.text
+        case tuple():
+            return "\n".join(_text(each) for each in value)
+        case _:
+            return ""
 
 
 def _stated(question: Question, value: object) -> Iterator[Stated]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from models.checks import Evidence, check
+from models.dossier import Dossier, Ruling
 from models.moment import Moment
 from models.problem import Findings
 from models.report import Report, report_from_json
@@ -15,6 +16,12 @@ IN_TIME = Moment.parse(f"2026-06-03T09:00{LONDON}")
 LATE = Moment.parse(f"2026-06-05T09:00{LONDON}")
 NOW = Moment.parse(f"2026-06-10T12:00{LONDON}")
 REFERENCE = "IC-12345-A1B2"
+RULING = Ruling(
+    reasoned=True, recommends=False, basis="a" * 64, latest="a" * 64, at=NOW, followed=False
+)
+DOSSIER = Dossier(
+    ours=True, missed=False, late=False, reason="", rulings=(RULING,), unknown_forms=0
+)
 
 ANSWERS: dict[str, Any] = {
     "threshold": "I consider the incident meets the threshold to report",
@@ -29,6 +36,7 @@ ANSWERS: dict[str, Any] = {
     "subject_categories": ["Customers or prospective customers"],
     "consequences": "Unwanted letters.",
     "likelihood": "Unlikely",
+    "likelihood_details": "The supplier is bound to secrecy and had the list for an hour.",
     "staff_training": "Yes",
     "actions": "The supplier deleted the list and confirmed it in writing.",
     "subjects_told": "No, but we're planning to",
@@ -79,6 +87,7 @@ def evidence(found: Report, **known: Any) -> Evidence:
         "rule_id": alone.rule_id,
         "acknowledged_reference": REFERENCE,
         "earlier_initial": found.kind != "initial",
+        "dossier": DOSSIER,
     }
     return Evidence(**{**beside, **known})
 

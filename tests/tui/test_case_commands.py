@@ -299,3 +299,30 @@ def test_the_list_is_sorted_and_searched_as_asked(at: Terminal) -> None:
     assert "Alpha" not in at.ok("ls", "--search", "zulu")
     assert at.ok("ls", "--search", "none such") == ""
     refused(at("ls", "--sort", "size"), 2, "clock")
+
+
+# --- checks that stand
+
+
+def test_a_gap_is_overridden_with_a_reason_and_lifted_again(at: Terminal) -> None:
+    at.ok("override", "lost-laptop", "K47", "--question", "actions", "--reason", "Not yet.")
+
+    ran = at("check", "lost-laptop")
+    assert ran.code == 1
+    assert "    overridden: Not yet." in ran.out.splitlines()
+
+    at.ok("override", "lost-laptop", "k47", "--question", "actions", "--lift")
+    assert "overridden" not in at("check", "lost-laptop").out
+
+
+def test_an_override_says_what_it_needs(at: Terminal) -> None:
+    refused(at("override", "lost-laptop", "K47"), 2, "needs a reason")
+    refused(at("override", "lost-laptop", "K47", "--reason", "x"), 2, "2 questions")
+    refused(at("override", "lost-laptop", "K04", "--reason", "x"), 2, "K04 is error here")
+    refused(at("override", "lost-laptop", "K38", "--reason", "x"), 66, "found nothing")
+
+
+def test_a_case_is_closed_with_the_reason_why_nothing_was_reported(at: Terminal) -> None:
+    at.ok("close", "lost-laptop", "--unreported", "Encrypted, and back the next day.")
+
+    assert "K48" not in at("check", "lost-laptop").out

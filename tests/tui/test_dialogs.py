@@ -34,6 +34,7 @@ from tui.screens.incident import IncidentScreen
 from tui.screens.messages import MessagesScreen
 from tui.screens.new_case import NewCaseScreen
 from tui.screens.note import NoteScreen
+from tui.screens.overriding import OverrideScreen
 from tui.screens.pick import PickScreen
 from tui.screens.plain import AckedScreen, DecidedScreen
 from tui.screens.receive import ReceiveScreen
@@ -50,6 +51,9 @@ SCREENS: dict[type[Screen[Any]], Callable[[Session, str], Screen[Any]]] = {
     CaseScreen: CaseScreen,
     ConfirmScreen: lambda _session, _case_id: ConfirmScreen("question"),
     ConflictsScreen: ConflictsScreen,
+    OverrideScreen: lambda session, case_id: OverrideScreen(
+        session, case_id, session.vault.case(case_id).findings(session.now()).problems[0]
+    ),
     EditorScreen: lambda _session, _case_id: EditorScreen("title", "hint", "text", str),
     FollowUpScreen: FollowUpScreen,
     FounderScreen: lambda _session, _case_id: FounderScreen(Path("vault")),

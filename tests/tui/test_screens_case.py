@@ -15,8 +15,8 @@ from models.moment import Moment
 from store.casework import set_answers
 from store.change import SetOp
 from store.vault import Vault
-from tests.tui.desks import TOLD, WALL, TimedApp, acquaint, answer, app_on, case, office
-from tests.tui.pilot import same_as_golden, screen_text
+from tests.tui.desks import NOW, TOLD, WALL, TimedApp, acquaint, answer, app_on, case, office
+from tests.tui.pilot import same_as_golden, screen_text, words
 from tui.screens.case import CaseScreen
 from tui.screens.dialogs import MenuScreen, ReaderScreen
 from tui.screens.editor import EditorScreen
@@ -473,3 +473,40 @@ async def test_a_text_that_was_only_looked_at_is_not_written_again(tmp_path: Pat
             await pilot.pause()
 
             assert len(vault.state(case_id).changes) == changes
+
+
+async def test_a_gap_may_stand_with_a_reason_and_stand_no_more(tmp_path: Path) -> None:
+    with office(tmp_path / "v") as vault:
+        case_id = case(vault, "Lost list", TOLD)
+        app = app_on(vault)
+        async with app.run_test(size=(80, 24)) as pilot:
+            await pilot.press("enter")
+            app.screen.query_one("#problems").focus()
+            await pilot.press("o", *"later", "f2")
+            await pilot.pause()
+
+            (first, *_) = vault.case(case_id).findings(NOW).problems
+            assert (first.id, first.override) == ("K47", "later")
+            assert "overridden K47" in screen_text(app)
+
+            await pilot.press("f8")
+            await pilot.pause()
+            assert focused(app) == "actions"
+            app.screen.query_one("#problems").focus()
+            await pilot.press("home", "o", "y")
+            await pilot.pause()
+
+            assert vault.case(case_id).findings(NOW).problems[0].open
+
+
+async def test_an_error_may_not_stand(tmp_path: Path) -> None:
+    with office(tmp_path / "v") as vault:
+        case(vault, "Lost list", {})
+        app = app_on(vault)
+        async with app.run_test(size=(80, 24)) as pilot:
+            await pilot.press("enter")
+            app.screen.query_one("#problems").focus()
+            await pilot.press("home", "o")
+            await pilot.pause()
+
+            assert "only warnings and gaps may stand" in words(app)

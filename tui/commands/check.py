@@ -64,6 +64,8 @@ def print_findings(findings: Findings, *, as_json: bool, on_stderr: bool = False
         where = f"{problem.question}: " if problem.question else ""
         say(f"{problem.id} {problem.severity:<10} {where}{problem.message}")
         say(f"    source: {problem.source}")
+        if problem.override:
+            say(f"    overridden: {problem.override}")
     if len(findings.not_run) == len(REGISTRY):
         say("nothing was checked: there is no report that can be read here")
     elif not findings.problems:

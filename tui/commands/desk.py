@@ -147,13 +147,15 @@ def decide(  # noqa: PLR0913, PLR0917 - one parameter an option
 @click.command()
 @click.argument("case")
 @params.moment_option("at", "When it is closed, as you state it.")
+@click.option("--unreported", default="", metavar="TEXT", help="Why nothing was reported, or late.")
 @params.vault_options
-def close(case: str, at: Moment | None) -> None:
+def close(case: str, at: Moment | None, unreported: str) -> None:
     """Close CASE; it stays readable and can be reopened by new information."""
     from store.casework import close_case
 
     with opened() as vault:
         case_id = vault.find(case)
-        close_case(vault, case_id, at or now(vault.settings.zone), wall=wall())
+        at = at or now(vault.settings.zone)
+        close_case(vault, case_id, at, wall=wall(), unreported=unreported)
         slug = vault.case(case_id).slug
     output.narrate(f"{slug} closed")

@@ -62,7 +62,7 @@ def edit(  # noqa: PLR0913, PLR0917 - one parameter an option
             set_aware(vault, case_id, aware, normalise(reason), wall=wall())
         after = vault.case(case_id)
     findings = after.findings(now())
-    open_ids = " ".join(dict.fromkeys(problem.id for problem in findings.problems))
+    open_ids = " ".join(dict.fromkeys(problem.id for problem in findings.problems if problem.open))
     output.narrate(f"saved {after.slug}; clock {after.clock_text(now())}; open: {open_ids or '-'}")
 
 

@@ -10,13 +10,16 @@ from textual.screen import ModalScreen
 
 from models.answer import Answer
 from models.errors import CaseError
+from models.override import OVERRIDABLE
 from store.casework import set_answers
+from store.overriding import lift_override
 from tui.screens.conflicts import ConflictsScreen
-from tui.screens.dialogs import MenuScreen, ReaderScreen
+from tui.screens.dialogs import ConfirmScreen, MenuScreen, ReaderScreen
 from tui.screens.drafting import DraftPages
 from tui.screens.incident import IncidentScreen
 from tui.screens.messages import MessagesScreen
 from tui.screens.more import offers_of
+from tui.screens.overriding import OverrideScreen, cut_short
 from tui.screens.send import SendScreen
 from tui.screens.sent import SentScreen
 from tui.session import Session
@@ -27,12 +30,14 @@ from tui.widgets.control import state_answers
 from tui.widgets.field import Field
 from tui.widgets.form import SectionForm
 from tui.widgets.peek import Peek
+from tui.widgets.problems import ProblemsPane
 
 _SCREENS: Mapping[str, Callable[[Session, str], ModalScreen[Any]]] = {
     "send": SendScreen,
     "sent": SentScreen,
     "note": IncidentScreen,
     "conflict": ConflictsScreen,
+    "override": cut_short,
     **dict.fromkeys(OF_MESSAGES, MessagesScreen),
 }
 _UNREAD = "this answer cannot be read and is not saved: correct it, or clear it with F4"
@@ -167,6 +172,24 @@ class CaseScreen(DraftPages):
         if picked is not None:
             await self.app.push_screen_wait(offers[picked].screen())
             await self._read_again()
+
+    @on(ProblemsPane.Overriding)
+    @work
+    async def _overriding(self, event: ProblemsPane.Overriding) -> None:
+        """Let a problem stand with a reason, or take that back."""
+        session, problem = self._session, event.problem
+        if not self._sheet.writable:
+            self._say("this vault is open for reading only")
+            return
+        if problem.open and problem.severity not in OVERRIDABLE:
+            self._say(f"{problem.id} is {problem.severity.value}: only warnings and gaps may stand")
+        elif problem.open:
+            await self.app.push_screen_wait(OverrideScreen(session, self._case_id, problem))
+        elif await self.app.push_screen_wait(
+            ConfirmScreen("Take the override back?", problem.override)
+        ):
+            lift_override(session.vault, self._case_id, problem, wall=session.wall())
+        await self._read_again()
 
     @work
     async def action_send(self) -> None:

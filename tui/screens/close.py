@@ -30,14 +30,18 @@ class CloseScreen(FieldsScreen[bool]):
     def fields(self) -> ComposeResult:
         yield Caption("When it is closed (empty: now):")
         yield Entry(id="at", word="now")
+        if self._case.side == "controller" and self._case.reported is None:
+            yield Caption("Why nothing was reported (for the register, Art. 33(5)):")
+            yield Entry(self._case.unreported, id="unreported")
 
     def action_go(self) -> None:
         session = self._session
         now = from_instant(session.now().span().earliest or 0, self._case.zone)
         try:
             at = self.typed_moment("at") or now
+            why = "".join(each.text for each in self.query("#unreported").results(Entry))
             with self.saving():
-                close_case(session.vault, self._case_id, at, wall=session.wall())
+                close_case(session.vault, self._case_id, at, wall=session.wall(), unreported=why)
         except CaseError as error:
             self.say(error)
             return

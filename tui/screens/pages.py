@@ -121,7 +121,8 @@ class Pages(Screen[None]):
     def _section_line(self, index: int, width: int) -> str:
         section = self._sheet.sections[index]
         asked = {question.id for question in self._sheet.questions(section.id)}
-        count = sum(problem.question in asked for problem in self._problems.problems)
+        problems = self._problems.problems
+        count = sum(problem.open and problem.question in asked for problem in problems)
         return f"{fit(one_line(section.title), width - 3)}{count or '':>3}"
 
     def _say(self, text: str) -> None:
@@ -220,4 +221,5 @@ class Pages(Screen[None]):
 
 
 def _told(problem: Problem) -> str:
-    return f"{problem.id} {problem.message} - {problem.source}"
+    why = f" - overridden: {problem.override}" if problem.override else ""
+    return f"{problem.id} {problem.message} - {problem.source}{why}"

@@ -94,7 +94,7 @@ class SendScreen(SealScreen):
 
     def _list(self) -> None:
         found = self._findings.problems if self._findings else ()
-        missing = [each for each in found if each.severity in _MISSING]
+        missing = [each for each in found if each.open and each.severity in _MISSING]
         lines = [problem_line(problem, self._sheet.numbers) for problem in missing]
         rows = self.query_one("#open", RowList)
         rows.fill(len(lines), lambda index, width: fit(lines[index], width))
