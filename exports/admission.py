@@ -25,6 +25,7 @@ from exports.manifest import (
 from exports.trust import Contact
 from models.case import Case
 from models.text import visible
+from models.thread import EVERY_FORM
 from store.errors import UnknownCaseError
 from store.vault import Vault
 
@@ -133,7 +134,7 @@ def _is_foreign(vault: Vault, case_id: str) -> bool:
 
 def _known(vault: Vault, case_id: str) -> Case | None:
     try:
-        return vault.case(case_id)
+        return vault.case(case_id, EVERY_FORM)
     except UnknownCaseError:
         return None
 

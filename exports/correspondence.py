@@ -10,6 +10,7 @@ from exports.book import entry, family, key_text, line_of
 from exports.bundle import Opened, read_line
 from exports.errors import BundleError
 from models.strictjson import JSON
+from models.thread import EVERY_FORM
 from store.vault import Vault
 
 
@@ -91,7 +92,7 @@ def revoked_letters(vault: Vault, case_id: str) -> dict[str, str]:
     when its revocation was filed here.
     """
     state = vault.log_state()
-    writers = {message.contact for message in vault.case(case_id).messages}
+    writers = {message.contact for message in vault.case(case_id, EVERY_FORM).messages}
     said = [kept for ident in writers for kept in family(entry(state, ident), "revoked").values()]
     since = {line_of(value): value for value in said if isinstance(value, dict)}
     found = {}

@@ -17,8 +17,10 @@ from models.case import Case
 from models.errors import MissingError, UsageError
 from models.form import load_pack
 from models.moment import Moment
+from models.prefill import unconfirmed
 from models.problem import Findings, Severity
 from models.record import CaseReport
+from models.report import Report
 from store.attachment import Attachment
 from store.change import AnyOp, SetOp
 from store.errors import ConflictError
@@ -27,9 +29,13 @@ from store.vault import Vault
 _KINDS: Final = {"initial": "initial_report", "follow_up": "follow_up_report"}
 
 
-def prepare(vault: Vault, case_id: str, *, now: Moment | None) -> Findings:
-    """Return what the report that `send` would seal lacks; raise UsageError where there is none."""
-    case = vault.case(case_id)
+def prepare(vault: Vault, case_id: str, *, now: Moment | None, form: str = "") -> Findings:
+    """Return what the report that `send` would seal lacks, on a form of the case.
+
+    `form` empty is the one that the case began with. Raises UsageError where there is no report,
+    and where it says what was taken over from another form and nobody has confirmed.
+    """
+    case = vault.case(case_id, form)
     _latest(case)
     return case.findings(now)
 
@@ -43,8 +49,9 @@ def send(  # noqa: PLR0913 -- each says one thing of this letter, by name
     wall: str,
     incomplete_reason: str | None,
     files: Sequence[Attachment] = (),
+    form: str = "",
 ) -> Sealed:
-    """Seal the latest report of a case to a contact; from then on the report is frozen.
+    """Seal the latest report of a case, on a form of it, to a contact; it is frozen from then on.
 
     Sealing is not sending: the clock runs on until `record_sent`. `at` is the time of sealing as
     stated, `files` the attachments of the case that go with it. A report that this contact was
@@ -52,7 +59,7 @@ def send(  # noqa: PLR0913 -- each says one thing of this letter, by name
     be had once more. Raises IncompleteError where checks are open and no reason is given,
     ConflictError, UsageError, or MissingError for the contact.
     """
-    case = vault.case(case_id)
+    case = vault.case(case_id, form)
     contact = find_contact(vault, contact_id)
     if case.conflicts:
         raise ConflictError(
@@ -106,14 +113,14 @@ def send_again(vault: Vault, case_id: str, bundle_id: str) -> Sealed:
 
 
 def record_sent(  # noqa: PLR0913 -- each says one thing of how it went, by name
-    vault: Vault, case_id: str, at: Moment, *, via: str, ref: str | None, wall: str
+    vault: Vault, case_id: str, at: Moment, *, via: str, ref: str | None, wall: str, form: str = ""
 ) -> None:
-    """Record that a report was sent `at` a stated moment: this stops the clock.
+    """Record that a report was sent `at` a stated moment: this stops the clock of its form.
 
     It is the oldest sealed report that was not sent yet; without one, and by another way than
     a bundle, the draft, which is frozen by it. Raises UsageError where there is neither.
     """
-    case = vault.case(case_id)
+    case = vault.case(case_id, form)
     waiting = [one for one in case.reports if one.frozen and one.sent_at is None]
     event_id = secrets.token_hex(16)
     ops: list[AnyOp] = []
@@ -121,6 +128,7 @@ def record_sent(  # noqa: PLR0913 -- each says one thing of how it went, by name
     if waiting:
         message = waiting[0].frozen
     elif case.draft is not None and via != "bundle":
+        require_confirmed(case.draft.report)
         # no bundle names this version: the event that sent it does
         ops = [SetOp(f"report/{case.draft.rid}/frozen", event_id)]
         message = event_id
@@ -146,7 +154,19 @@ def _latest(case: Case) -> CaseReport:
         raise UsageError(
             "this case has no report of ours to send", hint="reports are sent by the controller"
         )
-    return case.draft or case.reports[-1]
+    latest = case.draft or case.reports[-1]
+    require_confirmed(latest.report)
+    return latest
+
+
+def require_confirmed(report: Report) -> None:
+    """Raise UsageError where a report still says what nobody has confirmed."""
+    waiting = unconfirmed(report)
+    if waiting:
+        raise UsageError(
+            f"nobody has confirmed what was taken over from another form: {', '.join(waiting)}",
+            hint=f"read it, then breachcase form confirm CASE {report.form}",
+        )
 
 
 def _said(latest: CaseReport, findings: Findings, reason: str | None) -> Mapping[str, object]:

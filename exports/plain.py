@@ -114,13 +114,15 @@ def record_plain(  # noqa: PLR0913 -- what it says, how it came, why it is taken
     *,
     reason: str | None = None,
     wall: str,
+    form: str = "",
 ) -> bool:
     """Record what the regulator said in plain words; False where the very same is recorded.
 
+    `form` is the form it is about, where it is not the one that the case began with.
     A reference that is not of the authority's pattern, or another one than the case has, needs a
     `reason`: the last one recorded is the case's. Raises UsageError.
     """
-    case = vault.case(case_id)
+    case = vault.case(case_id, form)
     if case.side != "controller":
         raise UsageError(
             "this case was reported to us", hint="the regulator's own are `ack` and `decide`"
@@ -140,6 +142,8 @@ def record_plain(  # noqa: PLR0913 -- what it says, how it came, why it is taken
         "created": wall,
         "payload": payload,
     }
+    if form:
+        message["form"] = form
     ref = said.reference
     kept = _evidence(vault, case_id, letter, message)
     event = event_op(said.event, said.at, ident, by="them", via=letter.via, ref=ref)

@@ -13,6 +13,7 @@ from models.errors import MissingError, UsageError
 from models.moment import Moment
 from models.record import REPORT_KINDS, Message
 from models.request import Request, requests
+from models.thread import EVERY_FORM
 from store.attachment import Attachment
 from store.change import AnyOp
 from store.vault import Vault
@@ -36,7 +37,7 @@ def answer(  # noqa: PLR0913 -- each is one part of a response, by name
     `request` is how the id of the request begins, needed where several are open. Raises
     UsageError for no such question, no reply and no open request.
     """
-    asked = _request(vault.case(case_id), request)
+    asked = _request(vault.case(case_id, EVERY_FORM), request)
     unknown = sorted(set(replies) - {each.number for each in asked.questions})
     if unknown:
         raise UsageError(
@@ -67,7 +68,7 @@ def withdraw(  # noqa: PLR0913 -- each is one part of it, by name
     """
     sent = {
         each.contact
-        for each in vault.case(case_id).messages
+        for each in vault.case(case_id, EVERY_FORM).messages
         if each.direction == "out" and each.kind in REPORT_KINDS
     }
     if not sent:
@@ -89,7 +90,7 @@ def give_receipt(vault: Vault, case_id: str, bundle_id: str = "", *, wall: str) 
     It is the latest one received, or the one whose id begins with `bundle_id`. Raises
     MissingError where there is none.
     """
-    case = vault.case(case_id)
+    case = vault.case(case_id, EVERY_FORM)
     taken = _received(case, bundle_id)
     filed = case.when("filed", taken.id) or stamp(wall, vault.settings.zone)
     payload = {"received_at": case.when("received", taken.id), "filed_at": filed}

@@ -97,13 +97,29 @@ def compose(
     received = [letter.opened.sha256 for letter in exchanged if not letter.sent_by_us]
     place = {
         "case_id": opener_id(vault, case_id, contact),
-        "case_reference": vault.case(case_id).reference,
+        "case_reference": _reference(vault, case_id, contact, said),
         "prev": heads(exchanged),
         "in_reply_to": received[-1] if received else None,
         "attachments": enclosed(files),
         "history": history(exchanged),
     }
     return signed(vault, case_id, contact, {**place, **said}, exchanged)
+
+
+def _reference(
+    vault: Vault, case_id: str, contact: Contact, said: Mapping[str, object]
+) -> str | None:
+    """Return the reference of the form that a bundle is about, or on which its receiver is."""
+    case = vault.case(case_id)
+    match said["payload"]:
+        case {"report": {"form": str(form)}} if form in case.forms:
+            return vault.case(case_id, form).reference
+        case _:
+            views = [vault.case(case_id, form) for form in case.forms]
+            known = (
+                view for view in views if any(one.contact == contact.id for one in view.messages)
+            )
+            return next(known, case).reference
 
 
 def signed(

@@ -16,6 +16,7 @@ from models.checks import Evidence, check, check_dossier
 from models.clock import Reading, read_clock
 from models.course import stops
 from models.filing import dossier
+from models.library import load_pack
 from models.moment import Moment, duration
 from models.override import Override
 from models.priority import NORMAL, PRIORITIES
@@ -24,6 +25,7 @@ from models.record import CaseReport, Decision, Happening, Message, Party
 from models.rule import rule, rules
 from models.shelf import Shelf
 from models.strictjson import JSON
+from models.thread import EVERY_FORM, Thread, forms_of, thread
 from models.vocabulary import Classification, classification
 from models.zone import known
 
@@ -42,8 +44,9 @@ class Case:
     record, else by the acknowledgement. `reference` is the regulator's, as the last acknowledgement
     to give one states it. `assignee` is who works on it, empty for nobody. `odd` names the
     registers that could not be read, `conflicts` those that hold more than one value. `unreported`
-    is the recorded reason for no report, or for a late one; empty for none. `classed` is how it is
-    counted.
+    is the recorded reason for no report, or for a late one; empty for none. A case may be reported
+    on several `forms`: `form` is the one looked at, with its own reports, messages, reference and
+    clock; `others` are the reports on the rest. `classed` is how it is counted.
     """
 
     id: str
@@ -70,6 +73,8 @@ class Case:
     unreported: str
     overrides: tuple[Override, ...]
     classed: Classification
+    forms: tuple[str, ...]
+    others: tuple[CaseReport, ...]
 
     @property
     def slug(self) -> str:
@@ -96,11 +101,15 @@ class Case:
     @property
     def occurred(self) -> Moment | None:
         """When the breach happened, as the latest report to state it says."""
-        return _stated(self.reports, "occurred")
+        return _stated((*self.others, *self.reports), "occurred")
 
     def fact(self, name: str) -> Answer:
-        """Return the answer of the latest report that has one, BLANK when none has."""
-        answers = (each.report.fact(name) for each in reversed(self.reports))
+        """Return the answer of the latest report that has one, BLANK when none has.
+
+        The form looked at comes first, then the others.
+        """
+        known = [*self.others, *self.reports]
+        answers = (each.report.fact(name) for each in reversed(known))
         return next((answer for answer in answers if answer.state not in _SILENT), BLANK)
 
     def when(self, name: str, *messages: str | None) -> Moment | None:
@@ -123,7 +132,7 @@ class Case:
         shown = dossier(self, now)
         if not self.reports:
             found = check_dossier(shown, self.rule_id, now)
-            return overriding.apply(found, self.overrides, 0)
+            return overriding.apply(found, self.overrides, self.form, 0)
         *earlier, latest = self.reports
         unsent = self.side == "controller" and latest.report.kind == "initial"
         alone = Evidence.of_report(latest.report)
@@ -139,7 +148,7 @@ class Case:
             earlier_initial=any(each.report.kind == "initial" for each in earlier),
             dossier=shown,
         )
-        return overriding.apply(check(evidence), self.overrides, latest.report.number)
+        return overriding.apply(check(evidence), self.overrides, self.form, latest.report.number)
 
     def chain(self) -> tuple[Gap, ...]:
         """Return the gaps between one known event and the next, from breach to closure.
@@ -174,9 +183,15 @@ def clock_text(reading: Reading) -> str:
 
 
 def case_view(
-    case_id: str, fields: Mapping[str, JSON], conflicts: frozenset[str] = frozenset()
+    case_id: str,
+    fields: Mapping[str, JSON],
+    conflicts: frozenset[str] = frozenset(),
+    form: str = "",
 ) -> Case:
     """Return the case that registers tell of; pure, and never raises on odd values.
+
+    `form` is the form to look at, empty for the one the case began with; EVERY_FORM leaves its
+    reports, messages and events together.
 
     `fields` are the registers that hold one value, `conflicts` the names of those that hold more.
     A report known only by the message that carried it is one of the case's reports.
@@ -185,20 +200,29 @@ def case_view(
     messages = shelf.rows("message", record.message)
     messages.sort(key=lambda each: (each.created, *record.place(each.at), each.id))
     events = sorted(shelf.rows("event", record.happening), key=lambda each: each.place)
-    reports = shelves.reports(shelf, messages, events)
+    every = shelves.reports(shelf, messages, events)
+    main = shelf.text("case/form", _FORM)
+    forms = forms_of(main, every)
+    shown = form if form in {*forms, EVERY_FORM} else main
+    part = thread(shown, main, Thread(every, tuple(messages), tuple(events)))
+    form = form if form in forms else main
+    reports, events, messages = part.reports, [*part.events], [*part.messages]
+    others = tuple(each for each in every if each not in reports)
     aware, reason = shelf.awareness()
     receipts = [each for each in messages if each.kind == "acknowledgement"]
+    law = shelf.text("case/rule", _RULE, lambda text: text in {each.id for each in rules()})
     overrides = tuple(shelf.rows("override", overriding.override))
     given = [each.text("reference") for each in receipts if each.text("reference")]
+    reference = given[-1] if given else ""
     return Case(
         id=case_id,
         title=shelf.text("case/title", ""),
         side=shelf.text("case/side", "controller"),
-        form=shelf.text("case/form", _FORM),
-        rule_id=shelf.text("case/rule", _RULE, lambda text: text in {each.id for each in rules()}),
+        form=form,
+        rule_id=law if form == main else load_pack(form).rule,
         zone=shelf.text("case/zone", _ZONE, known),
         state=shelf.text("case/state", "open"),
-        reference=shelf.text("case/reference", given[-1] if given else "") or None,
+        reference=(shelf.text("case/reference", reference) if form == main else reference) or None,
         priority=shelf.text("case/priority", NORMAL, PRIORITIES.__contains__),
         assignee=shelf.text("case/assignee", ""),
         reports=reports,
@@ -206,7 +230,7 @@ def case_view(
         events=tuple(events),
         parties=tuple(shelf.rows("party", record.party)),
         decisions=shelves.decisions(shelf, messages),
-        aware=aware or _stated(reports, "discovered"),
+        aware=aware or _stated((*others, *reports), "discovered"),
         aware_reason=reason,
         first_alert=record.moment(shelf.text("case/first_alert", "", _readable)),
         reported=_reported(reports, events, messages),
@@ -215,6 +239,8 @@ def case_view(
         unreported=shelf.text("case/unreported", ""),
         overrides=overrides,
         classed=classification(fields.get("case/class")),
+        forms=forms,
+        others=others,
     )
 
 

@@ -14,32 +14,35 @@ OVERRIDABLE: Final = frozenset({Severity.WARNING, Severity.INCOMPLETE})
 
 @dataclass(frozen=True, slots=True)
 class Override:
-    """The reason for letting `check` stand at `question` (empty: the case) in report `number`."""
+    """The reason for letting `check` stand at `question` (empty: the case) in report `number`.
+
+    `form` is the form of that report.
+    """
 
     check: str
     question: str
+    form: str
     number: int
     reason: str
 
 
 def override(name: str, value: JSON) -> Override | None:
-    """Return the override of register `override/<check>[/<question>]`."""
-    check, _, question = name.partition("/")
+    """Return the override of register `override/<form>/<check>[/<question>]`."""
+    form, check, question = [*name.split("/"), "", ""][:3]
     match value:
-        case {"reason": str(reason), "number": int(number)} if reason:
-            return Override(check, question, number, reason)
+        case {"reason": str(reason), "number": int(number)} if reason and check:
+            return Override(check, question, form, number, reason)
         case _:
             return None
 
 
-def apply(findings: Findings, overrides: Iterable[Override], number: int) -> Findings:
+def apply(findings: Findings, overrides: Iterable[Override], form: str, number: int) -> Findings:
     """Return the findings with the reason at each problem that was overridden in that report.
 
     An error stays one, whatever is recorded: it contradicts itself or the law.
     """
-    reasons = {
-        (each.check, each.question): each.reason for each in overrides if each.number == number
-    }
+    about = [each for each in overrides if (each.form, each.number) == (form, number)]
+    reasons = {(each.check, each.question): each.reason for each in about}
 
     def marked(problem: Problem) -> Problem:
         reason = reasons.get((problem.id, problem.question), "")

@@ -47,7 +47,8 @@ class Message:
 
     `stated_at` is the time a person stated for it, `created` the wall clock of the machine.
     `manifest` is the sha256 of its manifest, `in_reply_to` that of the one it answers, or empty.
-    `via` is how it came when it came in plain words, such as `email`; a bundle has none.
+    `via` is how it came when it came in plain words, such as `email`; a bundle has none. `form` is
+    the form that plain words are about, where it is not the one that the case began with.
     """
 
     id: str
@@ -63,6 +64,7 @@ class Message:
     in_reply_to: str = ""
     via: str = ""
     enclosures: tuple[Enclosure, ...] = ()
+    form: str = ""
 
     @property
     def at(self) -> Moment | None:
@@ -174,6 +176,7 @@ def message(name: str, value: JSON) -> Message | None:
         payload=payload if isinstance(payload, dict) else {},
         in_reply_to=text(value.get("in_reply_to")),
         via=text(value.get("via")),
+        form=text(value.get("form")),
         enclosures=tuple(_enclosures(value.get("attachments"))),
     )
 

@@ -17,6 +17,7 @@ from models.report import Report
 from models.shelf import Shelf, reports
 from models.strictjson import JSON
 from models.text import normalise
+from models.thread import forms_of
 from models.zone import known
 from store.change import AddOp, AnyOp, SetOp
 from store.entry import new_id
@@ -64,7 +65,7 @@ def opening_ops(title: str, *, side: str, form: str, zone: str) -> list[AnyOp]:
 
 def draft_ops(form: str) -> list[AnyOp]:
     """Return the ops that begin an empty initial report of a known form."""
-    return _report_ops(new_id(), Report(form=form, kind="initial", number=0, answers={}))
+    return report_ops(new_id(), Report(form=form, kind="initial", number=0, answers={}))
 
 
 def case_title(text: str) -> str:
@@ -78,21 +79,24 @@ def case_title(text: str) -> str:
     return name
 
 
-def set_answers(
+def set_answers(  # noqa: PLR0913 -- whose answers, over what, when, each by name
     vault: Vault,
     case_id: str,
     answers: Mapping[str, Answer],
     *,
     shown: CaseState,
     wall: str,
+    form: str = "",
 ) -> None:
-    """Save answers to the draft report, over the values that were `shown`.
+    """Save answers to the draft report on a form, over the values that were `shown`.
+
+    `form` empty is the one that the case began with.
 
     An answer equal to the one shown is left as it is. Raises UsageError (no draft), MissingError
     (no such question), ShapeError (an answer does not fit its question) and what Vault.commit
     raises.
     """
-    draft = _draft(vault.state(case_id))
+    draft = _draft(vault.state(case_id), form)
     if draft is None:
         raise UsageError(
             "every report of this case is sealed", hint="breachcase followup starts the next one"
@@ -138,13 +142,13 @@ def set_aware(vault: Vault, case_id: str, moment: Moment, reason: str, *, wall: 
     vault.commit(case_id, [op], shown=vault.state(case_id), wall=wall)
 
 
-def start_followup(vault: Vault, case_id: str, *, wall: str) -> str:
-    """Begin the next follow-up report, prefilled from the latest; return its id.
+def start_followup(vault: Vault, case_id: str, *, wall: str, form: str = "") -> str:
+    """Begin the next follow-up report on a form, prefilled from the latest; return its id.
 
     Questions that only the initial report asks are not copied; the reference is the one that
     the regulator gave. Raises UsageError while a draft is open.
     """
-    case = vault.case(case_id)
+    case = vault.case(case_id, form)
     if case.draft is not None or not case.reports:
         raise UsageError(
             "the last report is not sealed yet", hint="send it, or record it with sent, first"
@@ -159,7 +163,7 @@ def start_followup(vault: Vault, case_id: str, *, wall: str) -> str:
     number = latest.number + 1
     report = Report(form=latest.form, kind="follow_up", number=number, answers=answers)
     rid = new_id()
-    vault.commit(case_id, _report_ops(rid, report), shown=vault.state(case_id), wall=wall)
+    vault.commit(case_id, report_ops(rid, report), shown=vault.state(case_id), wall=wall)
     return rid
 
 
@@ -194,14 +198,26 @@ def _event(name: str, at: Moment) -> AddOp:
     return AddOp(f"event/{new_id()}", value)
 
 
-def _draft(state: CaseState) -> CaseReport | None:
+def _draft(state: CaseState, form: str) -> CaseReport | None:
     """Return what `Case.draft` is, without its answers: a save is not to read all of them."""
-    heads = {name: value for name, value in state.values().items() if _HEAD.fullmatch(name)}
+    values = state.values()
+    heads = {name: value for name, value in values.items() if _HEAD.fullmatch(name)}
     found = reports(Shelf(heads), [], [])
-    return next((each for each in reversed(found) if each.frozen is None), None)
+    main = values.get("case/form")
+    on = forms_of(main if isinstance(main, str) else DEFAULT_FORM, found)
+    wanted = form or on[0]
+    return next(
+        (
+            each
+            for each in reversed(found)
+            if each.frozen is None and (len(on) == 1 or each.report.form == wanted)
+        ),
+        None,
+    )
 
 
-def _report_ops(rid: str, report: Report) -> list[AnyOp]:
+def report_ops(rid: str, report: Report) -> list[AnyOp]:
+    """Return the ops that begin a report under the id `rid`, with the answers it has."""
     told = report.as_json()
     head: list[AnyOp] = [
         SetOp(f"report/{rid}/{name}", told[name]) for name in ("form", "kind", "number")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from models.case import Case
 from models.errors import MissingError, UsageError
 from models.moment import Moment
 from models.override import OVERRIDABLE
@@ -16,8 +17,8 @@ from store.vault import Vault
 _FAMILY: Final = "override"
 
 
-def override_check(vault: Vault, case_id: str, problem: Problem, reason: str, *, wall: str) -> None:
-    """Record why a problem of the latest report may stand.
+def override_check(vault: Vault, case: Case, problem: Problem, reason: str, *, wall: str) -> None:
+    """Record why a problem of the latest report may stand, on the form looked at.
 
     Raises UsageError without a reason, and for an error or a note: the one cannot be let stand,
     the other asks for nothing.
@@ -27,29 +28,26 @@ def override_check(vault: Vault, case_id: str, problem: Problem, reason: str, *,
             f"{problem.id} is {problem.severity.value} here: only warnings and gaps are overridden",
             hint="correct what it names",
         )
-    case = vault.case(case_id)
     number = case.reports[-1].report.number if case.reports else 0
     value: JSON = {"reason": required_reason(reason), "number": number}
-    _commit(vault, case_id, SetOp(_field(problem), value), wall)
+    _commit(vault, case, SetOp(_field(case, problem), value), wall)
 
 
-def lift_override(vault: Vault, case_id: str, problem: Problem, *, wall: str) -> None:
+def lift_override(vault: Vault, case: Case, problem: Problem, *, wall: str) -> None:
     """Take an override back; raise UsageError where there is none."""
     if problem.open:
         raise UsageError(f"{problem.id} is not overridden")
-    _commit(vault, case_id, DelOp(_field(problem)), wall)
+    _commit(vault, case, DelOp(_field(case, problem)), wall)
 
 
-def find_problem(
-    vault: Vault, case_id: str, check: str, question: str | None, now: Moment | None
-) -> Problem:
+def find_problem(case: Case, check: str, question: str | None, now: Moment | None) -> Problem:
     """Return what a check finds in a case, at a question where it finds several things.
 
     Raises MissingError where it finds nothing, UsageError where the question has to be named.
     """
     found = [
         each
-        for each in vault.case(case_id).findings(now).problems
+        for each in case.findings(now).problems
         if each.id == check.upper() and question in {None, each.question}
     ]
     match found:
@@ -66,9 +64,9 @@ def find_problem(
             )
 
 
-def _field(problem: Problem) -> str:
-    return "/".join(part for part in (_FAMILY, problem.id, problem.question) if part)
+def _field(case: Case, problem: Problem) -> str:
+    return "/".join(part for part in (_FAMILY, case.form, problem.id, problem.question) if part)
 
 
-def _commit(vault: Vault, case_id: str, op: AnyOp, wall: str) -> None:
-    vault.commit(case_id, [op], shown=vault.state(case_id), wall=wall)
+def _commit(vault: Vault, case: Case, op: AnyOp, wall: str) -> None:
+    vault.commit(case.id, [op], shown=vault.state(case.id), wall=wall)

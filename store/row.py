@@ -10,6 +10,7 @@ from models.case import Case, case_view, clock_text
 from models.clock import Reading, read_clock, rule
 from models.moment import Moment
 from models.strictjson import JSON
+from models.thread import EVERY_FORM
 from models.waiting import waiting
 from store.fold import CaseState
 
@@ -78,13 +79,14 @@ class Row:
         }
 
 
-def view(state: CaseState) -> Case:
-    """Return the domain's view of a case."""
-    return case_view(state.case_id, state.readings(), state.conflicts)
+def view(state: CaseState, form: str = "") -> Case:
+    """Return the domain's view of a case on one of its forms, empty for the one it began with."""
+    return case_view(state.case_id, state.readings(), state.conflicts, form)
 
 
 def row_of(state: CaseState, case: Case) -> Row:
     """Return the row of a case, `case` being the domain's view of it."""
+    whole = case if len(case.forms) == 1 else view(state, EVERY_FORM)
     return Row(
         id=case.id,
         slug=case.slug,
@@ -99,7 +101,7 @@ def row_of(state: CaseState, case: Case) -> Row:
         conflicts=len(state.conflicts),
         priority=case.priority,
         assignee=case.assignee,
-        waits=len(waiting(case, None)),
+        waits=len(waiting(whole, None)),
         wall=state.wall,
     )
 

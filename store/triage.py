@@ -9,6 +9,7 @@ from models.moment import Moment
 from models.priority import PRIORITIES
 from models.strictjson import JSON
 from models.text import normalise
+from models.thread import EVERY_FORM
 from models.waiting import Waiting, waiting
 from store.change import AddOp, SetOp
 from store.entry import new_id
@@ -46,7 +47,7 @@ def mark_seen(
     """
     unread = tuple(
         each
-        for each in waiting(vault.case(case_id), None)
+        for each in waiting(vault.case(case_id, EVERY_FORM), None)
         if each.kind == "unread" and each.message.startswith(letter)
     )
     if not unread:

@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Self
 
 from models.case import Case
+from models.errors import MissingError
 from models.strictjson import JSON
+from models.thread import EVERY_FORM
 from store import folder
 from store.age import Identity
 from store.change import CASE_ID_SIZE, AddOp, AnyOp, Change
@@ -147,9 +149,19 @@ class Vault(Session):
         """Return what a case would be if only these of its changes had been made."""
         return fold(case_id, changes, self.history.authority)
 
-    def case(self, case_id: str) -> Case:
-        """Return the case as the domain sees it; raise UnknownCaseError."""
-        return view(self.state(case_id))
+    def case(self, case_id: str, form: str = "") -> Case:
+        """Return the case as the domain sees it; raise UnknownCaseError.
+
+        `form` is which of its forms to look at, empty for the one it began with, EVERY_FORM for
+        all of them together. Raises MissingError where the case is not reported on that one.
+        """
+        found = view(self.state(case_id), form)
+        if form not in {"", EVERY_FORM, found.form}:
+            raise MissingError(
+                "the case is not reported on that form",
+                hint=f"forms: {', '.join(found.forms)}; breachcase form add CASE FORM begins one",
+            )
+        return found
 
     def glance(self, case_id: str) -> Case:
         """Return a case without keeping it in memory, for a walk over many of them."""

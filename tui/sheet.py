@@ -74,8 +74,13 @@ class Sheet:
 
     @property
     def title(self) -> str:
-        """`IC-... Title (initial)`, with a word for one that is sealed or can only be read."""
+        """`IC-... Title (initial)`, with a word for one that is sealed or can only be read.
+
+        The form stands beside the title where the case is on several.
+        """
         parts = [self.case.reference or "", self.case.title]
+        if len(self.case.forms) > 1:
+            parts.append(self.case.form)
         if self.filed is not None:
             kind = self.filed.report.kind.replace("_", "-")
             sealed = ", sealed" if self.filed.frozen else ""
@@ -83,9 +88,9 @@ class Sheet:
         return " ".join(part for part in parts if part)
 
 
-def read_sheet(vault: Vault, case_id: str) -> Sheet:
-    """Read a case for the screen."""
-    case = vault.case(case_id)
+def read_sheet(vault: Vault, case_id: str, form: str = "") -> Sheet:
+    """Read a case for the screen, on one of its forms; empty for the one it began with."""
+    case = vault.case(case_id, form)
     filed = case.reports[-1] if case.reports else None
     pack = load_pack(filed.report.form) if filed else None
     return Sheet(vault.state(case_id), case, filed, pack, vault.writable)

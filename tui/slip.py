@@ -21,7 +21,7 @@ OF_MESSAGES: Final = (
     "receipt", "sheet", "triage", "withdraw",
 )  # fmt: skip
 """The dialogs that the messages of a case offer."""
-_OF_A_CASE: Final = ("send", "sent", *OF_MESSAGES)
+_OF_A_CASE: Final = ("send", "sent", "further", *OF_MESSAGES)
 
 
 @dataclass(frozen=True, slots=True)

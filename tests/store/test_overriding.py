@@ -24,8 +24,8 @@ def findings(vault: Vault, case_id: str) -> Findings:
 def test_an_overridden_gap_stands_with_its_reason_and_is_open_no_more(tmp_path: Path) -> None:
     with make(tmp_path / "vault")[0] as vault:
         case_id = new_case(vault, "Lost laptop", wall=WALL)
-        problem = find_problem(vault, case_id, "k47", "consequences", NOW)
-        override_check(vault, case_id, problem, " They follow. ", wall=LATER)
+        problem = find_problem(vault.case(case_id), "k47", "consequences", NOW)
+        override_check(vault, vault.case(case_id), problem, " They follow. ", wall=LATER)
     with opened(tmp_path / "vault") as vault:
         by_question = {each.question: each for each in findings(vault, case_id).problems}
 
@@ -35,7 +35,7 @@ def test_an_overridden_gap_stands_with_its_reason_and_is_open_no_more(tmp_path: 
         assert by_question["consequences"].as_json()["override"] == "They follow."
         assert "override" not in by_question["actions"].as_json()
 
-        lift_override(vault, case_id, by_question["consequences"], wall=LATER)
+        lift_override(vault, vault.case(case_id), by_question["consequences"], wall=LATER)
 
         assert all(each.open for each in findings(vault, case_id).problems)
 
@@ -43,15 +43,15 @@ def test_an_overridden_gap_stands_with_its_reason_and_is_open_no_more(tmp_path: 
 def test_an_error_cannot_be_overridden_and_a_reason_is_needed(tmp_path: Path) -> None:
     with make(tmp_path / "vault")[0] as vault:
         case_id = new_case(vault, "Lost laptop", wall=WALL)
-        error = find_problem(vault, case_id, "K04", None, NOW)
-        gap = find_problem(vault, case_id, "K47", "actions", NOW)
+        error = find_problem(vault.case(case_id), "K04", None, NOW)
+        gap = find_problem(vault.case(case_id), "K47", "actions", NOW)
 
         with pytest.raises(UsageError, match="only warnings and gaps"):
-            override_check(vault, case_id, error, "why not", wall=LATER)
+            override_check(vault, vault.case(case_id), error, "why not", wall=LATER)
         with pytest.raises(UsageError, match="reason"):
-            override_check(vault, case_id, gap, " ", wall=LATER)
+            override_check(vault, vault.case(case_id), gap, " ", wall=LATER)
         with pytest.raises(UsageError, match="not overridden"):
-            lift_override(vault, case_id, gap, wall=LATER)
+            lift_override(vault, vault.case(case_id), gap, wall=LATER)
 
 
 def test_a_check_is_named_with_its_question_where_it_stands_at_several(tmp_path: Path) -> None:
@@ -59,10 +59,10 @@ def test_a_check_is_named_with_its_question_where_it_stands_at_several(tmp_path:
         case_id = new_case(vault, "Lost laptop", wall=WALL)
 
         with pytest.raises(UsageError, match="2 questions") as told:
-            find_problem(vault, case_id, "K47", None, NOW)
+            find_problem(vault.case(case_id), "K47", None, NOW)
         assert told.value.hint == "--question: consequences, actions"
         with pytest.raises(MissingError):
-            find_problem(vault, case_id, "K01", None, NOW)
+            find_problem(vault.case(case_id), "K01", None, NOW)
 
 
 def test_the_reason_for_no_report_is_kept_with_the_closing(tmp_path: Path) -> None:
@@ -75,10 +75,10 @@ def test_the_reason_for_no_report_is_kept_with_the_closing(tmp_path: Path) -> No
         assert vault.case(told).unreported == "No risk to anybody."
         assert "K48" not in {each.id for each in findings(vault, told).problems}
 
-        gap = find_problem(vault, quiet, "K48", "", NOW)
-        override_check(vault, quiet, gap, "Company data only.", wall=LATER)
+        gap = find_problem(vault.case(quiet), "K48", "", NOW)
+        override_check(vault, vault.case(quiet), gap, "Company data only.", wall=LATER)
 
-        assert vault.state(quiet).value("override/K48") == {
+        assert vault.state(quiet).value("override/ico-2019/K48") == {
             "reason": "Company data only.", "number": 0,
         }  # fmt: skip
 
@@ -96,10 +96,10 @@ def test_an_override_is_of_one_report_and_an_odd_one_of_none(tmp_path: Path) -> 
         case_id,
         {
             **fields,
-            "override/K47/actions": {"reason": "x", "number": 3},
-            "override/K47/consequences": "x",
+            "override/ico-2019/K47/actions": {"reason": "x", "number": 3},
+            "override/ico-2019/K47/consequences": "x",
         },
     )
 
     assert all(each.open for each in other.findings(NOW).problems)
-    assert other.odd == ("override/K47/consequences",)
+    assert other.odd == ("override/ico-2019/K47/consequences",)

@@ -28,6 +28,7 @@ from tui.screens.document import DocumentScreen, ExtractScreen
 from tui.screens.editor import EditorScreen
 from tui.screens.first_run import FounderScreen
 from tui.screens.follow_up import FollowUpScreen
+from tui.screens.further import FurtherScreen
 from tui.screens.history import HistoryScreen
 from tui.screens.inbox import InboxScreen
 from tui.screens.incident import IncidentScreen
@@ -52,8 +53,11 @@ SCREENS: dict[type[Screen[Any]], Callable[[Session, str], Screen[Any]]] = {
     ConfirmScreen: lambda _session, _case_id: ConfirmScreen("question"),
     ConflictsScreen: ConflictsScreen,
     OverrideScreen: lambda session, case_id: OverrideScreen(
-        session, case_id, session.vault.case(case_id).findings(session.now()).problems[0]
+        session,
+        session.vault.case(case_id),
+        session.vault.case(case_id).findings(session.now()).problems[0],
     ),
+    FurtherScreen: FurtherScreen,
     EditorScreen: lambda _session, _case_id: EditorScreen("title", "hint", "text", str),
     FollowUpScreen: FollowUpScreen,
     FounderScreen: lambda _session, _case_id: FounderScreen(Path("vault")),

@@ -122,3 +122,38 @@ def test_a_case_is_opened_with_any_form_and_runs_by_its_rule(
     assert "oaic-ndb, sample-1" in ran.err
     (put() / "mine.toml").unlink()
     assert at("edit", "own-form", "--set", "cyber=No").code == 66
+
+
+def test_a_case_is_reported_on_a_further_form_once_each_answer_is_confirmed(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (tmp_path / "words").write_text("fictional words\n")
+    at = Terminal(
+        capsys, "--vault", str(tmp_path / "v"), "--passphrase-file", str(tmp_path / "words")
+    )
+    at.ok(
+        "vault", "init", "--role", "controller", "--organisation", "Sample", "--person",
+        "A. Person", "--zone", "Europe/London", "--kdf-memory", "19",
+        "--recovery-file", str(tmp_path / "r"),
+    )  # fmt: skip
+    at.ok("new", "Lost stick")
+    at.ok("edit", "lost-stick", "--set", "discovered=2026-01-02T09:00[Europe/London]")
+
+    added = at("form", "add", "lost-stick", "gdpr-art33")
+    assert "taken over, to be confirmed: discovered" in added.err
+    shown = at.ok("show", "lost-stick", "--form", "gdpr-art33")
+    assert "ico-2019 [gdpr-art33]" in shown
+    assert "(taken over from ico-2019)" in shown
+    assert at("sent", "lost-stick", "--form", "gdpr-art33", "--via", "portal", "--at",
+              "2026-01-03T09:00[Europe/London]").code == 2  # fmt: skip
+    assert "confirmed: discovered" in at("form", "confirm", "lost-stick", "gdpr-art33").err
+    at.ok("sent", "lost-stick", "--form", "gdpr-art33", "--via", "portal", "--at",
+          "2026-01-03T09:00[Europe/London]")  # fmt: skip
+
+    told = json.loads(at.ok("show", "lost-stick", "--form", "gdpr-art33", "--json"))
+    assert (told["clock"]["rule"], told["clock"]["status"]) == ("gdpr-33-1", "on_time")
+    assert json.loads(at.ok("show", "lost-stick", "--json"))["clock"]["status"] == "running"
+    refused = at("check", "lost-stick", "--form", "oaic-ndb")
+    assert (refused.code, "not reported on that form" in refused.err) == (66, True)
+    sheet = at.ok("doc", "lost-stick", "sheet", "--form", "gdpr-art33", "--yes", "-o", "-")
+    assert "ART. 33" in sheet.upper()

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from textual import events
+from textual.pilot import Pilot
 from textual.widgets import TextArea
 
 from exports.desk import acknowledge, decide
@@ -12,6 +13,7 @@ from exports.inbox import file_bundle, preview
 from exports.outbox import send
 from models.answer import Answer
 from models.moment import Moment
+from models.prefill import unconfirmed
 from store.casework import set_answers
 from store.change import SetOp
 from store.vault import Vault
@@ -22,6 +24,7 @@ from tui.screens.dialogs import MenuScreen, ReaderScreen
 from tui.screens.editor import EditorScreen
 from tui.screens.send import SendScreen
 from tui.widgets.field import Field
+from tui.widgets.rows import RowList
 
 SIZES = [(80, 24), (60, 20), (120, 40)]
 
@@ -510,3 +513,51 @@ async def test_an_error_may_not_stand(tmp_path: Path) -> None:
             await pilot.pause()
 
             assert "only warnings and gaps may stand" in words(app)
+
+
+async def take(app: TimedApp, pilot: Pilot[int], word: str) -> None:
+    """Take the line of the menu that has a word."""
+    await pilot.press("f3")
+    await pilot.pause()
+    rows = app.screen.query_one(RowList)
+    lines = screen_text(app).splitlines()
+    first = next(at for at, line in enumerate(lines) if "Messages (" in line)
+    found = next(at for at, line in enumerate(lines) if word in line)
+    await pilot.press(*["down"] * (found - first - rows.cursor), "enter")
+    await pilot.pause()
+
+
+async def test_a_case_is_reported_on_a_further_form_and_each_answer_confirmed(
+    tmp_path: Path,
+) -> None:
+    with office(tmp_path / "v") as vault:
+        case_id = case(vault, "Lost list", TOLD)
+        app = app_on(vault)
+        async with app.run_test(size=(80, 24)) as pilot:
+            await pilot.press("enter")
+            await take(app, pilot, "Report on another form too")
+            await pilot.press("space", "f2")
+            await pilot.pause()
+
+            assert vault.case(case_id).forms == ("ico-2019", "gdpr-art33")
+            assert "Lost list gdpr-art33 (initial)" in screen_text(app)
+            waiting = unconfirmed(vault.case(case_id, "gdpr-art33").reports[-1].report)
+            assert "what_happened" in waiting
+            assert "taken over from ico-2019: F4 confirms" in words(app)
+
+            await pilot.press("f4")
+            await pilot.pause()
+            assert "confirm it: taken over from ico-2019" in words(app)
+            await pilot.press("enter")
+            await pilot.pause()
+
+            left = unconfirmed(vault.case(case_id, "gdpr-art33").reports[-1].report)
+            assert set(waiting) - set(left) == {focused(app)}
+            await pilot.press("f5")
+            await pilot.pause()
+            assert "nobody has confirmed" in words(app)
+            await pilot.press("escape", "escape")
+            await pilot.pause()
+            assert "ico-2019 (initial)" in screen_text(app)
+            await take(app, pilot, "The report on gdpr-art33")
+            assert "gdpr-art33 (initial)" in screen_text(app)

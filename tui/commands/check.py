@@ -20,14 +20,16 @@ from tui.today import now as today
 @params.moment_option("reported", "When the report was sent.")
 @click.option("--previous", metavar="FILE", help="The report before this one.")
 @params.moment_option("now", "The present, instead of this machine's clock.")
+@params.form_option
 @params.json_option
 @params.vault_options
-def check(  # noqa: PLR0913 - one parameter an option
+def check(  # noqa: PLR0913, PLR0917 - one parameter an option
     case: str | None,
     report_file: str | None,
     reported: Moment | None,
     previous: str | None,
     now: Moment | None,
+    form: str,
     *,
     as_json: bool,
 ) -> int:
@@ -45,7 +47,7 @@ def check(  # noqa: PLR0913 - one parameter an option
         from tui.commands.opening import opened
 
         with opened(writable=False) as vault:
-            findings = vault.case(vault.find(str(case))).findings(present)
+            findings = vault.case(vault.find(str(case)), form).findings(present)
     print_findings(findings, as_json=as_json)
     return int(findings.stands)
 

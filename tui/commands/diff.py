@@ -25,17 +25,24 @@ PAIR = 2
 @click.argument("second", metavar="[B]", required=False)
 @click.option("--from", "older", type=int, metavar="N", help="Report N of the CASE (0: initial).")
 @click.option("--to", "newer", type=int, metavar="M", help="Report M (default: the latest).")
+@params.form_option
 @params.json_option
 @params.vault_options
-def diff(
-    first: str, second: str | None, older: int | None, newer: int | None, *, as_json: bool
+def diff(  # noqa: PLR0913 - one parameter an option
+    first: str,
+    second: str | None,
+    older: int | None,
+    newer: int | None,
+    form: str,
+    *,
+    as_json: bool,
 ) -> int:
     """Compare two report files, or two reports of a CASE: the last two unless you say which.
 
     Exit 1 when they differ.
     """
     if second is None:
-        before, after = _of_case(first, older, newer)
+        before, after = _of_case(first, form, older, newer)
     elif older is not None or newer is not None:
         raise UsageError("--from and --to go with a CASE", hint="name two files, or one case")
     else:
@@ -49,11 +56,11 @@ def diff(
     return int(bool(changes))
 
 
-def _of_case(text: str, older: int | None, newer: int | None) -> tuple[Report, Report]:
+def _of_case(text: str, form: str, older: int | None, newer: int | None) -> tuple[Report, Report]:
     from tui.commands.opening import opened
 
     with opened(writable=False) as vault:
-        case = vault.case(vault.find(text))
+        case = vault.case(vault.find(text), form)
     found = case.reports
     if len(found) < PAIR and older is None and newer is None:
         count = len(found)

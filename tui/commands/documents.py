@@ -33,10 +33,12 @@ _ADVICE = {
 @click.option("--plain", is_flag=True, help="eml: attach the answers as text, in clear.")
 @click.option("-o", "--output", "target", metavar="FILE", help="Where to write it (- stdout).")
 @click.option("--yes", is_flag=True, help="Write it in clear without asking.")
+@params.form_option
 @params.vault_options
-def doc(  # noqa: PLR0913 - one parameter an option
+def doc(  # noqa: PLR0913, PLR0917 - one parameter an option
     case: str,
     kind: str,
+    form: str,
     number: int | None,
     bundle: str | None,
     target: str | None,
@@ -61,7 +63,7 @@ def doc(  # noqa: PLR0913 - one parameter an option
     name = "standard output" if path is None else path.name
     with opened() as vault:
         case_id = vault.find(case)
-        found = vault.case(case_id)
+        found = vault.case(case_id, form)
         filed = _filed(found, number)
         data = document(found, filed, kind, Chosen(sealed, plain), now())
         _confirm(kind, name, yes=yes)

@@ -33,9 +33,11 @@ _STATES = tuple(state for state in get_args(State) if state != "answered")
 @click.option("--from", "source", metavar="FILE", help="Take the answers of a report file.")
 @params.moment_option("aware", "When the controller became aware, if not when discovered.")
 @click.option("--reason", metavar="TEXT", help="Why --aware differs from the form's answer.")
+@params.form_option
 @params.vault_options
 def edit(  # noqa: PLR0913, PLR0917 - one parameter an option
     case: str,
+    form: str,
     sets: Sequence[str],
     marks: Sequence[str],
     notes: Sequence[str],
@@ -53,14 +55,14 @@ def edit(  # noqa: PLR0913, PLR0917 - one parameter an option
 
     with opened() as vault:
         case_id = vault.find(case)
-        found, shown = vault.case(case_id), vault.state(case_id)
+        found, shown = vault.case(case_id, form), vault.state(case_id)
         if any(words):
             answers = _answers(found, words)
-            set_answers(vault, case_id, answers, shown=shown, wall=wall())
+            set_answers(vault, case_id, answers, shown=shown, wall=wall(), form=form)
             _warn_of_zones(answers, found.zone)
         if aware is not None and reason is not None:
             set_aware(vault, case_id, aware, normalise(reason), wall=wall())
-        after = vault.case(case_id)
+        after = vault.case(case_id, form)
     findings = after.findings(now())
     open_ids = " ".join(dict.fromkeys(problem.id for problem in findings.problems if problem.open))
     output.narrate(f"saved {after.slug}; clock {after.clock_text(now())}; open: {open_ids or '-'}")

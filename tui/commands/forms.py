@@ -10,6 +10,7 @@ import click
 from models import library
 from models.proof import proof
 from tui.commands import output, params
+from tui.commands.further import add, confirm
 from tui.ownforms import forms_folder
 
 if TYPE_CHECKING:
@@ -117,3 +118,7 @@ def check(file: str, *, as_json: bool) -> int:
     if not found:
         output.out(f"{name}: no problems found")
     return int(bool(found))
+
+
+form.add_command(add)
+form.add_command(confirm)

@@ -19,13 +19,15 @@ from tui.today import wall
 @click.option("--reason", metavar="TEXT", help="Why it may stand.")
 @click.option("--lift", is_flag=True, help="Take the override back.")
 @params.moment_option("now", "The present, instead of this machine's clock.")
+@params.form_option
 @params.vault_options
-def override(  # noqa: PLR0913 - one parameter an option
+def override(  # noqa: PLR0913, PLR0917 - one parameter an option
     case: str,
     check: str,
     question: str | None,
     reason: str | None,
     now: Moment | None,
+    form: str,
     *,
     lift: bool,
 ) -> None:
@@ -38,12 +40,13 @@ def override(  # noqa: PLR0913 - one parameter an option
     if (reason is None) != lift:
         raise UsageError("an override needs a reason", hint="--reason TEXT, or --lift")
     with opened() as vault:
-        case_id = vault.find(case)
-        problem = find_problem(vault, case_id, check, question, now or today())
+        found = vault.case(vault.find(case), form)
+        problem = find_problem(found, check, question, now or today())
         if lift:
-            lift_override(vault, case_id, problem, wall=wall())
+            lift_override(vault, found, problem, wall=wall())
         else:
-            override_check(vault, case_id, problem, str(reason), wall=wall())
-        slug = vault.case(case_id).slug
+            override_check(vault, found, problem, str(reason), wall=wall())
     where = f" at {problem.question}" if problem.question else ""
-    output.narrate(f"{slug}: {problem.id}{where} {'stands again' if lift else 'is overridden'}")
+    output.narrate(
+        f"{found.slug}: {problem.id}{where} {'stands again' if lift else 'is overridden'}"
+    )

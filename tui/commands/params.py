@@ -58,6 +58,12 @@ def json_option(command: F) -> F:
     return option(command)
 
 
+def form_option(command: F) -> F:
+    """Add `--form ID` to a command on a case that may be reported on several forms."""
+    says = "Which form, where the case is on several (default: the one it began with)."
+    return click.option("--form", default="", metavar="ID", help=says)(command)
+
+
 def vault_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Let `--vault` and the passphrase options stand after the verb as well as before it."""
 

@@ -43,6 +43,7 @@ def letter_options(command: params.F) -> params.F:
 @params.moment_option("filed", "When they say that they filed it.")
 @click.option("--reason", metavar="TEXT", help="Why an unusual or another reference is taken.")
 @letter_options
+@params.form_option
 @params.vault_options
 def acked(  # noqa: PLR0913, PLR0917 - one parameter an option
     case: str,
@@ -55,6 +56,7 @@ def acked(  # noqa: PLR0913, PLR0917 - one parameter an option
     via: str,
     source: str | None,
     subject: str | None,
+    form: str,
 ) -> None:
     """Record that the regulator acknowledged the report of CASE in plain words.
 
@@ -71,7 +73,7 @@ def acked(  # noqa: PLR0913, PLR0917 - one parameter an option
         received_at=received,
         filed_at=filed,
     )
-    _record(case, said, _letter(via, source, subject), reason)
+    _record(case, form, said, _letter(via, source, subject), reason)
 
 
 @click.command()
@@ -81,6 +83,7 @@ def acked(  # noqa: PLR0913, PLR0917 - one parameter an option
 @click.option("--reason", "reasons", multiple=True, metavar="TEXT", help="Once a reason.")
 @click.option("--recommend", "recommendations", multiple=True, metavar="TEXT", help="Once each.")
 @letter_options
+@params.form_option
 @params.vault_options
 def decided(  # noqa: PLR0913, PLR0917 - one parameter an option
     case: str,
@@ -91,6 +94,7 @@ def decided(  # noqa: PLR0913, PLR0917 - one parameter an option
     via: str,
     source: str | None,
     subject: str | None,
+    form: str,
 ) -> None:
     """Record that the regulator decided CASE in plain words."""
     from exports.plain import PlainDecision, stated
@@ -102,7 +106,7 @@ def decided(  # noqa: PLR0913, PLR0917 - one parameter an option
         reasons=tuple(map(normalise, reasons)),
         recommendations=tuple(map(normalise, recommendations)),
     )
-    _record(case, said, _letter(via, source, subject), None)
+    _record(case, form, said, _letter(via, source, subject), None)
 
 
 def _dated(at: Moment | None) -> Moment:
@@ -123,15 +127,19 @@ def _letter(via: str, source: str | None, subject: str | None) -> Letter:
 
 
 def _record(
-    case: str, said: PlainAcknowledgement | PlainDecision, letter: Letter, reason: str | None
+    case: str,
+    form: str,
+    said: PlainAcknowledgement | PlainDecision,
+    letter: Letter,
+    reason: str | None,
 ) -> None:
     from exports.plain import record_plain
     from models.stamp import filing_stamp
 
     with opened() as vault:
         case_id = vault.find(case)
-        new = record_plain(vault, case_id, said, letter, reason=reason, wall=wall())
-        after = vault.case(case_id)
+        new = record_plain(vault, case_id, said, letter, reason=reason, wall=wall(), form=form)
+        after = vault.case(case_id, form)
     if not new:
         output.narrate("recorded already, nothing changes")
         return

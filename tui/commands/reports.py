@@ -38,7 +38,8 @@ def report_lines(pack: Pack, report: Report, *, blanks: bool) -> Iterator[tuple[
         if answer.state == "blank" and not blanks:
             continue
         text = answer_text(question, answer) or BLANK
-        yield question.id, f"{text}\n({answer.note})" if answer.note else text
+        beside = [part for part in (answer.note, answer.source) if part]
+        yield question.id, "\n".join((text, *(f"({part})" for part in beside)))
 
 
 def change_lines(pack: Pack, changes: Iterable[Change]) -> Iterator[str]:

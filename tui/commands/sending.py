@@ -65,6 +65,7 @@ def to_enclose(vault: Vault, case_id: str, names: Sequence[str]) -> tuple[Attach
     "--notice", metavar="TEXT|-|@FILE", help="A processor's notice to its controller instead."
 )
 @click.option("--again", metavar="ID", help="Write a bundle sealed before once more, of any kind.")
+@params.form_option
 @attach_option
 @output_option
 @amber_option
@@ -72,6 +73,7 @@ def to_enclose(vault: Vault, case_id: str, names: Sequence[str]) -> tuple[Attach
 @params.vault_options
 def send(  # noqa: PLR0913, PLR0917 - one parameter an option
     case: str,
+    form: str,
     contact: str | None,
     at: Moment | None,
     names: Sequence[str],
@@ -107,7 +109,7 @@ def send(  # noqa: PLR0913, PLR0917 - one parameter an option
         case_id = vault.find(case)
         files = to_enclose(vault, case_id, names)
         if text is None:
-            sealed = _sealed_report(vault, case_id, contact, reason, files, at, amber=amber)
+            sealed = _sealed_report(vault, case_id, form, contact, reason, files, at, amber=amber)
         else:
             from exports.reply import notify
 
@@ -131,6 +133,7 @@ def _send_again(case: str, again: str, target: str | None, *, as_json: bool) -> 
 def _sealed_report(  # noqa: PLR0913, PLR0917 - what `send` was given
     vault: Vault,
     case_id: str,
+    form: str,
     contact: str,
     reason: str | None,
     files: Sequence[Attachment],
@@ -142,7 +145,7 @@ def _sealed_report(  # noqa: PLR0913, PLR0917 - what `send` was given
     from exports.outbox import send as seal
     from exports.trust import find_contact
 
-    findings = prepare(vault, case_id, now=now())
+    findings = prepare(vault, case_id, now=now(), form=form)
     if not findings.complete and reason is None:
         reason = _asked_reason(findings)
     require_compared(find_contact(vault, contact), amber=amber)
@@ -154,6 +157,7 @@ def _sealed_report(  # noqa: PLR0913, PLR0917 - what `send` was given
         wall=wall(),
         incomplete_reason=normalise(reason) if reason else None,
         files=files,
+        form=form,
     )
 
 
@@ -172,8 +176,9 @@ def _asked_reason(findings: Findings) -> str:
 @params.moment_option("at", "When it was sent.")
 @click.option("--via", type=click.Choice(WAYS), default="bundle", show_default=True, help="How.")
 @click.option("--ref", metavar="REF", help="What the regulator's portal or clerk gave you.")
+@params.form_option
 @params.vault_options
-def sent(case: str, at: Moment | None, via: str, ref: str | None) -> None:
+def sent(case: str, at: Moment | None, via: str, ref: str | None, form: str) -> None:
     """Record that the report of CASE was sent: this stops the clock.
 
     Without a sealed one, and by another way than a bundle, it is the draft, which can then no
@@ -187,23 +192,24 @@ def sent(case: str, at: Moment | None, via: str, ref: str | None) -> None:
         )
     with opened() as vault:
         case_id = vault.find(case)
-        record_sent(vault, case_id, at, via=via, ref=ref, wall=wall())
-        after = vault.case(case_id)
+        record_sent(vault, case_id, at, via=via, ref=ref, wall=wall(), form=form)
+        after = vault.case(case_id, form)
     output.narrate(f"recorded; clock {after.clock_text(now())}")
 
 
 @click.command()
 @click.argument("case")
+@params.form_option
 @params.json_option
 @params.vault_options
-def followup(case: str, *, as_json: bool) -> None:
+def followup(case: str, form: str, *, as_json: bool) -> None:
     """Start a follow-up report of CASE, prefilled from the last one."""
     from store.casework import start_followup
 
     with opened() as vault:
         case_id = vault.find(case)
-        start_followup(vault, case_id, wall=wall())
-        number = vault.case(case_id).reports[-1].report.number
+        start_followup(vault, case_id, wall=wall(), form=form)
+        number = vault.case(case_id, form).reports[-1].report.number
     if as_json:
         output.out_json({"report": number})
     else:

@@ -52,12 +52,13 @@ class _File(NamedTuple):
 @click.argument("case")
 @click.option("--report", "number", type=int, metavar="N", help="Print report N as a report file.")
 @click.option("--blanks", is_flag=True, help="Print the unanswered questions too.")
+@params.form_option
 @params.json_option
 @params.vault_options
-def show(case: str, number: int | None, *, blanks: bool, as_json: bool) -> None:
+def show(case: str, number: int | None, form: str, *, blanks: bool, as_json: bool) -> None:
     """Print a CASE: clock, conflicts, delay chain, latest report, messages, notes, files."""
     with opened(writable=False) as vault:
-        found = _file(vault, vault.find(case))
+        found = _file(vault, vault.find(case), form)
     if number is not None:
         report = numbered(found.case, number).report
         for text in dump_report(report).decode().rstrip("\n").split("\n"):
@@ -68,7 +69,7 @@ def show(case: str, number: int | None, *, blanks: bool, as_json: bool) -> None:
         _print(found, blanks=blanks)
 
 
-def _file(vault: Vault, case_id: str) -> _File:
+def _file(vault: Vault, case_id: str, form: str) -> _File:
     from exports.correspondence import revoked_letters
     from store.attachment import attachments
     from store.conflict import conflicts
@@ -79,7 +80,7 @@ def _file(vault: Vault, case_id: str) -> _File:
 
     state = vault.state(case_id)
     return _File(
-        vault.case(case_id),
+        vault.case(case_id, form),
         holds(vault).get(case_id, ()),
         conflicts(state),
         reviews(state),
@@ -106,6 +107,8 @@ def _as_json(found: _File) -> dict[str, object]:
             {"from": gap.from_.name, "to": gap.to.name, "min_s": gap.min_s, "max_s": gap.max_s}
             for gap in case.chain()
         ],
+        "form": case.form,
+        "forms": [*case.forms],
         "reports": [report.report.as_json() for report in case.reports],
         "messages": messages_json(case, found.revoked),
         "events": [event_json(event) for event in case.events],
@@ -118,10 +121,16 @@ def _as_json(found: _File) -> dict[str, object]:
     }
 
 
+def _forms(case: Case) -> str:
+    """Return the forms of a case, the one looked at marked: `[ico-2019] gdpr-art33`."""
+    return " ".join(f"[{form}]" if form == case.form else form for form in case.forms)
+
+
 def _print(found: _File, *, blanks: bool) -> None:
     case = found.case
     output.out(f"{case.title}  ({case.id[:8]}, {case.state})")
     head = [("reference", case.reference or "-"), *hold_lines(found.holds)]
+    head += [("forms", _forms(case))] if len(case.forms) > 1 else []
     head += [("priority", case.priority)] if case.priority != NORMAL else []
     head += [("assigned to", case.assignee)] if case.assignee else []
     output.fields([*head, *reading_lines(case.reading(now()))])

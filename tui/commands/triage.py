@@ -8,6 +8,7 @@ import click
 
 from models.errors import UsageError
 from models.priority import PRIORITIES
+from models.thread import EVERY_FORM
 from tui.commands import output, params
 from tui.commands.opening import opened
 from tui.today import now, wall
@@ -94,7 +95,7 @@ def _cases(vault: Vault, mine: str | None) -> list[Case]:
     rows = [row for row in vault.rows() if row.waits]
     if mine is not None:
         rows = [row for row in rows if row.assignee.casefold() == mine.strip().casefold()]
-    return [vault.case(row.id) for row in rows]
+    return [vault.case(row.id, EVERY_FORM) for row in rows]
 
 
 def _waiting(case: Case) -> tuple[Waiting, ...]:

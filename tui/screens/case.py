@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from textual import on, work
-from textual.screen import ModalScreen
+from textual.screen import ModalScreen, Screen
 
 from models.answer import Answer
 from models.errors import CaseError
@@ -16,6 +16,7 @@ from store.overriding import lift_override
 from tui.screens.conflicts import ConflictsScreen
 from tui.screens.dialogs import ConfirmScreen, MenuScreen, ReaderScreen
 from tui.screens.drafting import DraftPages
+from tui.screens.further import FurtherScreen
 from tui.screens.incident import IncidentScreen
 from tui.screens.messages import MessagesScreen
 from tui.screens.more import offers_of
@@ -38,6 +39,7 @@ _SCREENS: Mapping[str, Callable[[Session, str], ModalScreen[Any]]] = {
     "note": IncidentScreen,
     "conflict": ConflictsScreen,
     "override": cut_short,
+    "further": FurtherScreen,
     **dict.fromkeys(OF_MESSAGES, MessagesScreen),
 }
 _UNREAD = "this answer cannot be read and is not saved: correct it, or clear it with F4"
@@ -99,13 +101,14 @@ class CaseScreen(DraftPages):
                     answers,
                     shown=self._sheet.state,
                     wall=session.wall(),
+                    form=self._form,
                 )
         except CaseError as error:
             self._give_back(answers, error.message)
             return
         for question in answers:
             self._desk.drop(self._sheet, question)
-        self._sheet = read_sheet(session.vault, self._case_id)
+        self._sheet = read_sheet(session.vault, self._case_id, self._form)
         self._said = "saved"
         self._draw()
 
@@ -169,9 +172,16 @@ class CaseScreen(DraftPages):
         offers = offers_of(self._session, self._sheet)
         words = tuple(offer.word for offer in offers)
         picked = await self.app.push_screen_wait(MenuScreen("This case", words))
-        if picked is not None:
-            await self.app.push_screen_wait(offers[picked].screen())
-            await self._read_again()
+        if picked is None:
+            return
+        form = offers[picked].form
+        screen = offers[picked].screen
+        if screen is not None:
+            said = await self.app.push_screen_wait(screen())
+            form = said if isinstance(said, str) else ""  # a further form that has just begun
+        if form:
+            await self.app.push_screen_wait(CaseScreen(self._session, self._case_id, form))
+        await self._read_again()
 
     @on(ProblemsPane.Overriding)
     @work
@@ -184,22 +194,22 @@ class CaseScreen(DraftPages):
         if problem.open and problem.severity not in OVERRIDABLE:
             self._say(f"{problem.id} is {problem.severity.value}: only warnings and gaps may stand")
         elif problem.open:
-            await self.app.push_screen_wait(OverrideScreen(session, self._case_id, problem))
+            await self.app.push_screen_wait(OverrideScreen(session, self._sheet.case, problem))
         elif await self.app.push_screen_wait(
             ConfirmScreen("Take the override back?", problem.override)
         ):
-            lift_override(session.vault, self._case_id, problem, wall=session.wall())
+            lift_override(session.vault, self._sheet.case, problem, wall=session.wall())
         await self._read_again()
 
     @work
     async def action_send(self) -> None:
         if self.kept():
-            await self.reopen("send")
+            await self._show(SendScreen(self._session, self._case_id, self._form))
 
     @work
     async def action_sent(self) -> None:
         if self.kept():
-            await self.reopen("sent")
+            await self._show(SentScreen(self._session, self._case_id, self._form))
 
     @work
     async def open_messages(self, letter: str) -> None:
@@ -209,12 +219,17 @@ class CaseScreen(DraftPages):
 
     async def reopen(self, kind: str) -> None:
         """Open a dialog of the case, or the screen it hangs on, and read again what it did."""
-        screen = _SCREENS[kind](self._session, self._case_id)
+        await self._show(_SCREENS[kind](self._session, self._case_id))
+
+    async def _show(self, screen: Screen[Any]) -> None:
         await self.app.push_screen_wait(screen)
         await self._read_again()
 
     async def _read_again(self) -> None:
-        before, self._sheet = self._sheet, read_sheet(self._session.vault, self._case_id)
+        before, self._sheet = (
+            self._sheet,
+            read_sheet(self._session.vault, self._case_id, self._form),
+        )
         if self._sheet.state.heads == before.state.heads:
             return
         field = self._focused_field()

@@ -25,8 +25,8 @@ class DraftPages(Pages):
     A text of an earlier session is put back into its field; it is saved as if typed now.
     """
 
-    def __init__(self, session: Session, case_id: str) -> None:
-        super().__init__(session, case_id)
+    def __init__(self, session: Session, case_id: str, form: str = "") -> None:
+        super().__init__(session, case_id, form)
         self._desk = Desk(session, case_id)
         self._looked = False
 

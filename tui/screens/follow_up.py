@@ -27,10 +27,11 @@ class FollowUpScreen(ModalScreen[None]):
     BINDINGS = bindings("confirm")
     CSS_PATH = "dialogs.tcss"
 
-    def __init__(self, session: Session, case_id: str) -> None:
+    def __init__(self, session: Session, case_id: str, form: str = "") -> None:
         super().__init__()
         self._session = session
         self._case_id = case_id
+        self._form = form
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="box"):
@@ -43,7 +44,7 @@ class FollowUpScreen(ModalScreen[None]):
         session = self._session
         try:
             with session.words.held():
-                start_followup(session.vault, self._case_id, wall=session.wall())
+                start_followup(session.vault, self._case_id, wall=session.wall(), form=self._form)
         except CaseError as error:
             self.query_one("#said", Static).update(shown(one_line(f"! {error.message}")))
             return

@@ -15,6 +15,7 @@ from models.case import Case
 from models.errors import CaseError
 from models.moment import from_instant
 from models.priority import NORMAL
+from models.thread import EVERY_FORM
 from models.waiting import Waiting, waiting
 from store.triage import mark_seen
 from tui.actions import bindings
@@ -63,7 +64,7 @@ class InboxScreen(ModalScreen[Waiting | None]):
     def _load(self) -> None:
         vault, now = self._session.vault, self._session.now()
         # only a case whose row says that something waits is read
-        cases = [vault.case(row.id) for row in vault.rows() if row.waits]
+        cases = [vault.case(row.id, EVERY_FORM) for row in vault.rows() if row.waits]
         found = [(case, each) for case in cases for each in waiting(case, now)]
         self.post_message(self.Loaded(tuple(sorted(found, key=lambda pair: pair[1].place))))
 

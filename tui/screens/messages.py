@@ -11,6 +11,7 @@ from textual.widgets import Static
 from models.case import Case
 from models.errors import CaseError
 from models.record import Message
+from models.thread import EVERY_FORM
 from tui.actions import bindings
 from tui.letters import Known, kind_name, known, letter_line, letter_lines
 from tui.reading import change_lines
@@ -41,7 +42,7 @@ class MessagesScreen(ModalScreen[None]):
         self._case_id = case_id
         self._at = at
         self._seen = -1
-        self._case: Case = session.vault.case(case_id)
+        self._case: Case = session.vault.case(case_id, EVERY_FORM)
         self._known = Known({})
 
     def compose(self) -> ComposeResult:
@@ -111,7 +112,7 @@ class MessagesScreen(ModalScreen[None]):
     async def _do(self, deed: Deed) -> None:
         before = len(self._letters)
         done = await self.app.push_screen_wait(deed.screen())
-        self._case = self._session.vault.case(self._case_id)
+        self._case = self._session.vault.case(self._case_id, EVERY_FORM)
         rows = self.query_one("#letters", RowList)
         self._list(rows.cursor if len(self._letters) == before else len(self._letters) - 1)
         self._seen = rows.cursor

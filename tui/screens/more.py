@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
-from textual.screen import ModalScreen
+from textual.screen import Screen
 
 from store.conflict import conflicts
 from store.coupled import reviews
@@ -15,6 +16,7 @@ from tui.reading import change_lines, report_lines
 from tui.screens.conflicts import ConflictsScreen
 from tui.screens.dialogs import ReaderScreen
 from tui.screens.follow_up import FollowUpScreen
+from tui.screens.further import FurtherScreen
 from tui.screens.history import HistoryScreen
 from tui.screens.incident import IncidentScreen
 from tui.screens.messages import MessagesScreen
@@ -27,10 +29,11 @@ _PAIR = 2
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A line of the menu, and what makes its screen."""
+    """A line of the menu, and what makes its screen; or the form on which to show the case."""
 
     word: str
-    screen: Callable[[], ModalScreen[None]]
+    screen: Callable[[], Screen[Any]] | None = None
+    form: str = ""
 
 
 def offers_of(session: Session, sheet: Sheet) -> tuple[Offer, ...]:
@@ -49,8 +52,15 @@ def offers_of(session: Session, sheet: Sheet) -> tuple[Offer, ...]:
         Offer(f"Incident log ({counts[0]})", partial(IncidentScreen, session, case_id)),
         Offer(f"History ({counts[1]} changes)", partial(HistoryScreen, session, case_id)),
         Offer(f"Conflicts ({counts[2]}{review})", partial(ConflictsScreen, session, case_id)),
+        *_forms(sheet),
         *_reports(session, sheet),
     )
+
+
+def _forms(sheet: Sheet) -> Iterator[Offer]:
+    for form in sheet.case.forms:
+        if form != sheet.case.form:
+            yield Offer(f"The report on {form}", form=form)
 
 
 def _reports(session: Session, sheet: Sheet) -> Iterator[Offer]:
@@ -58,7 +68,9 @@ def _reports(session: Session, sheet: Sheet) -> Iterator[Offer]:
     if pack is None:
         return
     if sheet.writable and case.draft is None and case.side == "controller":
-        yield Offer("Start a follow-up report", partial(FollowUpScreen, session, case.id))
+        yield Offer(
+            "Start a follow-up report", partial(FollowUpScreen, session, case.id, case.form)
+        )
     if len(case.reports) >= _PAIR:
         before, after = case.reports[-2].report, case.reports[-1].report
         changed = change_lines(pack, before, after) if before.form == after.form else ()
@@ -69,3 +81,5 @@ def _reports(session: Session, sheet: Sheet) -> Iterator[Offer]:
         told = report_lines(filed.report.pack, filed.report)
         name = filed.name
         yield Offer(f"Read the {name}", partial(ReaderScreen, name.capitalize(), told))
+    if sheet.writable and case.side == "controller":
+        yield Offer("Report on another form too", partial(FurtherScreen, session, case.id))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from models.case import Case
 from models.problem import Problem
 from store.overriding import override_check
 from tui.screens.ask import AskScreen
@@ -14,18 +15,19 @@ KIND = "override"
 class OverrideScreen(AskScreen):
     """Asks why a problem may stand; answers True when that is saved."""
 
-    def __init__(self, session: Session, case_id: str, problem: Problem) -> None:
+    def __init__(self, session: Session, case: Case, problem: Problem) -> None:
         def take(reason: str) -> None:
-            override_check(session.vault, case_id, problem, reason, wall=session.wall())
+            override_check(session.vault, case, problem, reason, wall=session.wall())
 
-        slip = Slip(session, KIND, case_id, f"{problem.id} {problem.question}")
+        slip = Slip(session, KIND, case.id, f"{problem.id} {problem.question}")
         super().__init__(slip, f"{problem.id} {problem.message}", "Why it may stand:", take)
 
 
 def cut_short(session: Session, case_id: str) -> OverrideScreen:
     """Return the dialog that was cut short last, on the problem it was about."""
     about = abouts(session, KIND, case_id)[0]
-    found = session.vault.case(case_id).findings(session.now()).problems
+    case = session.vault.case(case_id)
+    found = case.findings(session.now()).problems
     return OverrideScreen(
-        session, case_id, next(each for each in found if f"{each.id} {each.question}" == about)
+        session, case, next(each for each in found if f"{each.id} {each.question}" == about)
     )

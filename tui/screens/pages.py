@@ -39,11 +39,12 @@ class Pages(Screen[None]):
     # stock draws the whole screen when the cursor moves; the two fields draw themselves
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
 
-    def __init__(self, session: Session, case_id: str) -> None:
+    def __init__(self, session: Session, case_id: str, form: str = "") -> None:
         super().__init__()
         self._session = session
         self._case_id = case_id
-        self._sheet: Sheet = read_sheet(session.vault, case_id)
+        self._form = form
+        self._sheet: Sheet = read_sheet(session.vault, case_id, form)
         self._section = ""  # an id: an answer may put other sections before it
         self._said = ""
         self._notice = ("", "")  # a question and what to say there once, in place of its help

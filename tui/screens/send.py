@@ -45,9 +45,10 @@ class SendScreen(SealScreen):
         "then record when you did: F9 in the case."
     )
 
-    def __init__(self, session: Session, case_id: str) -> None:
+    def __init__(self, session: Session, case_id: str, form: str = "") -> None:
         super().__init__(session, "send", case_id)
-        self._sheet = read_sheet(session.vault, case_id)
+        self._form = form
+        self._sheet = read_sheet(session.vault, case_id, form)
         self._findings: Findings | None = None
         self._files = attachments(self._sheet.state)
         known = contacts(session.vault)
@@ -82,15 +83,17 @@ class SendScreen(SealScreen):
     def on_mount(self) -> None:
         """Show what is missing."""
         contact, what = self.query_one("#contact", Choice), self.query_one("#what", Choice)
-        try:
-            self._findings = prepare(self.session.vault, self.case_id, now=self.session.now())
-        except CaseError as error:
-            self.say(error)
-        self._list()
         contact.typed, what.typed = self._addressed, self._chosen
         contact.index = 0 if self._contacts else None
         if not self._contacts:
             self.tell("no contact yet: c in the list of cases adds one by its card")
+        try:
+            self._findings = prepare(
+                self.session.vault, self.case_id, now=self.session.now(), form=self._form
+            )
+        except CaseError as error:
+            self.say(error)
+        self._list()
 
     def _list(self) -> None:
         found = self._findings.problems if self._findings else ()
@@ -152,6 +155,7 @@ class SendScreen(SealScreen):
                 wall=self.session.wall(),
                 incomplete_reason=reason or None,
                 files=files,
+                form=self._form,
             )
 
         said = ["It is INCOMPLETE."] if reason else []

@@ -27,11 +27,12 @@ from tui.widgets.keyline import KeyLine
 class SentScreen(SlipScreen[bool]):
     """Records that the report was sent; answers True then."""
 
-    def __init__(self, session: Session, case_id: str) -> None:
+    def __init__(self, session: Session, case_id: str, form: str = "") -> None:
         super().__init__(Slip(session, "sent", case_id))
         self._session = session
         self._case_id = case_id
-        self._sheet = read_sheet(session.vault, case_id)
+        self._form = form
+        self._sheet = read_sheet(session.vault, case_id, form)
 
     def compose(self) -> ComposeResult:
         # the present in the zone of the case, to be corrected: a report is often recorded later
@@ -80,7 +81,15 @@ class SentScreen(SlipScreen[bool]):
         ref = self.query_one("#ref", Entry).text.strip() or None
         try:
             with self.saving():
-                record_sent(session.vault, self._case_id, at, via=way, ref=ref, wall=session.wall())
+                record_sent(
+                    session.vault,
+                    self._case_id,
+                    at,
+                    via=way,
+                    ref=ref,
+                    wall=session.wall(),
+                    form=self._form,
+                )
         except CaseError as error:
             self.say(error)
             return

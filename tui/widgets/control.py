@@ -6,6 +6,7 @@ import json
 
 from models.answer import BLANK, CONTACT_FIELDS, Answer, Contact, ContactField, State
 from models.form import Question, answer_text, typed_answer
+from models.prefill import confirmed, is_taken_over
 from tui.widgets.choice import Choice
 from tui.widgets.entry import Entry
 from tui.widgets.peek import Peek
@@ -78,9 +79,13 @@ def control_word(answer: Answer) -> str:
 def state_answers(question: Question, answer: Answer = BLANK) -> tuple[tuple[str, Answer], ...]:
     """Return what F4 offers: words and the answer each one stands for, blank last.
 
-    Of a contact one part can be redacted; what `answer` says of the others stays.
+    Of a contact one part can be redacted; what `answer` says of the others stays. What was taken
+    over from another form can be confirmed, which comes first.
     """
-    offers = [(word, _stateful(question, state)) for state, word in STATE_WORDS.items()]
+    offers = []
+    if is_taken_over(answer):
+        offers.append((f"confirm it: {answer.source}", confirmed(answer)))
+    offers += [(word, _stateful(question, state)) for state, word in STATE_WORDS.items()]
     if question.kind == "contact":
         known = answer.value if isinstance(answer.value, Contact) else Contact()
         open_parts = [part for part in CONTACT_FIELDS if part not in known.redacted]

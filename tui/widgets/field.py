@@ -14,6 +14,7 @@ from textual.widgets import Static
 from models.answer import Answer
 from models.errors import CaseError
 from models.form import Question, typed_answer
+from models.prefill import is_taken_over
 from tui.actions import acts, bindings
 from tui.shown import one_line, shown
 from tui.widgets.caption import Caption
@@ -111,7 +112,8 @@ class Field(Container):
         keys = KEYS.get(self.question.kind, "") if self.editable else "enter shows it whole"
         contested = "in conflict: F3 shows the answers" if self._contested else ""
         label = "" if self._caption.whole else self.question.label
-        return _joined(contested, self.offer, label, self.advice, keys)
+        taken = f"{self.answer.source}: F4 confirms" if is_taken_over(self.answer) else ""
+        return _joined(contested, taken, self.offer, label, self.advice, keys)
 
     @property
     def offer(self) -> str:
