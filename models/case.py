@@ -18,7 +18,7 @@ from models.moment import Moment, duration
 from models.priority import NORMAL, PRIORITIES
 from models.problem import Findings
 from models.record import CaseReport, Decision, Happening, Message, Party
-from models.rule import rule, rules
+from models.rule import is_main, rule
 from models.shelf import Shelf
 from models.strictjson import JSON
 from models.zone import known
@@ -182,7 +182,7 @@ def case_view(
         title=shelf.text("case/title", ""),
         side=shelf.text("case/side", "controller"),
         form=shelf.text("case/form", _FORM),
-        rule_id=shelf.text("case/rule", _RULE, lambda text: text in {each.id for each in rules()}),
+        rule_id=shelf.text("case/rule", _RULE, is_main),
         zone=shelf.text("case/zone", _ZONE, known),
         state=shelf.text("case/state", "open"),
         reference=shelf.text("case/reference", given[-1] if given else "") or None,
