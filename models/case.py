@@ -7,13 +7,13 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from models import record
+from models import course, record
 from models import shelf as shelves
 from models.answer import BLANK, Answer
-from models.chain import Gap, delay_chain, gap
-from models.checks import REGISTRY, Evidence, check
+from models.chain import Gap
+from models.checks import REGISTRY, Dating, Evidence, check
 from models.clock import Reading, read_clock
-from models.course import stops
+from models.links import links
 from models.moment import Moment, duration
 from models.priority import NORMAL, PRIORITIES
 from models.problem import Findings
@@ -126,25 +126,29 @@ class Case:
             rule_id=self.rule_id,
             acknowledged_reference=self.reference,
             earlier_initial=any(each.report.kind == "initial" for each in earlier),
+            links=links(self.parties, self.aware),
+            dating=dating(self.reports, self._dated_by_the_regulator),
         )
         return check(evidence)
 
+    @property
+    def _dated_by_the_regulator(self) -> Moment | None:
+        receipt = self.acknowledgement
+        came = receipt is not None and receipt.direction == "in"
+        return receipt.stated("reported_at") if receipt and came else None
+
     def chain(self) -> tuple[Gap, ...]:
-        """Return the gaps between one known event and the next, from breach to closure.
-
-        Breach to awareness, awareness to report and report to filing follow at the end where
-        another event stands between the two.
-        """
-        course = stops(self)
-        named = {stop.name: stop for stop in course}  # the controller's awareness is the last one
-        pairs = [(named.get(a), named.get(b)) for a, b in _HEADLINES]
-        gaps = delay_chain(course)
-        adjacent = {(each.from_, each.to) for each in gaps}
-        split = [gap(a, b) for a, b in pairs if a and b and (a, b) not in adjacent]
-        return (*gaps, *split)
+        """Return the gaps between one known event and the next, from breach to closure."""
+        return course.chain(self)
 
 
-_HEADLINES = (("occurrence", "awareness"), ("awareness", "sent"), ("sent", "filed"))
+def dating(reports: tuple[CaseReport, ...], stated: Moment | None) -> Dating | None:
+    """Return our time of sending the initial report beside the regulator's; None without both."""
+    initial = next((each for each in reports if each.report.kind == "initial"), None)
+    sent = initial.sent_at if initial else None
+    if sent is None or stated is None:
+        return None
+    return Dating(sent, stated, frozenset(each.sent_at.date for each in reports if each.sent_at))
 
 
 def clock_text(reading: Reading) -> str:

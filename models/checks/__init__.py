@@ -11,18 +11,31 @@ from models.checks import (
     completeness,
     counts,
     delay,
+    links,
     people,
     references,
+    stamp,
     statement,
     times,
 )
-from models.checks.evidence import NOT_RUN, Check, Evidence, Objection
+from models.checks.evidence import NOT_RUN, Check, Dating, Evidence, Objection
 from models.problem import Findings, Problem
 from models.rule import rule
 
-__all__ = ["REGISTRY", "Check", "Evidence", "Findings", "check"]
+__all__ = ["REGISTRY", "Check", "Dating", "Evidence", "Findings", "check"]
 
-_MODULES = (times, delay, references, counts, choices, people, completeness, statement)
+_MODULES = (
+    times,
+    delay,
+    links,
+    references,
+    counts,
+    choices,
+    people,
+    completeness,
+    statement,
+    stamp,
+)
 
 REGISTRY: tuple[Check, ...] = tuple(each for module in _MODULES for each in module.CHECKS)
 """Every check there is, by id."""

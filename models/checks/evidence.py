@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -10,6 +11,7 @@ from typing import Literal, NamedTuple
 from models.answer import NOT_YET_KNOWN, Answer, Measure, Organisation
 from models.clock import Reading, read_clock
 from models.library import load_pack
+from models.links import Link
 from models.moment import Moment
 from models.pack import Pack, Question
 from models.problem import Severity
@@ -36,6 +38,14 @@ class Objection(NamedTuple):
 Verdict = Sequence[Objection] | Literal[_NotRun.NOT_RUN]
 
 
+class Dating(NamedTuple):
+    """When the report was sent, when the regulator says it was, and the days on which we sent."""
+
+    sent: Moment
+    stated: Moment
+    days: frozenset[dt.date | None]
+
+
 class Stated(NamedTuple):
     """A moment, the question it belongs to and its name; `planned` ones may lie in the future."""
 
@@ -51,6 +61,7 @@ class Evidence:
 
     `aware` is the moment the clock starts from, `reported` when the report that stops it was sent,
     `previous` the report before this one in the case, `earlier_initial` whether the case has one.
+    `links` are the links of the delay chain, `dating` what an acknowledgement says of the sending.
     """
 
     report: Report
@@ -62,6 +73,8 @@ class Evidence:
     rule_id: str
     acknowledged_reference: str | None
     earlier_initial: bool | None
+    links: tuple[Link, ...] | None = None
+    dating: Dating | None = None
 
     @classmethod
     def of_report(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from models.checks import Evidence, check
+from models.checks import Dating, Evidence, check
 from models.moment import Moment
 from models.problem import Findings
 from models.report import Report, report_from_json
@@ -79,6 +79,8 @@ def evidence(found: Report, **known: Any) -> Evidence:
         "rule_id": alone.rule_id,
         "acknowledged_reference": REFERENCE,
         "earlier_initial": found.kind != "initial",
+        "links": (),
+        "dating": Dating(IN_TIME, IN_TIME, frozenset({IN_TIME.date})),
     }
     return Evidence(**{**beside, **known})
 

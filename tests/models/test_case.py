@@ -321,6 +321,23 @@ def test_processors_stand_before_the_controller_in_the_chain() -> None:
     assert "occurrence -> awareness (controller): 256h42m .. 280h42m" in chain(case)
 
 
+def test_the_statements_of_both_sides_are_stops_of_their_own() -> None:
+    fields = controller()
+    theirs = {"reference": REFERENCE, "reported_at": FILED, "filed_at": FILED}
+    fields[f"message/{RECEIPT}"]["payload"] = theirs
+    fields["event/e9"] = event("filed", f"2019-12-23T11:00{LONDON}", INITIAL)
+
+    case = case_view("1" * 32, fields)
+
+    told = chain(case)
+    assert "awareness (controller) -> sealed: 49h34m" in told
+    assert "sent -> filed: 64h44m" in told
+    assert "filed -> sent (as the regulator states): 0h12m" in told
+    assert any(line.startswith("sent (as the regulator") for line in told)
+    assert "K57" in [each.id for each in case.findings(None).problems]
+    assert case.reported == moment(SENT)
+
+
 def test_a_decision_letter_without_a_record_still_ends_the_chain() -> None:
     decided = letter("decision", "in", "2020-01-14T15:47:00.000Z")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from models.clock import Reading, read_clock, rule
+from models.course import longest_text
 from tui.commands import output
 from tui.commands.clock import reading_lines
 from tui.commands.opening import opened
@@ -15,13 +16,18 @@ if TYPE_CHECKING:
 
 
 def chain_lines(case: Case) -> list[str]:
-    """Return the delay chain of a case, one gap a line: `awareness to sent: 49h34m`."""
+    """Return the delay chain of a case, one gap a line: `awareness to sent: 49h34m`.
+
+    The longest gap up to the report is named after them.
+    """
     gaps = case.chain()
     if not gaps:
         return ["delay chain: nothing recorded yet"]
-    names = [(f"{gap.from_.name} to {gap.to.name}", gap.text) for gap in gaps]
+    names = [(f"{gap.from_.brief} to {gap.to.brief}", gap.text) for gap in gaps]
     width = max(len(name) for name, _ in names)
-    return ["delay chain:", *(f"  {name.ljust(width)}  {text}" for name, text in names)]
+    lines = ["delay chain:", *(f"  {name.ljust(width)}  {text}" for name, text in names)]
+    longest = longest_text(case)
+    return [*lines, *([f"  {longest}"] if longest else [])]
 
 
 def print_case_clock(text: str, rule_id: str | None, present: Moment, *, as_json: bool) -> Reading:

@@ -43,7 +43,7 @@ def chain_pieces(gaps: Sequence[Gap]) -> tuple[str, ...]:
             pieces.append(f"--{lapse}--> {_event(gap.to, gap.from_)}")
             last = gap.to
         else:
-            pieces.append(f"({gap.from_.name} to {gap.to.name} {lapse})")
+            pieces.append(f"({gap.from_.brief} to {gap.to.brief} {lapse})")
     return tuple(one_line(piece) for piece in pieces)
 
 
