@@ -37,7 +37,8 @@ class Case:
     latest report to state one gives. `reported` is when the initial report was sent, by our
     record, else by the acknowledgement. `reference` is the regulator's, as the last acknowledgement
     to give one states it. `assignee` is who works on it, empty for nobody. `odd` names the
-    registers that could not be read, `conflicts` those that hold more than one value.
+    registers that could not be read, `conflicts` those that hold more than one value. `times` are
+    the events of clocks by name, `clocks` the rules asked for beside the main one, or not wanted.
     """
 
     id: str
@@ -61,6 +62,8 @@ class Case:
     reported: Moment | None
     conflicts: frozenset[str]
     odd: tuple[str, ...]
+    times: Mapping[str, Moment]
+    clocks: Mapping[str, bool]
 
     @property
     def slug(self) -> str:
@@ -179,6 +182,7 @@ def case_view(
     events = sorted(shelf.rows("event", record.happening), key=lambda each: each.place)
     reports = shelves.reports(shelf, messages, events)
     aware, reason = shelf.awareness()
+    times, clocks = shelf.named("case/at", record.moment), shelf.named("case/clock", _asked)
     receipts = [each for each in messages if each.kind == "acknowledgement"]
     given = [each.text("reference") for each in receipts if each.text("reference")]
     return Case(
@@ -202,8 +206,14 @@ def case_view(
         first_alert=record.moment(shelf.text("case/first_alert", "", _readable)),
         reported=_reported(reports, events, messages),
         conflicts=conflicts,
+        times=times,
+        clocks=clocks,
         odd=tuple(sorted(shelf.odd)),
     )
+
+
+def _asked(value: JSON) -> bool | None:
+    return value if isinstance(value, bool) else None
 
 
 def _readable(text: str) -> bool:

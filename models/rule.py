@@ -17,6 +17,8 @@ Standing = Literal["in_force", "proposed"]
 
 FACTS: Final = ("aware", "detected", "suspected", "classified", "significant")
 """The events that start a clock, beside the submission of another rule's step."""
+ENDS: Final = ("assessed",)
+"""The events that stop a clock, beside a report and the submission of its own step."""
 REPORTED: Final = "reported"
 """What stops the main clock of a case: its initial report was sent."""
 SUBMISSION: Final = "submission:"
@@ -177,6 +179,8 @@ def _unmeasurable(table: Mapping[str, Any]) -> str:
         return f"the kind {table['kind']} needs {length or 'no length'} and nothing else"
     if table.get("authority_end") and table["kind"] != "elapsed":
         return "only a period in hours has an end by Regulation 1182/71"
+    if table.get("stop", "") not in {"", REPORTED, table["id"], *ENDS}:
+        return "there is no stop of that name"
     triggers = [table["trigger"]]
     for leg in table.get("legs", ()):
         wrong = "a leg is not a table" if type(leg) is not dict else _misspelled(leg, _LEG_TYPES)
@@ -246,3 +250,18 @@ def steps(rule_id: str) -> tuple[Rule, ...]:
     for each in found:
         found += [later for later in rules() if later.follows == each.id]
     return tuple(found)
+
+
+def event_name(text: str) -> str:
+    """Return an event as it is kept: a fact, or the id of the rule whose step was submitted.
+
+    `submission:nis2-in` is `nis2-in`. Raises UsageError for another one.
+    """
+    name = text.strip().removeprefix(SUBMISSION)
+    if name not in {*FACTS, *ENDS, *rule_ids()}:
+        facts = ", ".join((*FACTS, *ENDS))
+        raise UsageError(
+            "no event of that name",
+            hint=f"{facts}, or a rule of clock --list for the submission of its step",
+        )
+    return name

@@ -26,6 +26,7 @@ _CASE: Final = {
     "title": "the title",
     "zone": "the time zone",
 }
+_CASE_PARTS: Final = {"at": "the time of", "clock": "the clock"}
 _FAMILIES: Final = {
     "decision": "the decision",
     "event": "an event",
@@ -69,7 +70,8 @@ def field_name(state: CaseState, field: str) -> str:
     if question is not None:
         return f"{question.number} {question.label}"
     if family == "case":
-        return _CASE.get(rest, "the case")
+        part, _, name = rest.partition("/")
+        return f"{_CASE_PARTS[part]} {name}" if part in _CASE_PARTS else _CASE.get(rest, "the case")
     if family == "report":
         sealed = rest.endswith("/frozen")
         return f"{'the sealing of ' if sealed else ''}{_report_name(state, rest.split('/')[0])}"

@@ -98,6 +98,7 @@ def test_a_rule_file_is_read() -> None:
         ("hours = 72", "minutes = 5", "no rule has a key of the name minutes"),
         ("hours = 72", "days = 5", "the kind elapsed needs hours and nothing else"),
         ("elapsed", "open", "the kind open needs no length and nothing else"),
+        ('"aware"', '"aware"\nstop = "never"', "there is no stop of that name"),
         ('"aware"', '"asleep"', "a trigger is no event that starts a clock"),
         (
             '"elapsed"\nhours = 72',

@@ -250,7 +250,7 @@ def test_a_processor_s_notice_opens_a_case_at_its_controller(
     page = controller.ok("show", seen.out.strip())
     assert "text        a bucket was open" in page
     assert "cyber       Yes" in page
-    assert "awareness to awareness" in page
+    assert "awareness (processor) to awareness" in page
     assert "read the processor notice" in texts(controller)
     refused(processor(*send, "--incomplete", "--reason", "x"), 2, "never incomplete")
     refused(processor("send", "open-bucket", "--to", "sample", "--notice", "x"), 2, "controller")

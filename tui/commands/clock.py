@@ -34,6 +34,11 @@ DEFAULT_RULE = "uk-gdpr-33-1"
     metavar="NAME=MOMENT",
     help="Another event: detected, suspected, classified, significant, or a RULE submitted.",
 )
+@click.option(
+    "--add", "added", metavar="RULE", help="Let a rule, and what follows it, run in CASE."
+)
+@click.option("--remove", "removed", metavar="RULE", help="Take such a rule away again.")
+@click.option("--proposed", is_flag=True, help="With --add: although it is no law yet.")
 @params.moment_option("now", "The present, instead of this machine's clock.")
 @click.option("--exit-code", is_flag=True, help="Exit 1 when late or overdue.")
 @params.json_option
@@ -44,16 +49,19 @@ def clock(  # noqa: PLR0913, PLR0917 - one parameter an option
     aware: Moment | None,
     reported: Moment | None,
     pairs: Sequence[str],
+    added: str | None,
+    removed: str | None,
     now: Moment | None,
     *,
     listed: bool,
+    proposed: bool,
     exit_code: bool,
     as_json: bool,
 ) -> int:
     """Measure awareness to report against the law's limit.
 
-    With a CASE the moments come from the vault and the whole delay chain is printed; without one
-    they come from --aware, --event and --reported, and no vault is needed.
+    With a CASE the moments come from the vault, and every clock of the case and its delay chain are
+    printed; without one they come from --aware, --event and --reported, and no vault is needed.
     """
     if listed:
         from tui.commands.rules import print_rules
@@ -61,16 +69,41 @@ def clock(  # noqa: PLR0913, PLR0917 - one parameter an option
         print_rules(as_json=as_json)
         return 0
     present = now or today()
+    if added or removed:
+        _beside(case, added, removed, proposed=proposed)
+        return 0
+    if proposed:
+        raise UsageError("--proposed goes with --add", hint="breachcase clock CASE --add RULE")
     if case is None:
         found = rule(rule_id or DEFAULT_RULE)
         events = _events(found, aware, pairs)
         reading = read_rule(found, events, reported=reported, now=present)
         _print(reading, as_json=as_json, note=found.note)
+    elif aware or reported or pairs:
+        raise UsageError("the moments of a CASE are its own", hint="breachcase event CASE NAME")
     else:
         from tui.commands.chain import print_case_clock
 
         reading = print_case_clock(case, rule_id, present, as_json=as_json)
     return int(exit_code and (reading.overdue or reading.status in {"late", "late_strict_only"}))
+
+
+def _beside(case: str | None, added: str | None, removed: str | None, *, proposed: bool) -> None:
+    from store.clocks import add_clock, remove_clock
+    from tui.commands.opening import opened
+    from tui.today import wall
+
+    if case is None or (added and removed):
+        raise UsageError("one CASE and either --add or --remove", hint="breachcase clock --help")
+    with opened() as vault:
+        case_id = vault.find(case)
+        if added:
+            found = add_clock(vault, case_id, added, proposed=proposed, wall=wall())
+        else:
+            found = remove_clock(vault, case_id, removed or "", wall=wall())
+    said = "runs now" if added else "runs no longer"
+    for each in found:
+        output.narrate(f"{each.id} {said}: {each.title}")
 
 
 def _events(rule: Rule, aware: Moment | None, pairs: Sequence[str]) -> dict[str, Moment | None]:

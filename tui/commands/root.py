@@ -30,6 +30,8 @@ _GROUPS: dict[str, dict[str, Verb]] = {
         "extract": Verb("attachments", "extract", "write an attachment to a file"),
         "check": Verb("check", "check", "say what a report lacks or contradicts"),
         "clock": Verb("clock", "clock", "measure awareness to report against the law's limit"),
+        "event": Verb("happening", "event", "state what starts or stops another clock"),
+        "party": Verb("party", "party", "who held the data, when they knew, whom they told"),
         "diff": Verb("diff", "diff", "compare two reports field by field"),
         "log": Verb("show", "log", "print the signed history and the incident log"),
         "undo": Verb("undoing", "undo", "take a change back"),

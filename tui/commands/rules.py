@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from models.errors import UsageError
 from models.moment import Moment, MomentError
-from models.rule import FACTS, SUBMISSION, rule_ids, rules
+from models.rule import event_name, rules
 from tui.commands import output
 
 if TYPE_CHECKING:
@@ -41,20 +41,6 @@ def length(rule: Rule) -> str:
 
 def _valid(rule: Rule) -> str:
     return f"{rule.valid_from or '-'}..{rule.valid_to or ''}"
-
-
-def event_name(text: str) -> str:
-    """Return an event as it is kept: a fact, or the id of the rule whose submission it is.
-
-    `submission:nis2-in` is `nis2-in`. Raises UsageError for another one.
-    """
-    name = text.strip().removeprefix(SUBMISSION)
-    if name not in FACTS and name not in rule_ids():
-        raise UsageError(
-            "no event of that name",
-            hint=f"{', '.join(FACTS)}, or a rule of clock --list for its submission",
-        )
-    return name
 
 
 def stated(pairs: Sequence[str]) -> dict[str, Moment]:

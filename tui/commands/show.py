@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
+from models.duty import duties
 from models.form import load_pack
 from models.priority import NORMAL
 from models.report import dump_report
 from tui.commands import output, params
 from tui.commands.attachments import attachment_lines
-from tui.commands.chain import chain_lines
+from tui.commands.chain import chain_lines, duty_lines
 from tui.commands.clock import reading_lines
 from tui.commands.conflicts import conflict_lines
 from tui.commands.holding import hold_lines
@@ -117,7 +118,7 @@ def _print(found: _File, *, blanks: bool) -> None:
     output.fields([*head, *reading_lines(case.reading(now()))])
     _section("in conflict (breachcase resolve):", conflict_lines(found.conflicts))
     output.out()
-    for text in chain_lines(case):
+    for text in (*duty_lines(duties(case, now())), *chain_lines(case)):
         output.out(text)
     if case.reports:
         latest = case.reports[-1].report
