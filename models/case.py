@@ -14,6 +14,7 @@ from models.chain import Gap
 from models.checks import REGISTRY, Dating, Evidence, check
 from models.clock import Reading, read_clock
 from models.links import links
+from models.merging import Contradiction, Merged, Statement, merge_halves
 from models.moment import Moment, duration
 from models.priority import NORMAL, PRIORITIES
 from models.problem import Findings
@@ -39,6 +40,7 @@ class Case:
     to give one states it. `assignee` is who works on it, empty for nobody. `odd` names the
     registers that could not be read, `conflicts` those that hold more than one value. `times` are
     the events of clocks by name, `clocks` the rules asked for beside the main one, or not wanted.
+    `merging` is what the reports' halves of the discovery come to, None where `aware` is stated.
     """
 
     id: str
@@ -64,6 +66,7 @@ class Case:
     odd: tuple[str, ...]
     times: Mapping[str, Moment]
     clocks: Mapping[str, bool]
+    merging: Merged | Contradiction | None
 
     @property
     def slug(self) -> str:
@@ -106,8 +109,19 @@ class Case:
         return read_clock(rule(self.rule_id), aware=self.aware, reported=self.reported, now=now)
 
     def clock_text(self, now: Moment | None) -> str:
-        """Return the clock in a few words, such as `22h26m left`, or `closed`."""
-        return "closed" if self.state == "closed" else clock_text(self.reading(now))
+        """Return the clock in a few words, such as `22h26m left`, or `closed`.
+
+        One that starts at an inferred moment says so until a person confirms it.
+        """
+        if self.state == "closed":
+            return "closed"
+        told = clock_text(self.reading(now))
+        return f"{told}, inferred: confirm it" if self.inferred else told
+
+    @property
+    def inferred(self) -> Merged | None:
+        """The discovery as two reports together tell it, None where one of them does alone."""
+        return self.merging if isinstance(self.merging, Merged) else None
 
     def findings(self, now: Moment | None) -> Findings:
         """Return what the checks say of the latest report; with no report, none has run.
@@ -183,6 +197,7 @@ def case_view(
     reports = shelves.reports(shelf, messages, events)
     aware, reason = shelf.awareness()
     times, clocks = shelf.named("case/at", record.moment), shelf.named("case/clock", _asked)
+    merging = None if aware else merge_halves(_statements(reports, "discovered"))
     receipts = [each for each in messages if each.kind == "acknowledgement"]
     given = [each.text("reference") for each in receipts if each.text("reference")]
     return Case(
@@ -201,13 +216,14 @@ def case_view(
         events=tuple(events),
         parties=tuple(shelf.rows("party", record.party)),
         decisions=shelves.decisions(shelf, messages),
-        aware=aware or _stated(reports, "discovered"),
+        aware=aware or _discovery(reports, merging),
         aware_reason=reason,
         first_alert=record.moment(shelf.text("case/first_alert", "", _readable)),
         reported=_reported(reports, events, messages),
         conflicts=conflicts,
         times=times,
         clocks=clocks,
+        merging=merging,
         odd=tuple(sorted(shelf.odd)),
     )
 
@@ -249,7 +265,19 @@ def _vouched(initial: CaseReport | None, messages: list[Message]) -> Moment | No
     return next((at for at in told if at), None)
 
 
+def _discovery(
+    reports: tuple[CaseReport, ...], merging: Merged | Contradiction | None
+) -> Moment | None:
+    return merging.moment if isinstance(merging, Merged) else _stated(reports, "discovered")
+
+
+def _statements(reports: tuple[CaseReport, ...], fact: str) -> tuple[Statement, ...]:
+    """Return the moments that the reports state of a fact, oldest first."""
+    values = ((each.name, each.report.fact(fact).value) for each in reports)
+    return tuple(Statement(name, value) for name, value in values if isinstance(value, Moment))
+
+
 def _stated(reports: tuple[CaseReport, ...], fact: str) -> Moment | None:
     """Return the moment of a fact in the latest report to state one: a redacted one does not."""
-    values = (each.report.fact(fact).value for each in reversed(reports))
-    return next((value for value in values if isinstance(value, Moment)), None)
+    found = _statements(reports, fact)
+    return found[-1].moment if found else None

@@ -57,6 +57,11 @@ class Gap:
     text: str
 
     @property
+    def name(self) -> str:
+        """Between whom it lies: `processor Example Hosting -> controller`."""
+        return f"{self.from_.whose} -> {self.to.whose}"
+
+    @property
     def days(self) -> str:
         """The same in days and hours from two days on: `9d 4h`, `10d 16h .. 11d 16h`, or `?`."""
         if self.min_s is None or self.max_s is None:

@@ -68,14 +68,15 @@ def delays(case: Case) -> tuple[Gap, ...]:
 
 
 def longest_text(case: Case) -> str:
-    """Return `longest: processor X -> controller, 9d 4h`, with what is unknown; empty for none."""
-    gaps = delays(case)
-    found = longest(gaps)
-    if found is None:
-        return ""
-    dark = [f"{each.from_.whose} -> {each.to.whose}" for each in gaps if each.min_s is None]
-    rest = f" (not known: {', '.join(dark)})" if dark else ""
-    return f"longest: {found.from_.whose} -> {found.to.whose}, {found.days}{rest}"
+    """Return `longest: processor X -> controller, 9d 4h`; empty where no gap is known."""
+    found = longest(delays(case))
+    return f"longest: {found.name}, {found.days}" if found else ""
+
+
+def unknown_text(case: Case) -> str:
+    """Return `not known: processor X -> controller`, every such gap; empty for none."""
+    dark = [each.name for each in delays(case) if each.min_s is None]
+    return f"not known: {', '.join(dark)}" if dark else ""
 
 
 def _after(case: Case) -> list[Event]:

@@ -11,7 +11,7 @@ from typing import Final
 
 from models.chain import Event, Gap, gap
 from models.moment import Moment
-from models.record import Party
+from models.record import Party, place
 
 CONTROLLER: Final = "controller"
 UPSTREAM: Final = ("sub_processor", "processor")
@@ -75,10 +75,14 @@ def route(parties: Sequence[Party], party: Party) -> tuple[Party, ...]:
 
 
 def main_route(parties: Sequence[Party]) -> tuple[Party, ...]:
-    """Return the route with the most parties, the first by id of several; empty without any."""
+    """Return the route with the most parties, of several the one that began first; else empty."""
     routes = [route(parties, each) for each in parties if each.role in UPSTREAM]
-    routes.sort(key=lambda found: (-len(found), UPSTREAM.index(found[0].role), found[0].id))
-    return routes[0] if routes else ()
+    return min(routes, key=_rank, default=())
+
+
+def _rank(found: tuple[Party, ...]) -> tuple[object, ...]:
+    dark = sum(each.aware is None for each in found)
+    return (-len(found), dark, *place(found[0].aware), found[0].name, found[0].id)
 
 
 def links(parties: Sequence[Party], aware: Moment | None) -> tuple[Link, ...]:

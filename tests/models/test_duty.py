@@ -68,7 +68,8 @@ def test_the_main_clock_is_not_told_twice_and_no_proposal_is_one() -> None:
 
 
 def test_another_authority_is_told_apart_from_the_main_one() -> None:
-    both = case(**{"clock/gdpr-33-1": True, "at/gdpr-33-1": "2026-06-02T09:00Z"})
+    asked: Fields = {"clock/gdpr-33-1": True, "at/gdpr-33-1": "2026-06-02T09:00Z"}
+    both = case(**asked)
 
     assert told(both) == ["uk-gdpr-33-1: 48h00m left", "gdpr-33-1: 23h00m on_time"]
 

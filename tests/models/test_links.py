@@ -4,11 +4,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.case import Case, case_view
-from models.course import longest_text
+from models.course import longest_text, unknown_text
 from models.links import links, main_route, route
 from models.moment import Moment
 from models.record import Party, party
 from models.strictjson import JSON
+from tests.build import report_with
 
 L = "[Europe/London]"
 CONTROLLER_KNEW = f"2026-06-10T09:00{L}"
@@ -45,10 +46,8 @@ def test_a_tree_of_parties_is_a_chain_per_link() -> None:
         "occurrence -> controller: ?",
     ]
     assert [each.over for each in links(found.parties, found.aware)] == [True, False, True, False]
-    assert longest_text(found) == (
-        "longest: processor Harbour Hosting -> controller, 6d 0h"
-        " (not known: occurrence -> sub-processor Quay Disks)"
-    )
+    assert longest_text(found) == "longest: processor Harbour Hosting -> controller, 6d 0h"
+    assert unknown_text(found) == "not known: occurrence -> sub-processor Quay Disks"
 
 
 def test_a_sub_processor_tells_the_only_processor_and_else_the_controller() -> None:
@@ -93,11 +92,18 @@ def test_a_circle_of_parties_ends() -> None:
 def test_the_longest_gap_is_told_in_hours_below_two_days() -> None:
     found = case(a=told("processor", "A", f"2026-06-09{L}"))
 
-    assert longest_text(found).startswith("longest: processor A -> controller, 9h00m .. 33h00m")
+    assert longest_text(found) == "longest: processor A -> controller, 9h00m .. 33h00m"
 
 
 def test_without_a_known_gap_no_longest_is_named() -> None:
     assert longest_text(case_view("1" * 32, {})) == ""
+    assert unknown_text(case_view("1" * 32, {})) == "not known: occurrence -> controller"
+    both = {"occurred": "2026-06-01", "discovered": "2026-06-02"}
+    known = report_with(**both).as_json()
+    answers = known.pop("answers")
+    assert isinstance(answers, dict)
+    fields = {f"report/r0/{name}": value for name, value in {**known, **answers}.items()}
+    assert unknown_text(case_view("1" * 32, fields)) == ""
 
 
 def test_an_odd_target_is_the_usual_one() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from models.clock import Reading, rule
-from models.course import longest_text
+from models.course import longest_text, unknown_text
 from models.duty import duties, measured
 from tui.commands import output
 from tui.commands.clock import deadline_text, reading_lines
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def chain_lines(case: Case) -> list[str]:
     """Return the delay chain of a case, one gap a line: `awareness to sent: 49h34m`.
 
-    The longest gap up to the report is named after them.
+    The longest gap up to the report is named after them, and those that are not known.
     """
     gaps = case.chain()
     if not gaps:
@@ -28,8 +28,17 @@ def chain_lines(case: Case) -> list[str]:
     names = [(f"{gap.from_.brief} to {gap.to.brief}", gap.text) for gap in gaps]
     width = max(len(name) for name, _ in names)
     lines = ["delay chain:", *(f"  {name.ljust(width)}  {text}" for name, text in names)]
-    longest = longest_text(case)
-    return [*lines, *([f"  {longest}"] if longest else [])]
+    return lines + [f"  {said}" for said in (longest_text(case), unknown_text(case)) if said]
+
+
+def merging_lines(case: Case) -> list[tuple[str, str]]:
+    """Return what the halves of the discovery come to, where two reports each tell one."""
+    if case.merging is None:
+        return []
+    if case.inferred is None:
+        return [("discovery", case.merging.why)]
+    why = f"{case.inferred.moment}, {case.inferred.why}; confirm it: breachcase edit CASE --confirm"
+    return [("discovery", why)]
 
 
 def duty_lines(found: tuple[Duty, ...]) -> list[str]:
@@ -62,11 +71,12 @@ def print_case_clock(text: str, rule_id: str | None, present: Moment, *, as_json
         return reading
     if as_json:
         further = [
-            {**each.reading.as_json(), "waits_for": each.waits_for or None} for each in found
+            {**each.reading.as_json(), "waits_for": each.waits_for or None} for each in found[1:]
         ]
-        output.out_json({**reading.as_json(), "further": further[1:]})
+        inferred = case.inferred is not None
+        output.out_json({**reading.as_json(), "inferred": inferred, "further": further})
         return reading
-    output.fields(reading_lines(reading))
+    output.fields([*reading_lines(reading), *merging_lines(case)])
     for line in (*duty_lines(found), *chain_lines(case)):
         output.out(line)
     return reading

@@ -12,7 +12,7 @@ from models.priority import NORMAL
 from models.report import dump_report
 from tui.commands import output, params
 from tui.commands.attachments import attachment_lines
-from tui.commands.chain import chain_lines, duty_lines
+from tui.commands.chain import chain_lines, duty_lines, merging_lines
 from tui.commands.clock import reading_lines
 from tui.commands.conflicts import conflict_lines
 from tui.commands.holding import hold_lines
@@ -95,6 +95,7 @@ def _as_json(found: _File) -> dict[str, object]:
         "priority": case.priority,
         "assignee": case.assignee or None,
         "clock": case.reading(present).as_json(),
+        "inferred": case.inferred.why if case.inferred else None,
         "chain": [
             {"from": gap.from_.name, "to": gap.to.name, "min_s": gap.min_s, "max_s": gap.max_s}
             for gap in case.chain()
@@ -115,7 +116,7 @@ def _print(found: _File, *, blanks: bool) -> None:
     head = [("reference", case.reference or "-"), *hold_lines(found.holds)]
     head += [("priority", case.priority)] if case.priority != NORMAL else []
     head += [("assigned to", case.assignee)] if case.assignee else []
-    output.fields([*head, *reading_lines(case.reading(now()))])
+    output.fields([*head, *reading_lines(case.reading(now())), *merging_lines(case)])
     _section("in conflict (breachcase resolve):", conflict_lines(found.conflicts))
     output.out()
     for text in (*duty_lines(duties(case, now())), *chain_lines(case)):

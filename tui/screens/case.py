@@ -19,6 +19,7 @@ from tui.screens.messages import MessagesScreen
 from tui.screens.more import offers_of
 from tui.screens.send import SendScreen
 from tui.screens.sent import SentScreen
+from tui.screens.timeline import TimelineScreen
 from tui.session import Session
 from tui.sheet import read_sheet
 from tui.slip import OF_MESSAGES
@@ -177,6 +178,11 @@ class CaseScreen(DraftPages):
     async def action_sent(self) -> None:
         if self.kept():
             await self.reopen("sent")
+
+    @work
+    async def action_timeline(self) -> None:
+        if self.kept():
+            await self.app.push_screen_wait(TimelineScreen(self._session, self._case_id))
 
     @work
     async def open_messages(self, letter: str) -> None:
