@@ -131,3 +131,50 @@ def test_a_party_is_named_as_help_says(
     at: Terminal, words: tuple[str, ...], said: str, code: int
 ) -> None:
     refused(at("party", "lost-laptop", *words), said, code)
+
+
+def test_a_discovery_inferred_from_two_reports_is_confirmed(at: Terminal) -> None:
+    at.ok("edit", "lost-laptop", "--set", "discovered=T16:42[Europe/London]")
+    at.ok(
+        "sent",
+        "lost-laptop",
+        "--at",
+        "2019-12-20T18:16[Europe/London]",
+        "--via",
+        "portal",
+    )
+    at.ok("followup", "lost-laptop")
+    at.ok("edit", "lost-laptop", "--set", "discovered=2019-12-18[Europe/London]")
+
+    found = json.loads(at.ok("clock", "lost-laptop", "--json"))
+    assert (found["status"], found["elapsed_min_s"], found["inferred"]) == (
+        "on_time",
+        178440,
+        True,
+    )
+    assert "inferred from two messages" in at.ok("clock", "lost-laptop")
+    assert json.loads(at.ok("show", "lost-laptop", "--json"))["inferred"].startswith("inferred")
+
+    assert "clock 49h34m on_time;" in at("edit", "lost-laptop", "--confirm").err
+
+    assert not json.loads(at.ok("clock", "lost-laptop", "--json"))["inferred"]
+    refused(at("edit", "lost-laptop", "--confirm"), "no discovery is inferred")
+
+
+def test_halves_that_contradict_each_other_are_both_named(at: Terminal) -> None:
+    at.ok("edit", "lost-laptop", "--set", "discovered=T16:42[Europe/Berlin]")
+    at.ok(
+        "sent",
+        "lost-laptop",
+        "--at",
+        "2019-12-20T18:16[Europe/London]",
+        "--via",
+        "portal",
+    )
+    at.ok("followup", "lost-laptop")
+    at.ok("edit", "lost-laptop", "--set", "discovered=2019-12-18[Europe/London]")
+
+    out = at.ok("clock", "lost-laptop")
+
+    assert "T16:42[Europe/Berlin] in the initial report" in out
+    assert "2019-12-18[Europe/London] in follow-up report 1" in out
