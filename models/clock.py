@@ -50,6 +50,8 @@ _EVENTS: dict[str, str] = {
     "significant": "awareness of the significant incident",
 }
 
+_STOPS: dict[str, str] = {"assessed": "assessment"}
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -225,20 +227,21 @@ class _Clock:
 
     def _say(self) -> tuple[Status, str]:
         elapsed, limit, event = self.elapsed, _limit(self._rule), _event(self._name)
+        what = _STOPS.get(self._rule.stop, "report")
         if elapsed is None:
-            return "running", f"no report yet, {limit} from {event}"
+            return "running", f"no {what} yet, {limit} from {event}"
         if elapsed.backwards:
-            until = "report" if self._reported else "now"
+            until = what if self._reported else "now"
             return "error", f"{elapsed} from {event} to {until}: one of the two is wrong"
         verdict = self.verdict
         if self._reported and verdict == "incomplete":
             return verdict, f"the time of {_event(self._missing)} is not stated, {limit}"
         if self._reported:
-            return verdict, f"{elapsed} from {event} to report, {limit}{_AFTERTHOUGHTS[verdict]}"
+            return verdict, f"{elapsed} from {event} to {what}, {limit}{_AFTERTHOUGHTS[verdict]}"
         overdue = ", overdue" if verdict in _LATE else ""
         if verdict in _UNSURE and (self.left_s or 0) < 0:
             overdue = ", perhaps overdue"
-        return "running", f"{elapsed} since {event} and no report yet, {limit}{overdue}"
+        return "running", f"{elapsed} since {event} and no {what} yet, {limit}{overdue}"
 
 
 def _event(name: str) -> str:

@@ -241,23 +241,6 @@ def test_without_a_recorded_awareness_the_halves_of_two_reports_start_the_clock(
     )
 
 
-def test_halves_that_contradict_each_other_leave_the_latest_and_are_both_named() -> None:
-    elsewhere = Answer(state="answered", value=moment("T16:42[Europe/Berlin]"))
-    fields = {
-        **registers("r0", amend(report(), discovered=elsewhere)),
-        **registers("r1", twin.FOLLOW_UP),
-    }
-
-    case = case_view("1" * 32, fields)
-
-    assert case.inferred is None
-    assert case.aware == moment(f"2019-12-18{LONDON}")
-    assert case.merging is not None
-    assert case.merging.why.endswith(
-        f"T16:42[Europe/Berlin] in the initial report, 2019-12-18{LONDON} in follow-up report 1"
-    )
-
-
 def test_the_initial_copy_alone_has_no_date_and_the_clock_says_so() -> None:
     fields = controller()
     del fields["case/aware"]
@@ -341,23 +324,6 @@ def test_processors_stand_before_the_controller_in_the_chain() -> None:
         "awareness (processor) -> awareness (controller): 31h42m",
     ]
     assert "occurrence -> awareness (controller): 256h42m .. 280h42m" in chain(case)
-
-
-def test_the_statements_of_both_sides_are_stops_of_their_own() -> None:
-    fields = controller()
-    theirs = {"reference": REFERENCE, "reported_at": FILED, "filed_at": FILED}
-    fields[f"message/{RECEIPT}"]["payload"] = theirs
-    fields["event/e9"] = event("filed", f"2019-12-23T11:00{LONDON}", INITIAL)
-
-    case = case_view("1" * 32, fields)
-
-    told = chain(case)
-    assert "awareness (controller) -> sealed: 49h34m" in told
-    assert "sent -> filed: 64h44m" in told
-    assert "filed -> sent (as the regulator states): 0h12m" in told
-    assert any(line.startswith("sent (as the regulator") for line in told)
-    assert "K57" in [each.id for each in case.findings(None).problems]
-    assert case.reported == moment(SENT)
 
 
 def test_a_decision_letter_without_a_record_still_ends_the_chain() -> None:

@@ -60,6 +60,17 @@ def test_the_last_day_is_whole_and_the_midnight_after_it_late() -> None:
     assert status("au-ndb-26wh", f"2026-10-16{L}", suspected=suspected).startswith("late")
 
 
+def test_an_assessment_is_no_report() -> None:
+    suspected = f"2026-09-15{L}"
+
+    assert "to assessment, limit 30 days" in status(
+        "au-ndb-26wh", f"2026-10-01{L}", suspected=suspected
+    )
+    assert status("au-ndb-26wh", None, suspected=suspected) == (
+        "running: no assessment yet, limit 30 days from suspicion"
+    )
+
+
 def test_thirty_days_across_a_clock_change_are_not_720_hours() -> None:
     found = deadline(DAYS, {"suspected": Moment.parse("2026-09-15[Australia/Sydney]")})
 
