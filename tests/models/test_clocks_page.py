@@ -72,7 +72,11 @@ def worked_row(number: str, rule_id: str, events: dict[str, str], reported: str 
 
 def rule_row(rule: Rule) -> str:
     length = {"hours": rule.hours, "days": rule.days, "months": rule.months}
-    told = [f"{number} {name}" for name, number in length.items() if number]
+    told = [
+        f"{number} {name}".replace("1 months", "1 month")
+        for name, number in length.items()
+        if number
+    ]
     told += [f"{leg.hours} hours from {leg.trigger}" for leg in rule.legs]
     valid = f"{rule.valid_from or '-'} to {rule.valid_to}" if rule.valid_to else rule.valid_from
     return (
