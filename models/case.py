@@ -150,9 +150,13 @@ class Case:
 
     @property
     def _dated_by_the_regulator(self) -> Moment | None:
-        receipt = self.acknowledgement
-        came = receipt is not None and receipt.direction == "in"
-        return receipt.stated("reported_at") if receipt and came else None
+        """What the last acknowledgement that came says of it: a later one corrects the first."""
+        came = [
+            each.stated("reported_at")
+            for each in self.messages
+            if each.kind == "acknowledgement" and each.direction == "in"
+        ]
+        return next((at for at in reversed(came) if at), None)
 
     def chain(self) -> tuple[Gap, ...]:
         """Return the gaps between one known event and the next, from breach to closure."""

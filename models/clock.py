@@ -167,9 +167,9 @@ class _Clock:
             return "on_time"
         if not self.end.missed(self._stop):
             return "indeterminate"
-        grace_s = self._to_the_hour if self._rule.authority_end else -1
-        within = self._stop.earliest is not None and self._stop.earliest <= self.end.last + grace_s
-        return "late_strict_only" if within else "late"
+        end = self.end.last + self._to_the_hour
+        within = self._stop.earliest is not None and self._stop.earliest <= end
+        return "late_strict_only" if self._rule.authority_end and within else "late"
 
     @property
     def left_s(self) -> int | None:

@@ -51,3 +51,17 @@ def test_halves_that_contradict_each_other_leave_the_latest_and_are_both_named()
     assert case.merging.why.endswith(
         f"T16:42[Europe/Berlin] in the initial report, 2019-12-18{LONDON} in follow-up report 1"
     )
+
+
+def test_a_later_acknowledgement_corrects_the_date_of_the_first() -> None:
+    fields = controller()
+    first = fields[f"message/{RECEIPT}"]
+    first["payload"] = {"reference": REFERENCE, "reported_at": FILED}
+    corrected = {**first, "created": "2019-12-24T09:00:00.000Z"}
+    corrected["payload"] = {"reference": REFERENCE, "reported_at": SENT}
+
+    one = case_view("1" * 32, fields)
+    two = case_view("1" * 32, {**fields, f"message/{'9' * 32}": corrected})
+
+    assert "K57" in {each.id for each in one.findings(None).problems}
+    assert "K57" not in {each.id for each in two.findings(None).problems}

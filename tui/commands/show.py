@@ -97,7 +97,14 @@ def _as_json(found: _File) -> dict[str, object]:
         "clock": case.reading(present).as_json(),
         "inferred": case.inferred.why if case.inferred else None,
         "chain": [
-            {"from": gap.from_.name, "to": gap.to.name, "min_s": gap.min_s, "max_s": gap.max_s}
+            {
+                "from": gap.from_.name,
+                "from_party": gap.from_.party or None,
+                "to": gap.to.name,
+                "to_party": gap.to.party or None,
+                "min_s": gap.min_s,
+                "max_s": gap.max_s,
+            }
             for gap in case.chain()
         ],
         "reports": [report.report.as_json() for report in case.reports],
