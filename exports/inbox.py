@@ -212,7 +212,8 @@ def _statements(vault: Vault, judged: Preview, contact: Contact, zone: str) -> I
         case InitialReport():
             yield from _reported(manifest, contact, zone)
         case ProcessorNotice():
-            yield from _noticed(vault, manifest, contact, new=judged.new_case)
+            case_id = None if judged.new_case else judged.case_id
+            yield from _noticed(vault, case_id, manifest, contact)
         case Acknowledgement():
             at = manifest.payload.acknowledged_at
             yield event_op("acknowledged", at, manifest.bundle_id, by="them")
@@ -245,9 +246,9 @@ def _reported(manifest: InitialReport, contact: Contact, zone: str) -> Iterator[
 
 
 def _noticed(
-    vault: Vault, manifest: ProcessorNotice, contact: Contact, *, new: bool
+    vault: Vault, case_id: str | None, manifest: ProcessorNotice, contact: Contact
 ) -> Iterator[AnyOp]:
-    if new:
+    if case_id is None:
         settings = vault.settings
         yield from opening_ops(
             contact.card.name, side=settings.side, form=DEFAULT_FORM, zone=settings.zone
@@ -255,12 +256,15 @@ def _noticed(
         yield from draft_ops(DEFAULT_FORM)
         yield _foreign(manifest, contact)
     aware = manifest.payload.aware_at
+    field = f"party/{contact.id[:16]}"
+    known = vault.state(case_id).values().get(field) if case_id else None
     party: JSON = {
+        **(known if isinstance(known, dict) else {}),
         "role": "processor",
         "name": contact.card.name,
         "aware": str(aware) if aware else None,
     }
-    yield SetOp(f"party/{contact.id[:16]}", party)
+    yield SetOp(field, party)
 
 
 def _foreign(manifest: CaseManifest, contact: Contact) -> AnyOp:

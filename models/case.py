@@ -7,22 +7,23 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from models import course, record
 from models import override as overriding
-from models import record
 from models import shelf as shelves
 from models.answer import BLANK, Answer
-from models.chain import Gap, delay_chain, gap
-from models.checks import Evidence, check, check_dossier
+from models.chain import Gap
+from models.checks import Dating, Evidence, check, check_dossier
 from models.clock import Reading, read_clock
-from models.course import stops
 from models.filing import dossier
 from models.library import load_pack
+from models.links import links
+from models.merging import Contradiction, Merged, Statement, merge_halves
 from models.moment import Moment, duration
 from models.override import Override
 from models.priority import NORMAL, PRIORITIES
 from models.problem import Findings
 from models.record import CaseReport, Decision, Happening, Message, Party
-from models.rule import rule, rules
+from models.rule import is_main, rule
 from models.shelf import Shelf
 from models.strictjson import JSON
 from models.thread import EVERY_FORM, Thread, forms_of, thread
@@ -46,7 +47,9 @@ class Case:
     registers that could not be read, `conflicts` those that hold more than one value. `unreported`
     is the recorded reason for no report, or for a late one; empty for none. A case may be reported
     on several `forms`: `form` is the one looked at, with its own reports, messages, reference and
-    clock; `others` are the reports on the rest. `classed` is how it is counted.
+    clock; `others` are the reports on the rest. `classed` is how it is counted. `times` are the
+    events of clocks by name, `clocks` the rules asked for beside the main one, or not wanted.
+    `merging` is what the reports' halves of the discovery come to, None where `aware` is stated.
     """
 
     id: str
@@ -75,6 +78,9 @@ class Case:
     classed: Classification
     forms: tuple[str, ...]
     others: tuple[CaseReport, ...]
+    times: Mapping[str, Moment]
+    clocks: Mapping[str, bool]
+    merging: Merged | Contradiction | None
 
     @property
     def slug(self) -> str:
@@ -121,8 +127,19 @@ class Case:
         return read_clock(rule(self.rule_id), aware=self.aware, reported=self.reported, now=now)
 
     def clock_text(self, now: Moment | None) -> str:
-        """Return the clock in a few words, such as `22h26m left`, or `closed`."""
-        return "closed" if self.state == "closed" else clock_text(self.reading(now))
+        """Return the clock in a few words, such as `22h26m left`, or `closed`.
+
+        One that starts at an inferred moment says so until a person confirms it.
+        """
+        if self.state == "closed":
+            return "closed"
+        told = clock_text(self.reading(now))
+        return f"{told}, inferred: confirm it" if self.inferred else told
+
+    @property
+    def inferred(self) -> Merged | None:
+        """The discovery as two reports together tell it, None where one of them does alone."""
+        return self.merging if isinstance(self.merging, Merged) else None
 
     def findings(self, now: Moment | None) -> Findings:
         """Return what the checks say of the latest report; with no report, none has run.
@@ -147,25 +164,33 @@ class Case:
             acknowledged_reference=self.reference,
             earlier_initial=any(each.report.kind == "initial" for each in earlier),
             dossier=shown,
+            links=links(self.parties, self.aware),
+            dating=dating(self.reports, self._dated_by_the_regulator),
         )
         return overriding.apply(check(evidence), self.overrides, self.form, latest.report.number)
 
+    @property
+    def _dated_by_the_regulator(self) -> Moment | None:
+        """What the last acknowledgement that came says of it: a later one corrects the first."""
+        came = [
+            each.stated("reported_at")
+            for each in self.messages
+            if each.kind == "acknowledgement" and each.direction == "in"
+        ]
+        return next((at for at in reversed(came) if at), None)
+
     def chain(self) -> tuple[Gap, ...]:
-        """Return the gaps between one known event and the next, from breach to closure.
-
-        Breach to awareness, awareness to report and report to filing follow at the end where
-        another event stands between the two.
-        """
-        course = stops(self)
-        named = {stop.name: stop for stop in course}  # the controller's awareness is the last one
-        pairs = [(named.get(a), named.get(b)) for a, b in _HEADLINES]
-        gaps = delay_chain(course)
-        adjacent = {(each.from_, each.to) for each in gaps}
-        split = [gap(a, b) for a, b in pairs if a and b and (a, b) not in adjacent]
-        return (*gaps, *split)
+        """Return the gaps between one known event and the next, from breach to closure."""
+        return course.chain(self)
 
 
-_HEADLINES = (("occurrence", "awareness"), ("awareness", "sent"), ("sent", "filed"))
+def dating(reports: tuple[CaseReport, ...], stated: Moment | None) -> Dating | None:
+    """Return our time of sending the initial report beside the regulator's; None without both."""
+    initial = next((each for each in reports if each.report.kind == "initial"), None)
+    sent = initial.sent_at if initial else None
+    if sent is None or stated is None:
+        return None
+    return Dating(sent, stated, frozenset(each.sent_at.date for each in reports if each.sent_at))
 
 
 def clock_text(reading: Reading) -> str:
@@ -209,8 +234,10 @@ def case_view(
     reports, events, messages = part.reports, [*part.events], [*part.messages]
     others = tuple(each for each in every if each not in reports)
     aware, reason = shelf.awareness()
+    times, clocks = shelf.named("case/at", record.moment), shelf.named("case/clock", _asked)
+    merging = None if aware else merge_halves(_statements(reports, "discovered"))
     receipts = [each for each in messages if each.kind == "acknowledgement"]
-    law = shelf.text("case/rule", _RULE, lambda text: text in {each.id for each in rules()})
+    law = shelf.text("case/rule", _RULE, is_main)
     overrides = tuple(shelf.rows("override", overriding.override))
     given = [each.text("reference") for each in receipts if each.text("reference")]
     reference = given[-1] if given else ""
@@ -230,11 +257,14 @@ def case_view(
         events=tuple(events),
         parties=tuple(shelf.rows("party", record.party)),
         decisions=shelves.decisions(shelf, messages),
-        aware=aware or _stated((*others, *reports), "discovered"),
+        aware=aware or _discovery((*others, *reports), merging),
         aware_reason=reason,
         first_alert=record.moment(shelf.text("case/first_alert", "", _readable)),
         reported=_reported(reports, events, messages),
         conflicts=conflicts,
+        times=times,
+        clocks=clocks,
+        merging=merging,
         odd=tuple(sorted(shelf.odd)),
         unreported=shelf.text("case/unreported", ""),
         overrides=overrides,
@@ -242,6 +272,10 @@ def case_view(
         forms=forms,
         others=others,
     )
+
+
+def _asked(value: JSON) -> bool | None:
+    return value if isinstance(value, bool) else None
 
 
 def _readable(text: str) -> bool:
@@ -277,7 +311,19 @@ def _vouched(initial: CaseReport | None, messages: list[Message]) -> Moment | No
     return next((at for at in told if at), None)
 
 
+def _discovery(
+    reports: tuple[CaseReport, ...], merging: Merged | Contradiction | None
+) -> Moment | None:
+    return merging.moment if isinstance(merging, Merged) else _stated(reports, "discovered")
+
+
+def _statements(reports: tuple[CaseReport, ...], fact: str) -> tuple[Statement, ...]:
+    """Return the moments that the reports state of a fact, oldest first."""
+    values = ((each.name, each.report.fact(fact).value) for each in reports)
+    return tuple(Statement(name, value) for name, value in values if isinstance(value, Moment))
+
+
 def _stated(reports: tuple[CaseReport, ...], fact: str) -> Moment | None:
     """Return the moment of a fact in the latest report to state one: a redacted one does not."""
-    values = (each.report.fact(fact).value for each in reversed(reports))
-    return next((value for value in values if isinstance(value, Moment)), None)
+    found = _statements(reports, fact)
+    return found[-1].moment if found else None

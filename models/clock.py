@@ -9,11 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from models.deadline import Deadline, Events, deadline, event_of, instant_text
 from models.elapsed import Elapsed, between
-from models.moment import Moment, MomentError, Span, duration, from_instant
+from models.moment import Moment, Span, duration
 from models.rule import Rule, rule, rules
 
-__all__ = ["Reading", "Rule", "Status", "read_clock", "rule", "rules"]
+__all__ = ["Reading", "Rule", "Status", "read_clock", "read_rule", "rule", "rules"]
 
 Status = Literal[
     "on_time",
@@ -27,6 +28,7 @@ Status = Literal[
 ]
 
 _LATE: frozenset[Status] = frozenset({"late", "late_strict_only"})
+_UNSURE: frozenset[Status] = frozenset({"indeterminate", "incomplete"})
 _A_S, _B_S, _C_S = 24 * 3600, 72 * 3600, 168 * 3600  # where the ICO's published bands meet
 _FLAWS: dict[str, tuple[Status, str]] = {
     "nonexistent": ("error", "the local time of {} does not exist in its zone"),
@@ -40,6 +42,15 @@ _AFTERTHOUGHTS: dict[Status, str] = {
     "late": "",
     "no_limit": "",
 }
+_EVENTS: dict[str, str] = {
+    "aware": "awareness",
+    "detected": "detection",
+    "suspected": "suspicion",
+    "classified": "classification",
+    "significant": "awareness of the significant incident",
+}
+
+_STOPS: dict[str, str] = {"assessed": "assessment"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,113 +99,166 @@ def read_clock(
 ) -> Reading:
     """Return what `rule` says of a report, or of the time since awareness while there is none.
 
-    Never raises. `now` matters only while `reported` is None. Source: the rule's own; the
-    treatment of unknown halves and clock changes is ours and errs towards not saying "late".
+    `aware` is taken for the event that starts the rule, whatever that is called. See `read_rule`.
     """
-    start = _span(aware)
-    end = _span(reported) if reported else None
-    elapsed = between(start, end or _span(now))
-    late = elapsed is not None and _verdict(rule, elapsed, aware) in _LATE
-    status, why = _flaw(start, end) or _say(rule, elapsed, aware, reported)
+    return read_rule(rule, {rule.events[0]: aware}, reported=reported, now=now)
+
+
+def read_rule(
+    rule: Rule, events: Events, *, reported: Moment | None, now: Moment | None
+) -> Reading:
+    """Return what `rule` says of a report, or of the time since its event while there is none.
+
+    `events` are those of `Rule.events`: facts, and submissions by the id of their rule. `reported`
+    is what stops the clock. Never raises. `now` matters only while `reported` is None. Source: the
+    rule's own; the treatment of unknown halves and clock changes is ours and errs towards not
+    saying "late".
+    """
+    clock = _Clock(rule, events, reported, now)
+    status, why = clock.says()
     # A report before awareness means that one of the two is wrong: no deadline is claimed then.
-    wrong_order = elapsed is not None and elapsed.backwards
-    first, last, authority_end = (None,) * 3 if wrong_order else _deadlines(rule, aware)
+    elapsed = clock.elapsed
+    end = None if elapsed is not None and elapsed.backwards else clock.end
     return Reading(
         rule=rule.id,
         status=status,
         elapsed_min_s=elapsed.min_s if elapsed else None,
         elapsed_max_s=elapsed.max_s if elapsed else None,
-        deadline_min=first,
-        deadline_max=last,
-        end_1182_71=authority_end,
+        deadline_min=end.texts[0] if end else None,
+        deadline_max=end.texts[1] if end else None,
+        end_1182_71=clock.authority_end if end else None,
         bands=_bands(elapsed) if elapsed and reported else (),
-        why=why,
+        why=f"{why}{clock.standing}",
         source=rule.source,
-        overdue=late,
-        left_s=_left(rule, elapsed) if status == "running" else None,
+        overdue=elapsed is not None and clock.verdict in _LATE,
+        left_s=clock.left_s if status == "running" else None,
     )
 
 
-def _span(moment: Moment | None) -> Span:
-    return moment.span() if moment else Span("incomplete")
+class _Clock:
+    """One rule held against its events: the period, and what became of it."""
 
+    def __init__(
+        self, rule: Rule, events: Events, reported: Moment | None, now: Moment | None
+    ) -> None:
+        self._rule = rule
+        self._events = events
+        self._reported = reported
+        self._name = rule.events[0]
+        self._aware = event_of(events, self._name)
+        self._start = self._aware.span() if self._aware else Span("incomplete")
+        told = reported or now
+        self._stop = told.span() if told else Span("incomplete")
+        self.elapsed: Elapsed | None = between(self._start, self._stop)
+        self.end: Deadline | None = deadline(rule, events)
 
-def _flaw(start: Span, end: Span | None) -> tuple[Status, str] | None:
-    """Return what keeps the two from being compared: errors first, then missing dates."""
-    named = [("awareness", start)] + ([("the report", end)] if end else [])
-    for flawed, (status, why) in _FLAWS.items():
-        for name, span in named:
-            if span.status == flawed:
-                return status, why.format(name)
-    return None
+    def says(self) -> tuple[Status, str]:
+        """Return the status and why."""
+        return self._flaw() or self._say()
 
+    @property
+    def verdict(self) -> Status:
+        """What a report at the stop is by the limit; meant only where the two can be compared."""
+        if self._rule.kind == "open":
+            return "no_limit"
+        if self.end is None or self._missing:
+            return "incomplete"
+        if self.end.kept(self._stop):
+            return "on_time"
+        if not self.end.missed(self._stop):
+            return "indeterminate"
+        end = self.end.last + self._to_the_hour
+        within = self._stop.earliest is not None and self._stop.earliest <= end
+        return "late_strict_only" if self._rule.authority_end and within else "late"
 
-def _left(rule: Rule, elapsed: Elapsed | None) -> int | None:
-    return None if elapsed is None or rule.limit_s is None else rule.limit_s - elapsed.max_s
+    @property
+    def left_s(self) -> int | None:
+        """Seconds from now to the earliest possible end."""
+        if self.end is None or self._stop.latest is None or self._start.earliest is None:
+            return None
+        return self.end.first - self._stop.latest
 
+    @property
+    def authority_end(self) -> str | None:
+        """The end by Regulation 1182/71 where it is exact."""
+        if not self._rule.authority_end or self.end is None or self._start.status != "exact":
+            return None
+        zone = (self._aware and self._aware.zone) or "UTC"
+        return instant_text(self.end.first + self._to_the_hour, zone)
 
-def _verdict(rule: Rule, elapsed: Elapsed, aware: Moment | None) -> Status:
-    limit = rule.limit_s
-    if limit is None:
-        return "no_limit"
-    if elapsed.max_s <= limit:
-        return "on_time"
-    if elapsed.min_s < limit or (elapsed.min_s == limit and elapsed.min_attained):
-        return "indeterminate"
-    if rule.authority_end and elapsed.min_s <= limit + _to_the_hour(aware):
-        return "late_strict_only"
-    return "late"
+    @property
+    def standing(self) -> str:
+        """What is to be said of the rule itself, empty where it was in force on that day."""
+        day = self._aware.date if self._aware else None
+        if self._rule.status == "proposed":
+            return "; proposed, not law"
+        if day is None or self._rule.holds(day):
+            return ""
+        until = f" to {self._rule.valid_to}" if self._rule.valid_to else ""
+        before = f", before it {self._rule.replaces}" if self._rule.replaces else ""
+        return f"; not in force on {day}: it holds from {self._rule.valid_from}{until}{before}"
 
+    @property
+    def _to_the_hour(self) -> int:
+        """Return the seconds from awareness to the next full hour of its local clock.
 
-def _to_the_hour(aware: Moment | None) -> int:
-    """Return the seconds from awareness to the next full hour of its local clock.
+        Regulation 1182/71 Art. 3(1) does not count the hour in which the event occurs. A date
+        without a time ends on a full hour, so its last reading has nothing to add.
+        """
+        if self._aware is None or self._aware.time is None:
+            return 0
+        return 3600 - self._aware.time.minute * 60 - self._aware.time.second
 
-    Regulation 1182/71 Art. 3(1) does not count the hour in which the event occurs. A date without
-    a time ends on a full hour, so its last reading has nothing to add.
-    """
-    if aware is None or aware.time is None:
-        return 0
-    return 3600 - aware.time.minute * 60 - aware.time.second
+    @property
+    def _missing(self) -> str:
+        """The event of another leg that nobody stated: it may end the period earlier."""
+        legs = (leg.trigger for leg in self._rule.legs)
+        return next((each for each in legs if event_of(self._events, each) is None), "")
 
-
-def _say(
-    rule: Rule, elapsed: Elapsed | None, aware: Moment | None, reported: Moment | None
-) -> tuple[Status, str]:
-    limit = "no limit in hours" if rule.limit_s is None else f"limit {duration(rule.limit_s)}"
-    if elapsed is None:
-        return "running", f"no report yet, {limit} from awareness"
-    if elapsed.backwards:
-        until = "report" if reported else "now"
-        return "error", f"{elapsed} from awareness to {until}: one of the two is wrong"
-    verdict = _verdict(rule, elapsed, aware)
-    if reported:
-        return verdict, f"{elapsed} from awareness to report, {limit}{_AFTERTHOUGHTS[verdict]}"
-    known = {"on_time": "", "no_limit": "", "indeterminate": ", perhaps overdue"}
-    overdue = known.get(verdict, ", overdue")
-    return "running", f"{elapsed} since awareness and no report yet, {limit}{overdue}"
-
-
-def _deadlines(rule: Rule, aware: Moment | None) -> tuple[str | None, str | None, str | None]:
-    """Return the first and the last possible strict deadline, and the end by Regulation 1182/71."""
-    span = _span(aware)
-    zone = (aware and aware.zone) or "UTC"
-    starts = [second for second in (span.earliest, span.latest) if second is not None]
-    starts = starts or list(span.readings)
-    limit = rule.limit_s
-    if not starts or limit is None:
-        return None, None, None
-    authority_end = None
-    if rule.authority_end and span.status == "exact":
-        authority_end = _text(starts[0] + _to_the_hour(aware) + limit, zone)
-    first, last = (_text(second + limit, zone) for second in starts)
-    return first, last, authority_end
-
-
-def _text(seconds: int, zone: str) -> str | None:
-    try:
-        return str(from_instant(seconds, zone))
-    except MomentError:  # past the year 9999
+    def _flaw(self) -> tuple[Status, str] | None:
+        """Return what keeps the two from being compared: errors first, then missing dates."""
+        named = [(_event(self._name), self._start)]
+        named += [("the report", self._stop)] if self._reported else []
+        for flawed, (status, why) in _FLAWS.items():
+            for name, span in named:
+                if span.status == flawed:
+                    return status, why.format(name)
         return None
+
+    def _say(self) -> tuple[Status, str]:
+        elapsed, limit, event = self.elapsed, _limit(self._rule), _event(self._name)
+        what = _STOPS.get(self._rule.stop, "report")
+        if elapsed is None:
+            return "running", f"no {what} yet, {limit} from {event}"
+        if elapsed.backwards:
+            until = what if self._reported else "now"
+            return "error", f"{elapsed} from {event} to {until}: one of the two is wrong"
+        verdict = self.verdict
+        if self._reported and verdict == "incomplete":
+            return verdict, f"the time of {_event(self._missing)} is not stated, {limit}"
+        if self._reported:
+            return verdict, f"{elapsed} from {event} to {what}, {limit}{_AFTERTHOUGHTS[verdict]}"
+        overdue = ", overdue" if verdict in _LATE else ""
+        if verdict in _UNSURE and (self.left_s or 0) < 0:
+            overdue = ", perhaps overdue"
+        return "running", f"{elapsed} since {event} and no {what} yet, {limit}{overdue}"
+
+
+def _event(name: str) -> str:
+    return _EVENTS.get(name, f"the submission of {name}")
+
+
+def _limit(rule: Rule) -> str:
+    if rule.limit_s is not None:
+        return f"limit {duration(rule.limit_s)}"
+    if rule.days is not None:
+        return f"limit {rule.days} days"
+    if rule.months is not None:
+        return f"limit {rule.months} month{'' if rule.months == 1 else 's'}"
+    if rule.legs:
+        legs = (f"{duration(leg.hours * 3600)} from {_event(leg.trigger)}" for leg in rule.legs)
+        return f"limit {' or '.join(legs)}, the earlier"
+    return "no limit in hours"
 
 
 def _bands(elapsed: Elapsed) -> tuple[str, ...]:

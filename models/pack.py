@@ -21,7 +21,7 @@ from pydantic import (
 from models import zone as zones
 from models.answer import Answer
 from models.errors import MissingError, ShapeError
-from models.rule import rules
+from models.rule import is_main, rules
 from models.shape import refusal
 from models.text import Line, Prose
 
@@ -210,9 +210,9 @@ class Pack(_Part):
         _once("sections", "id", [each.id for each in self.sections], "is the id of two sections")
         facts = [each.fact for each in self.questions]
         _once("questions", "fact", facts, "is answered by two questions")
-        if self.rule not in {each.id for each in rules()}:
-            known = ", ".join(each.id for each in rules())
-            raise MisfitError(f"there is no clock rule of that id ({known})", "rule")
+        if not is_main(self.rule):
+            known = ", ".join(each.id for each in rules() if each.main)
+            raise MisfitError(f"there is no clock rule of that id for a case ({known})", "rule")
         sections = {each.id for each in self.sections}
         known_questions = {each.id: each for each in self.questions}
         for place, question in enumerate(self.questions):

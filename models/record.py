@@ -24,12 +24,18 @@ _FRACTION = re.compile(r"\.[0-9]+(?=Z$)")
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """Who held the data, `role` controller, processor or sub_processor, and when they knew."""
+    """Who held the data, `role` controller, processor or sub_processor, and when they knew.
+
+    `tells` is the id of the party whom they inform, `controller`, or empty for the usual one;
+    `target_s` how soon, None for the usual target.
+    """
 
     id: str
     role: str
     name: str
     aware: Moment | None
+    tells: str = ""
+    target_s: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +161,15 @@ def party(name: str, value: JSON) -> Party | None:
     """Return the party of register `party/<name>`."""
     if not isinstance(value, dict) or not text(value.get("role")):
         return None
-    return Party(name, text(value.get("role")), text(value.get("name")), moment(value.get("aware")))
+    target = value.get("target_s")
+    return Party(
+        id=name,
+        role=text(value.get("role")),
+        name=text(value.get("name")),
+        aware=moment(value.get("aware")),
+        tells=text(value.get("tells")),
+        target_s=target if type(target) is int and target >= 0 else None,
+    )
 
 
 def message(name: str, value: JSON) -> Message | None:

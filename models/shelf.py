@@ -42,6 +42,11 @@ class Shelf:
                 found.append(row)
         return found
 
+    def named(self, prefix: str, read: Callable[[JSON], _T | None]) -> dict[str, _T]:
+        """Return what `read` makes of each register under `prefix/`, by what follows it."""
+        found = self.rows(prefix, lambda name, value: _with(name, read(value)))
+        return dict(found)
+
     def text(self, name: str, default: str, sound: Callable[[str], bool] = bool) -> str:
         """Return the text of a register, or `default` where it is empty or not `sound`."""
         value = self.fields.get(name)
@@ -61,6 +66,10 @@ class Shelf:
             self.odd.add("case/aware")
             return None, None
         return aware, record.text(value.get("reason")) or None
+
+
+def _with(name: str, value: _T | None) -> tuple[str, _T] | None:
+    return None if value is None else (name, value)
 
 
 def reports(

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from models.case import Case, clock_text
+from models.case import Case, clock_text, dating
+from models.checks.stamp import filed_late
 from models.clock import read_clock
-from models.elapsed import between
 from models.moment import Moment
 from models.record import Message
 from models.rule import rule
@@ -23,14 +23,11 @@ def filing_stamp(case: Case, stated: Moment | None) -> str:
     sent nothing. Source: the real case, where the stamp of 23 December stood for a report of the
     20th; check K57.
     """
-    initial = case.initial
-    sent = initial.sent_at if initial else None
-    if sent is None or stated is None:
+    known = dating(case.reports, stated)
+    found = filed_late(known) if known else None
+    if known is None or found is None:
         return ""
-    found = between(sent.span(), stated.span())
-    days = {each.sent_at.date for each in case.reports if each.sent_at}
-    if found is None or found.min_s <= 0 or stated.date in days:
-        return ""
+    sent = known.sent
     theirs = read_clock(rule(case.rule_id), aware=case.aware, reported=stated, now=None)
     return (
         f"the regulator dates the report {stated}, {found} after we sent"

@@ -30,6 +30,7 @@ _CASE: Final = {
     "title": "the title",
     "zone": "the time zone",
 }
+_CASE_PARTS: Final = {"at": "the time of", "clock": "the clock"}
 _FAMILIES: Final = {
     "decision": "the decision",
     "event": "an event",
@@ -74,7 +75,8 @@ def field_name(state: CaseState, field: str) -> str:
         question, _ = asked
         return f"{question.number} {': '.join(filter(None, (part_name(*asked), question.label)))}"
     if family == "case":
-        return _CASE.get(rest, "the case")
+        part, _, name = rest.partition("/")
+        return f"{_CASE_PARTS[part]} {name}" if part in _CASE_PARTS else _CASE.get(rest, "the case")
     if family == "report":
         sealed = rest.endswith("/frozen")
         return f"{'the sealing of ' if sealed else ''}{_report_name(state, rest.split('/')[0])}"

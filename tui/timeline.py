@@ -5,14 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from models.case import Case
+from models.course import longest_text, unknown_text
+from models.duty import duties
+from models.moment import Moment
 from models.stamp import stamp_of
 from tui.widgets.chain import NO_CHAIN, chain_pieces, short_moment
 
 
-def timeline_lines(case: Case) -> tuple[str, ...]:
-    """Return one line an event, a message, a reason; text of messages is as they state it."""
+def timeline_lines(case: Case, now: Moment | None = None) -> tuple[str, ...]:
+    """Return one line an event, a message, a reason; text of messages is as they state it.
+
+    The clocks beside the main one come first, counted to `now`.
+    """
     chain = chain_pieces(case.chain()) or (NO_CHAIN,)
-    return (*chain, *_messages(case), *_decisions(case))
+    gaps = [said for said in (longest_text(case), unknown_text(case)) if said]
+    return (*_clocks(case, now), *chain, *gaps, *_messages(case), *_decisions(case))
+
+
+def _clocks(case: Case, now: Moment | None) -> Iterator[str]:
+    others = [each for each in duties(case, now) if not each.main]
+    for each in others:
+        yield f"{each.rule.id} {each.text}: {each.rule.title}"
+    if others:
+        yield ""
 
 
 def _messages(case: Case) -> Iterator[str]:

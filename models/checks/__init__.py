@@ -14,24 +14,27 @@ from models.checks import (
     delay,
     dossier,
     likelihood,
+    links,
     people,
     phases,
     references,
+    stamp,
     statement,
     telling,
     times,
 )
-from models.checks.evidence import NOT_RUN, Check, Evidence, Objection
+from models.checks.evidence import NOT_RUN, Check, Dating, Evidence, Objection
 from models.dossier import Dossier
 from models.moment import Moment
 from models.problem import Findings, Problem
 from models.rule import rule
 
-__all__ = ["REGISTRY", "Check", "Evidence", "Findings", "check", "check_dossier"]
+__all__ = ["REGISTRY", "Check", "Dating", "Evidence", "Findings", "check", "check_dossier"]
 
 _MODULES = (
     times,
     delay,
+    links,
     references,
     counts,
     choices,
@@ -42,6 +45,7 @@ _MODULES = (
     people,
     completeness,
     statement,
+    stamp,
     dossier,
 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -11,6 +12,7 @@ from models.answer import BLANK, NOT_YET_KNOWN, Answer, Measure, Organisation
 from models.clock import Reading, read_clock
 from models.dossier import Dossier
 from models.library import load_pack
+from models.links import Link
 from models.moment import Moment
 from models.pack import Pack, Question
 from models.problem import Severity
@@ -40,6 +42,14 @@ class Objection(NamedTuple):
 Verdict = Sequence[Objection] | Literal[_NotRun.NOT_RUN]
 
 
+class Dating(NamedTuple):
+    """When the report was sent, when the regulator says it was, and the days on which we sent."""
+
+    sent: Moment
+    stated: Moment
+    days: frozenset[dt.date | None]
+
+
 class Stated(NamedTuple):
     """A moment, the question it belongs to and its name; `planned` ones may lie in the future."""
 
@@ -55,7 +65,8 @@ class Evidence:
 
     `aware` is the moment the clock starts from, `reported` when the report that stops it was sent,
     `previous` the report before this one in the case, `earlier_initial` whether the case has one.
-    `dossier` is what the case shows beside its reports.
+    `dossier` is what the case shows beside its reports, `links` are the links of the delay chain,
+    `dating` what an acknowledgement says of the sending.
     """
 
     report: Report
@@ -68,6 +79,8 @@ class Evidence:
     acknowledged_reference: str | None
     earlier_initial: bool | None
     dossier: Dossier | None = None
+    links: tuple[Link, ...] | None = None
+    dating: Dating | None = None
 
     @classmethod
     def of_report(

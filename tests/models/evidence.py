@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from models.checks import Evidence, check
+from models.checks import Dating, Evidence, check
 from models.dossier import Dossier, Ruling
 from models.moment import Moment
 from models.problem import Findings
@@ -88,6 +88,8 @@ def evidence(found: Report, **known: Any) -> Evidence:
         "acknowledged_reference": REFERENCE,
         "earlier_initial": found.kind != "initial",
         "dossier": DOSSIER,
+        "links": (),
+        "dating": Dating(IN_TIME, IN_TIME, frozenset({IN_TIME.date})),
     }
     return Evidence(**{**beside, **known})
 

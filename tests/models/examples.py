@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from models.checks import Evidence, check
+from models.checks import Dating, Evidence, check
+from models.links import links
 from models.moment import Moment
 from models.problem import Findings
+from models.record import Party
 from models.report import report_from_json
 from tests.models.evidence import (
     DOSSIER,
+    IN_TIME,
     LATE,
     LONDON,
     NOW,
@@ -78,6 +81,12 @@ def at(text: str) -> Moment:
     return Moment.parse(f"{text}{LONDON}")
 
 
+def told_by(aware: Moment | None) -> Example:
+    """Return a report whose processor became aware then, the controller on 1 June at 9."""
+    processor = Party("p1", "processor", "Harbour Hosting", aware)
+    return initial({"links": links([processor], at("2026-06-01T09:00"))})
+
+
 FAIL: dict[str, Example] = {
     "K01": initial(occurred=f"2026-06-02{LONDON}"),
     "K02": initial({"reported": at("2026-05-31T09:00")}),
@@ -91,6 +100,9 @@ FAIL: dict[str, Example] = {
     "K07": initial({"reported": LATE}),
     "K08": initial(delay_reason="The supplier told us late."),
     "K09": initial({"reported": LATE}, delay_reason="N/A"),
+    "K10": initial(occurred=f"2026-04-01{LONDON}"),
+    "K11": told_by(None),
+    "K12": told_by(at("2026-05-30T09:00")),
     "K13": follow_up(case_reference=None),
     "K14": initial(case_reference=REFERENCE),
     "K15": follow_up(case_reference="12345"),
@@ -137,6 +149,7 @@ FAIL: dict[str, Example] = {
     "K51": ruling(latest="b" * 64),
     "K52": ruling(reasoned=False),
     "K53": Example(changes={**STATEMENT, "recommended_steps": None}, form="oaic-ndb"),
+    "K57": initial({"dating": Dating(IN_TIME, LATE, frozenset({IN_TIME.date}))}),
     "K58": file(unknown_forms=1),
 }
 PASS: dict[str, Example] = {
@@ -144,6 +157,7 @@ PASS: dict[str, Example] = {
     "K07": initial({"reported": LATE}, delay_reason="The supplier told us late."),
     "K08": initial({"reported": LATE}, delay_reason="The supplier told us late."),
     "K09": initial({"reported": LATE}, delay_reason="The supplier told us late."),
+    "K12": told_by(at("2026-05-31T12:00")),
     "K17": follow_up(how_found={"state": "blank", "note": "It was wrong."}),
     "K22": initial(
         records_count={"text": "10", "total": 10}, subjects_count={"text": "5", "total": 5}

@@ -225,15 +225,20 @@ def test_a_follow_up_that_states_no_moment_leaves_the_one_stated_before() -> Non
         assert case.occurred == report().answer("occurred").value
 
 
-def test_without_a_recorded_awareness_the_latest_discovery_starts_the_clock() -> None:
+def test_without_a_recorded_awareness_the_halves_of_two_reports_start_the_clock() -> None:
     fields = regulator()
     del fields["case/aware"]
 
     case = case_view("3" * 32, {**fields, "case/state": "open"})
 
-    assert case.aware == moment(f"2019-12-18{LONDON}")
+    assert case.aware == moment(DISCOVERED)
     assert case.aware_reason is None
-    assert case.clock_text(None) == "42h16m .. 66h16m on_time"
+    assert case.clock_text(None) == "49h34m on_time, inferred: confirm it"
+    assert case.inferred is not None
+    assert case.inferred.why == (
+        "inferred from two messages: the time from the initial report,"
+        " the date from follow-up report 1"
+    )
 
 
 def test_the_initial_copy_alone_has_no_date_and_the_clock_says_so() -> None:

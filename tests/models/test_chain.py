@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from models.chain import Event, delay_chain, gap
+from models.chain import Event, delay_chain, gap, longest
 from models.moment import Moment, combine
 
 L = "[Europe/London]"
@@ -76,3 +76,23 @@ def test_events_out_of_order_have_a_negative_gap() -> None:
 
 def test_a_chain_of_one_event_has_no_gap() -> None:
     assert delay_chain([SENT]) == ()
+
+
+def test_a_gap_of_two_days_and_more_is_told_in_days() -> None:
+    assert gap(OCCURRENCE, DISCOVERY).days == "10d 16h .. 11d 16h"
+    assert gap(DISCOVERY, SENT).days == "2d 1h"
+    assert gap(FILED, ACKNOWLEDGED).days == "0h11m"
+    assert gap(DISCOVERY, event("sent", None)).days == "?"
+
+
+def test_of_several_gaps_the_one_longest_at_the_least_is_the_longest() -> None:
+    assert longest([gap(DISCOVERY, SENT), gap(OCCURRENCE, DISCOVERY)]) == gap(OCCURRENCE, DISCOVERY)
+    assert longest([gap(DISCOVERY, event("sent", None))]) is None
+
+
+def test_the_controllers_awareness_is_brief() -> None:
+    named = event("awareness", None, "processor")
+
+    assert (DISCOVERY.brief, SENT.brief, named.brief) == (
+        "awareness", "sent", "awareness (processor)",
+    )  # fmt: skip

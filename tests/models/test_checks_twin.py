@@ -6,7 +6,8 @@ from models.problem import Findings
 from tests.twin import FOLLOW_UP, INITIAL, SENT
 
 NOW = Moment.parse("2020-02-01T12:00Z")
-FILE = ("K48", "K51", "K52", "K58")  # a report shows nothing of the case's file
+FILE = ("K48", "K51", "K52", "K57", "K58")  # a report shows nothing of the case's file
+CHAIN = ("K11", "K12")  # ... nor who told whom
 NOT_CYBER = ("K35", "K36", "K37", "K38")  # the printed copies lost that answer
 UNSAID = ("K27", "K28", "K29", "K30")  # ... and the likelihood
 LOST = (*NOT_CYBER, "K39", "K40")
@@ -44,14 +45,15 @@ def test_the_initial_copy_whole() -> None:
     found = check(Evidence.of_report(INITIAL, reported=SENT, now=NOW))
 
     assert text(found) == INITIAL_PROBLEMS
-    assert found.not_run == ("K01", "K02", "K05", "K07", "K08", "K09", *UNSAID, *LOST, "K43", *FILE)
+    untimed = ("K01", "K02", "K05", "K07", "K08", "K09", "K10")
+    assert found.not_run == (*untimed, *CHAIN, *UNSAID, *LOST, "K43", *FILE)
 
 
 def test_the_follow_up_copy_whole() -> None:
     found = check(Evidence.of_report(FOLLOW_UP, reported=SENT, previous=INITIAL, now=NOW))
 
     assert text(found) == FOLLOW_UP_PROBLEMS
-    assert found.not_run == ("K07", "K08", "K09", "K15", *LOST, *FILE)
+    assert found.not_run == ("K07", "K08", "K09", *CHAIN, "K15", *LOST, *FILE)
 
 
 def test_merged_the_two_copies_are_in_time_and_the_reason_is_voluntary() -> None:
@@ -71,4 +73,4 @@ def test_merged_the_two_copies_are_in_time_and_the_reason_is_voluntary() -> None
     found = check(merged)
 
     assert [each.id for each in found.problems] == ["K04", "K18", "K08"]
-    assert found.not_run == ("K05", *UNSAID, *LOST, "K43", *FILE)
+    assert found.not_run == ("K05", *CHAIN, *UNSAID, *LOST, "K43", *FILE)

@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.clock import Reading, read_clock, rule, rules
-from models.errors import UsageError
 from models.moment import Moment, from_instant
 from tests.models.moments import moments
 
@@ -263,23 +262,6 @@ def test_a_deadline_past_the_year_9999_is_not_told() -> None:
     assert (found.status, found.deadline_min) == ("on_time", None)
 
 
-def test_rules_are_dated_and_name_their_source() -> None:
-    assert [each.id for each in rules()] == [
-        "au-ndb-26wk", "gdpr-33-1", "oaic-2014", "uk-gdpr-33-1",
-    ]  # fmt: skip
-    assert all(each.source and each.title and each.trigger == "aware" for each in rules())
-    assert [each.id for each in rules() if each.valid_to] == ["oaic-2014"]
-    assert all(each.status == "in_force" for each in rules())
-    assert all((each.kind == "open") == (each.hours is None) for each in rules())
-
-
-def test_an_unknown_rule_is_a_usage_error_that_lists_the_rules() -> None:
-    with pytest.raises(UsageError) as caught:
-        rule("uk-gdpr-33")
-
-    assert caught.value.hint == "rules: au-ndb-26wk, gdpr-33-1, oaic-2014, uk-gdpr-33-1"
-
-
 @given(aware=st.none() | moments(), reported=st.none() | moments(), now=st.none() | moments())
 def test_the_clock_reads_any_moments(
     aware: Moment | None, reported: Moment | None, now: Moment | None
@@ -302,7 +284,15 @@ def test_the_clock_reads_any_moments(
 def test_reporting_later_never_improves_the_verdict(
     aware: Moment, start: int, later: int, zone: str
 ) -> None:
-    worse = ["error", "no_limit", "on_time", "indeterminate", "late_strict_only", "late"]
+    worse = [
+        "error",
+        "no_limit",
+        "incomplete",
+        "on_time",
+        "indeterminate",
+        "late_strict_only",
+        "late",
+    ]
     early, late = from_instant(start, zone), from_instant(start + later, zone)
 
     for each in rules():

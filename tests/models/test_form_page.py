@@ -32,7 +32,7 @@ def test_the_tables_name_every_key_rule_and_kind() -> None:
     for name in (*Question.model_fields, *get_args(Kind)):
         assert f"`{name}`" in QUESTION, name
     for rule in rules():
-        assert f"`{rule.id}`" in FORM
+        assert (f"`{rule.id}`" in FORM) == rule.main
 
 
 def test_the_facts_it_names_are_those_of_the_ico_form() -> None:

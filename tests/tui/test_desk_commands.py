@@ -250,8 +250,13 @@ def test_a_processor_s_notice_opens_a_case_at_its_controller(
     page = controller.ok("show", seen.out.strip())
     assert "text        a bucket was open" in page
     assert "cyber       Yes" in page
-    assert "awareness to awareness" in page
+    assert "awareness (processor) to awareness" in page
     assert "read the processor notice" in texts(controller)
+    controller.ok("party", seen.out.strip(), "set", "example hosting", "--target", "2h")
+    processor.ok(*send, "-o", "again.age")
+    controller.ok("receive", "again.age", "--yes")
+    told = json.loads(controller.ok("party", seen.out.strip(), "--json"))["parties"]
+    assert [each["target_s"] for each in told] == [7200]
     refused(processor(*send, "--incomplete", "--reason", "x"), 2, "never incomplete")
     refused(processor("send", "open-bucket", "--to", "sample", "--notice", "x"), 2, "controller")
 

@@ -10,7 +10,7 @@ from store.conflict import conflicts, take
 from store.undo import undo
 from tests.tui.desks import TOLD, WALL, answer, case, office
 from tests.tui.test_screens_more import contested
-from tui.history import told_changes
+from tui.history import field_name, told_changes
 
 AT = Moment.parse("2019-12-20T10:00Z")
 
@@ -68,3 +68,12 @@ def test_a_settled_conflict_is_told_as_such(tmp_path: Path) -> None:
         take(vault, conflicts(vault.state(case_id))[0], 1, wall=WALL)
 
         assert "settled Q" in told_changes(vault.state(case_id))[0].line
+
+
+def test_the_events_and_clocks_of_a_case_are_named_by_their_rule(tmp_path: Path) -> None:
+    with office(tmp_path / "v") as vault:
+        state = vault.state(case(vault, "Lost list", {}))
+
+        assert field_name(state, "case/at/nis2-in") == "the time of nis2-in"
+        assert field_name(state, "case/clock/nis2-in") == "the clock nis2-in"
+        assert field_name(state, "case/zone") == "the time zone"

@@ -115,6 +115,55 @@ def test_a_clock_without_moments_says_what_to_give(breachcase: Terminal) -> None
     assert "give --aware MOMENT, or a CASE" in breachcase("clock").err
 
 
+def test_the_rules_are_listed_with_their_sources(breachcase: Terminal) -> None:
+    lines = breachcase.ok("clock", "--list").split("\n")
+    told = json.loads(breachcase.ok("clock", "--list", "--json"))["rules"]
+
+    assert lines[0].split() == ["ID", "LENGTH", "FROM", "STATUS", "VALID", "TITLE", "SOURCE"]
+    assert [line.split()[0] for line in lines[1:-1]] == [each["id"] for each in told]
+    assert "nis2-fr             1 month" in "\n".join(lines)
+    assert all(each["source"] for each in told)
+
+
+def test_events_by_name_start_the_other_clocks(breachcase: Terminal) -> None:
+    berlin = "[Europe/Berlin]"
+    out = breachcase.ok(
+        "clock", "--rule", "dora-initial", "--aware", f"2026-07-03T20:00{berlin}",
+        "--event", f"classified=2026-07-04T10:00{berlin}",
+        "--reported", f"2026-07-04T14:00{berlin}",
+    )  # fmt: skip
+    assert "on_time" in out
+    assert "note      an end on a weekend" in out
+
+    final = breachcase.ok(
+        "clock", "--rule", "nis2-fr", "--event", "submission:nis2-in=2026-01-31T12:00[Europe/Paris]"
+    )
+    assert "deadline  2026-02-28[Europe/Paris], end of that day" in final
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--rule", "nis2-ew"), "no --event significant"),
+        (("--event", "dreamt=2026-01-01"), "no event of that name"),
+        (("--event", "aware"), "an event is NAME=MOMENT"),
+        (("--event", "aware=soon"), "not a date, a time or both"),
+        (("--event", "aware=2026-01-01", "--event", "aware=2026-01-02"), "aware is stated twice"),
+        (
+            ("--aware", "2026-01-01", "--event", "suspected=2026-01-01"),
+            "uk-gdpr-33-1 does not look at suspected",
+        ),
+    ],
+)
+def test_an_event_that_is_none_is_one_line(
+    breachcase: Terminal, words: tuple[str, ...], said: str
+) -> None:
+    ran = breachcase("clock", *words)
+
+    assert ran.code == 2
+    assert said in ran.err
+
+
 def test_check_prints_one_object_with_problems_and_what_was_not_run(breachcase: Terminal) -> None:
     ran = breachcase("check", "--report", sample("twin-initial.json"), "--reported", SENT, "--json")
 
@@ -300,7 +349,7 @@ def test_a_bug_says_where_and_never_what() -> None:
     script = (
         "import models.clock\n"
         "def bad(*a, **k): raise ZeroDivisionError('SECRET of the case')\n"
-        f"models.clock.read_clock = bad\n{ENTRANCE}"
+        f"models.clock.read_rule = bad\n{ENTRANCE}"
     )
 
     ran = python(script, "clock", "--aware", "2019-12-18")

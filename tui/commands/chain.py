@@ -1,40 +1,82 @@
-"""The delay chain and the clock of one case, printed."""
+"""The clocks of one case and its delay chain, printed."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from models.clock import Reading, read_clock, rule
+from models.clock import Reading, rule
+from models.course import longest_text, unknown_text
+from models.duty import duties, measured
 from tui.commands import output
-from tui.commands.clock import reading_lines
+from tui.commands.clock import deadline_text, reading_lines
 from tui.commands.opening import opened
 
 if TYPE_CHECKING:
     from models.case import Case
+    from models.duty import Duty
     from models.moment import Moment
 
 
 def chain_lines(case: Case) -> list[str]:
-    """Return the delay chain of a case, one gap a line: `awareness to sent: 49h34m`."""
+    """Return the delay chain of a case, one gap a line: `awareness to sent: 49h34m`.
+
+    The longest gap up to the report is named after them, and those that are not known.
+    """
     gaps = case.chain()
     if not gaps:
         return ["delay chain: nothing recorded yet"]
-    names = [(f"{gap.from_.name} to {gap.to.name}", gap.text) for gap in gaps]
+    names = [(f"{gap.from_.brief} to {gap.to.brief}", gap.text) for gap in gaps]
     width = max(len(name) for name, _ in names)
-    return ["delay chain:", *(f"  {name.ljust(width)}  {text}" for name, text in names)]
+    lines = ["delay chain:", *(f"  {name.ljust(width)}  {text}" for name, text in names)]
+    return lines + [f"  {said}" for said in (longest_text(case), unknown_text(case)) if said]
+
+
+def merging_lines(case: Case) -> list[tuple[str, str]]:
+    """Return what the halves of the discovery come to, where two reports each tell one."""
+    if case.merging is None:
+        return []
+    if case.inferred is None:
+        return [("discovery", case.merging.why)]
+    why = f"{case.inferred.moment}, {case.inferred.why}; confirm it: breachcase edit CASE --confirm"
+    return [("discovery", why)]
+
+
+def duty_lines(found: tuple[Duty, ...]) -> list[str]:
+    """Return the clocks beside the main one, one a line, the most pressing first."""
+    rows = [
+        (each.rule.id, each.text, _until(each), each.reading.why) for each in found if not each.main
+    ]
+    lines = [f"  {line}" for line in output.aligned(rows)]
+    return ["further clocks:", *lines] if lines else []
+
+
+def _until(duty: Duty) -> str:
+    at = duty.reading.deadline_min
+    return f"until {deadline_text(at)}" if at and not duty.waits_for else "-"
 
 
 def print_case_clock(text: str, rule_id: str | None, present: Moment, *, as_json: bool) -> Reading:
-    """Print the clock reading and the delay chain of a case; return the reading."""
+    """Print the clocks and the delay chain of a case; return the reading of the main one.
+
+    With a rule it is that one alone that is printed and returned.
+    """
     with opened(writable=False) as vault:
         case = vault.case(vault.find(text))
-    reading = case.reading(present)
-    if rule_id is not None:
-        reading = read_clock(rule(rule_id), aware=case.aware, reported=case.reported, now=present)
-    if as_json:
+    found = duties(case, present)
+    reading = found[0].reading
+    if rule_id is not None and rule_id != case.rule_id:
+        reading, found = measured(case, rule(rule_id), present, instead=True), ()
+    if as_json and rule_id is not None:
         output.out_json(reading.as_json())
         return reading
-    output.fields(reading_lines(reading))
-    for line in chain_lines(case):
+    if as_json:
+        further = [
+            {**each.reading.as_json(), "waits_for": each.waits_for or None} for each in found[1:]
+        ]
+        inferred = case.inferred is not None
+        output.out_json({**reading.as_json(), "inferred": inferred, "further": further})
+        return reading
+    output.fields([*reading_lines(reading), *merging_lines(case)])
+    for line in (*duty_lines(found), *chain_lines(case)):
         output.out(line)
     return reading

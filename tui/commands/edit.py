@@ -34,6 +34,7 @@ _STATES = tuple(state for state in get_args(State) if state != "answered")
 @params.moment_option("aware", "When the controller became aware, if not when discovered.")
 @click.option("--reason", metavar="TEXT", help="Why --aware differs from the form's answer.")
 @params.form_option
+@click.option("--confirm", is_flag=True, help="Write down whole the discovery that is inferred.")
 @params.vault_options
 def edit(  # noqa: PLR0913, PLR0917 - one parameter an option
     case: str,
@@ -44,10 +45,12 @@ def edit(  # noqa: PLR0913, PLR0917 - one parameter an option
     source: str | None,
     aware: Moment | None,
     reason: str | None,
+    *,
+    confirm: bool,
 ) -> None:
     """Answer questions of the report being written; each FIELD is a question id of the form."""
     words = Words(sets, marks, notes, source)
-    if not (any(words) or aware):
+    if not (any(words) or aware or confirm):
         raise UsageError("nothing to change", hint="breachcase edit CASE --set FIELD=VALUE")
     if (aware is None) != (reason is None):
         raise UsageError("--aware and --reason go together", hint="say why the time differs")
@@ -55,9 +58,14 @@ def edit(  # noqa: PLR0913, PLR0917 - one parameter an option
 
     with opened() as vault:
         case_id = vault.find(case)
-        found, shown = vault.case(case_id, form), vault.state(case_id)
+        found = vault.case(case_id, form)
+        if confirm:
+            from store.discovery import confirm_discovery
+
+            confirm_discovery(vault, case_id, wall=wall())
+            found = vault.case(case_id, form)
         if any(words):
-            answers = _answers(found, words)
+            answers, shown = _answers(found, words), vault.state(case_id)
             set_answers(vault, case_id, answers, shown=shown, wall=wall(), form=form)
             _warn_of_zones(answers, found.zone)
         if aware is not None and reason is not None:

@@ -31,6 +31,8 @@ _GROUPS: dict[str, dict[str, Verb]] = {
         "check": Verb("check", "check", "say what a report lacks or contradicts"),
         "override": Verb("overriding", "override", "let a warning or a gap stand, with a reason"),
         "clock": Verb("clock", "clock", "measure awareness to report against the law's limit"),
+        "event": Verb("happening", "event", "state what starts or stops another clock"),
+        "party": Verb("party", "party", "who held the data, when they knew, whom they told"),
         "diff": Verb("diff", "diff", "compare two reports field by field"),
         "log": Verb("show", "log", "print the signed history and the incident log"),
         "undo": Verb("undoing", "undo", "take a change back"),

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
+from models.duty import duties
 from models.form import load_pack
 from models.priority import NORMAL
 from models.report import dump_report
 from tui.commands import output, params
 from tui.commands.attachments import attachment_lines
-from tui.commands.chain import chain_lines
+from tui.commands.chain import chain_lines, duty_lines, merging_lines
 from tui.commands.clock import reading_lines
 from tui.commands.conflicts import conflict_lines
 from tui.commands.holding import hold_lines
@@ -103,8 +104,16 @@ def _as_json(found: _File) -> dict[str, object]:
         "priority": case.priority,
         "assignee": case.assignee or None,
         "clock": case.reading(present).as_json(),
+        "inferred": case.inferred.why if case.inferred else None,
         "chain": [
-            {"from": gap.from_.name, "to": gap.to.name, "min_s": gap.min_s, "max_s": gap.max_s}
+            {
+                "from": gap.from_.name,
+                "from_party": gap.from_.party or None,
+                "to": gap.to.name,
+                "to_party": gap.to.party or None,
+                "min_s": gap.min_s,
+                "max_s": gap.max_s,
+            }
             for gap in case.chain()
         ],
         "form": case.form,
@@ -133,7 +142,7 @@ def _print(found: _File, *, blanks: bool) -> None:
     head += [("forms", _forms(case))] if len(case.forms) > 1 else []
     head += [("priority", case.priority)] if case.priority != NORMAL else []
     head += [("assigned to", case.assignee)] if case.assignee else []
-    output.fields([*head, *reading_lines(case.reading(now()))])
+    output.fields([*head, *reading_lines(case.reading(now())), *merging_lines(case)])
     _section("in conflict (breachcase resolve):", conflict_lines(found.conflicts))
     _section(
         "to review together (breachcase resolve CASE GROUP --keep, or edit one of them):",
@@ -144,7 +153,7 @@ def _print(found: _File, *, blanks: bool) -> None:
         (f"{each.op.kind} {each.op.field} by {each.by}: {each.why}" for each in found.void),
     )
     output.out()
-    for text in chain_lines(case):
+    for text in (*duty_lines(duties(case, now())), *chain_lines(case)):
         output.out(text)
     if case.reports:
         latest = case.reports[-1].report

@@ -23,6 +23,7 @@ from tui.screens.more import offers_of
 from tui.screens.overriding import OverrideScreen, cut_short
 from tui.screens.send import SendScreen
 from tui.screens.sent import SentScreen
+from tui.screens.timeline import TimelineScreen
 from tui.session import Session
 from tui.sheet import read_sheet
 from tui.slip import OF_MESSAGES
@@ -210,6 +211,11 @@ class CaseScreen(DraftPages):
     async def action_sent(self) -> None:
         if self.kept():
             await self._show(SentScreen(self._session, self._case_id, self._form))
+
+    @work
+    async def action_timeline(self) -> None:
+        if self.kept():
+            await self.app.push_screen_wait(TimelineScreen(self._session, self._case_id))
 
     @work
     async def open_messages(self, letter: str) -> None:

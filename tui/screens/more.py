@@ -15,14 +15,17 @@ from store.incident import notes
 from tui.reading import change_lines, report_lines
 from tui.screens.conflicts import ConflictsScreen
 from tui.screens.dialogs import ReaderScreen
+from tui.screens.discovery import DiscoveryScreen
 from tui.screens.follow_up import FollowUpScreen
 from tui.screens.further import FurtherScreen
 from tui.screens.history import HistoryScreen
 from tui.screens.incident import IncidentScreen
 from tui.screens.messages import MessagesScreen
+from tui.screens.timeline import TimelineScreen
 from tui.session import Session
 from tui.sheet import Sheet
 from tui.timeline import timeline_lines
+from tui.widgets.chain import short_moment
 
 _PAIR = 2
 
@@ -39,16 +42,20 @@ class Offer:
 def offers_of(session: Session, sheet: Sheet) -> tuple[Offer, ...]:
     """Return what there is to look at and to do in a case, as its sheet was read."""
     case_id, state = sheet.case.id, sheet.state
-    lines = timeline_lines(sheet.case)
+    lines = timeline_lines(sheet.case, session.now())
     counts = len(notes(state)), len(state.changes), len(conflicts(state))
     together = len(reviews(state))
     review = f", {together} to review together" if together else ""
     return (
+        *_inferred(session, sheet),
         Offer(
             f"Messages ({len(sheet.case.messages)}): read, answer, record, compare",
             partial(MessagesScreen, session, case_id),
         ),
-        Offer("Delay chain, messages, decision", partial(ReaderScreen, "Delay chain", lines)),
+        Offer(
+            "Clocks, delay chain, messages, decision", partial(ReaderScreen, "Delay chain", lines)
+        ),
+        Offer("Timeline: where the time went", partial(TimelineScreen, session, case_id)),
         Offer(f"Incident log ({counts[0]})", partial(IncidentScreen, session, case_id)),
         Offer(f"History ({counts[1]} changes)", partial(HistoryScreen, session, case_id)),
         Offer(f"Conflicts ({counts[2]}{review})", partial(ConflictsScreen, session, case_id)),
@@ -61,6 +68,14 @@ def _forms(sheet: Sheet) -> Iterator[Offer]:
     for form in sheet.case.forms:
         if form != sheet.case.form:
             yield Offer(f"The report on {form}", form=form)
+
+
+def _inferred(session: Session, sheet: Sheet) -> Iterator[Offer]:
+    inferred = sheet.case.inferred
+    if inferred is not None:
+        when = short_moment(inferred.moment, year=True)
+        screen = partial(DiscoveryScreen, session, sheet.case.id, inferred)
+        yield Offer(f"Confirm the discovery, {when}: inferred from two messages", screen)
 
 
 def _reports(session: Session, sheet: Sheet) -> Iterator[Offer]:

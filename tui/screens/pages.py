@@ -10,6 +10,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Static
 
+from models.duty import duties
 from models.problem import Problem
 from tui.actions import bindings, help_lines
 from tui.explain import problem_lines, question_lines
@@ -114,6 +115,8 @@ class Pages(Screen[None]):
 
     def _draw_heading(self) -> None:
         case, now = self._sheet.case, self._session.now()
+        others = [each for each in duties(case, now) if not each.main]
+        self.query_one(ChainStrip).tell(tuple(f"{each.rule.id} {each.text}" for each in others))
         right = " - ".join(part for part in (self._said, case.clock_text(now)) if part)
         width = self.size.width
         left = fit(one_line(self._sheet.title), max(width - len(right) - 1, 0))

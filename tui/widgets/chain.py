@@ -43,7 +43,7 @@ def chain_pieces(gaps: Sequence[Gap]) -> tuple[str, ...]:
             pieces.append(f"--{lapse}--> {_event(gap.to, gap.from_)}")
             last = gap.to
         else:
-            pieces.append(f"({gap.from_.name} to {gap.to.name} {lapse})")
+            pieces.append(f"({gap.from_.brief} to {gap.to.brief} {lapse})")
     return tuple(one_line(piece) for piece in pieces)
 
 
@@ -57,7 +57,10 @@ def _year(event: Event) -> int | None:
 
 
 class ChainStrip(Widget):
-    """The chain over at most `rows` rows; what does not fit is counted, F3 shows it all."""
+    """The chain over at most `rows` rows; what does not fit is counted, F3 shows it all.
+
+    The clocks beside the main one stand above it in a row of their own.
+    """
 
     DEFAULT_CSS = "ChainStrip { height: auto; background: $background; }"
 
@@ -65,6 +68,7 @@ class ChainStrip(Widget):
         super().__init__()
         self._rows = rows
         self._gaps: tuple[Gap, ...] = ()
+        self._clocks: tuple[str, ...] = ()
 
     def show(self, gaps: tuple[Gap, ...]) -> None:
         """Draw another chain."""
@@ -72,17 +76,20 @@ class ChainStrip(Widget):
             self._gaps = gaps
             self.refresh(layout=True)
 
+    def tell(self, clocks: tuple[str, ...]) -> None:
+        """Name the other clocks, the most pressing first, such as `nis2-ew 3h10m left`."""
+        if clocks != self._clocks:
+            higher = bool(clocks) != bool(self._clocks)
+            self._clocks = clocks
+            self.refresh(layout=higher)
+
     def lines(self, width: int) -> tuple[str, ...]:
         """Return the rows drawn at `width` cells."""
         pieces = chain_pieces(self._gaps) or (NO_CHAIN,)
-        rows = wrap(pieces, width)
-        if len(rows) <= self._rows:
-            return rows
-        kept = len(pieces)
-        while len(rows) > self._rows:
-            kept -= 1
-            rows = wrap((*pieces[:kept], f"+{len(pieces) - kept} more (F3)"), width)
-        return rows
+        above = (
+            _within(tuple(f"{each};" for each in self._clocks), width, 1) if self._clocks else ()
+        )
+        return (*above, *_within(pieces, width, self._rows))
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 - Textual's signature
         """As many rows as the chain takes."""
@@ -91,3 +98,13 @@ class ChainStrip(Widget):
     def render(self) -> Content:
         """Return the rows."""
         return Content("\n".join(self.lines(self.size.width)))
+
+
+def _within(pieces: tuple[str, ...], width: int, most: int) -> tuple[str, ...]:
+    """Return the pieces over at most so many rows, the rest counted."""
+    rows = wrap(pieces, width)
+    kept = len(pieces)
+    while len(rows) > most and kept:
+        kept -= 1
+        rows = wrap((*pieces[:kept], f"+{len(pieces) - kept} more (F3)"), width)
+    return rows
