@@ -73,6 +73,7 @@ _GROUPS: dict[str, dict[str, Verb]] = {
     },
     "Reference": {
         "doctor": Verb("doctor", "doctor", "say what protects vault and machine, and what not"),
+        "read-form": Verb("formtext", "read_form", "read a filled form from text or an e-mail"),
         "form": Verb("forms", "form", "list the forms, print one, check one of your own"),
         "schema": Verb("schema", "schema", "print the JSON Schema of a form or of bundles"),
         "demo": Verb("demo", "demo", "open a temporary vault of fictional cases"),
