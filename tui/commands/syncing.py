@@ -28,6 +28,7 @@ SAYS = {
     "forked": "forked",
     "older": "older copy",
     "conflicts": "conflict",
+    "healed": "healed",
     "medium": "note",
     "ignored": "ignored",
 }

@@ -1,0 +1,126 @@
+"""Which files of a replica are not what their names say: looked for in what all replicas share."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Final, TypeVar
+
+from store import folder, segment
+from store.admission import KEYS
+from store.chain import CLOSED, DIGITS, head_files
+from store.change import is_case_id
+from store.device import DeviceCard
+from store.errors import DamagedError, StoreError
+from store.grant import FOLDER as GRANTS
+from store.grant import LARGEST as LARGEST_GRANT
+from store.grant import NAME as GRANT
+from store.grant import is_whole
+from store.head import LARGEST as LARGEST_HEAD
+from store.head import parse_head
+from store.journal import LARGEST
+from store.medium import JOURNAL
+from store.push import BLOBS
+from store.vault import Vault
+
+_SCRUBBED: Final = (
+    64 * 1024 * 1024
+)  # bytes of segments, and of attachments, that a sync reads again
+_CASES: Final = 256  # whose attachments they are
+
+_T = TypeVar("_T")
+
+
+def damaged_here(vault: Vault) -> frozenset[str]:
+    """Return the damaged files of an open vault, such as `keys/<id>`, as far as a sync looks.
+
+    Heads, grants, case keys: all. Of segments and of attachments 64 MiB, drawn by lot, so that a
+    sync costs the same whatever the vault has grown to; all segments where opening it met damage.
+    `vault verify` reads everything.
+    """
+    root, vault_id = vault.replica.path, vault.replica.vault_id
+    found = {f"{KEYS}/{key_id}" for key_id in vault.history.closed_keys}
+    found |= {f"{GRANTS}/{name}" for name in _damaged_grants(root / GRANTS)}
+    for device, card in vault.authority.devices.items():
+        home = root / JOURNAL / device
+        names = damaged_heads(home, card, vault_id) if home.is_dir() else []
+        found |= {f"{JOURNAL}/{device}/{name}" for name in names}
+    return frozenset(found | {*_drawn(vault)})
+
+
+def is_whole_segment(path: Path) -> bool:
+    """Whether a closed segment is what its name says, and ends with a trailer that says the same.
+
+    A growing one counts as whole: its tail may be torn.
+    """
+    if path.suffix != CLOSED:
+        return True
+    try:
+        raw = folder.read(path, LARGEST)
+        header = segment.parse_header(raw)
+    except (FileNotFoundError, StoreError):
+        return False
+    named = path.stem.endswith(hashlib.sha256(raw).hexdigest()[:DIGITS])
+    return named and segment.closing_claim(raw, header) is not None
+
+
+def damaged_heads(home: Path, card: DeviceCard, vault_id: bytes) -> list[str]:
+    """Return the names of a device's heads that are not read, or not signed by it."""
+    found = []
+    for path in head_files(home):
+        try:
+            whole = parse_head(folder.read(path, LARGEST_HEAD)).is_signed_by(card.signing, vault_id)
+        except (FileNotFoundError, DamagedError):
+            whole = False
+        found += [] if whole else [path.name]
+    return found
+
+
+def _damaged_grants(path: Path) -> Iterator[str]:
+    for each in path.iterdir():
+        if GRANT.fullmatch(each.name):
+            try:
+                whole = is_whole(each.name, folder.read(each, LARGEST_GRANT))
+            except DamagedError:
+                whole = False
+            if not whole:
+                yield each.name
+
+
+def _drawn(vault: Vault) -> Iterator[str]:
+    """Yield the names of damaged segments and attachments among those that are read again."""
+    root, left = vault.replica.path, _SCRUBBED
+    homes = [each for each in (root / JOURNAL).iterdir() if is_case_id(each.name)]
+    segments = _by_lot(each for home in homes for each in home.glob(f"*{CLOSED}"))
+    for path in segments:
+        if left > 0 or vault.history.notices:
+            left -= path.lstat().st_size
+            if not is_whole_segment(path):
+                yield str(path.relative_to(root))
+    left = _SCRUBBED
+    some = _by_lot(vault.history.case_ids)[:_CASES]
+    for blob_id, case_id in _by_lot(vault.history.attachments(some).items()):
+        if left > 0:
+            size, whole = _read_through(vault, case_id, blob_id)
+            left -= size
+            if not whole:
+                yield f"{BLOBS}/{blob_id[:2]}/{blob_id}"
+
+
+def _by_lot(found: Iterable[_T]) -> list[_T]:
+    names = [*found]
+    secrets.SystemRandom().shuffle(names)
+    return names
+
+
+def _read_through(vault: Vault, case_id: str, blob_id: str) -> tuple[int, bool]:
+    """Return how many bytes of an attachment were read, and whether it is whole."""
+    size = 0
+    try:
+        for piece in vault.blob_pieces(case_id, blob_id):
+            size += len(piece)
+    except StoreError:
+        return size, False
+    return size, True
