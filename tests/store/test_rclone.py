@@ -15,12 +15,13 @@ import pytest
 
 from models.errors import UsageError
 from store import team
+from store.change import BlobOp
 from store.device import card_line, read_card_line
 from store.errors import DiskError
 from store.joining import clone, find_vault, join_remote
-from store.rclone import RcloneMissingError, Remote
+from store.rclone import RcloneMissingError, Remote, Staged
 from store.sync import sync_remote
-from tests.store.build import WALL, make, opened, passphrase, save, titles
+from tests.store.build import WALL, flip, make, opened, passphrase, save, titles
 from tests.store.replicas import digests, newcomer
 from tests.store.test_sync import closing
 
@@ -167,6 +168,41 @@ def test_a_copy_that_is_short_at_the_remote_is_healed_by_who_has_it_whole(
 
         assert victim.read_bytes() == whole
         assert not list((tmp_path / "far").rglob("*.damaged"))
+
+
+@needs_rclone
+@pytest.mark.parametrize("pattern", ["*.seg", "blobs/*/*"])
+def test_a_flipped_bit_at_the_remote_is_set_aside_there_and_healed_by_who_has_it_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pattern: str
+) -> None:
+    (tmp_path / "far").mkdir()
+    configured(monkeypatch, "local")
+    remote = Remote.parse(f"rclone:office:{tmp_path}/far")
+    ours, _ = make(tmp_path / "ours")
+    with closing(ours):
+        case_id = ours.new_case_id()
+        save(ours, case_id, "Laptop")
+        told = ours.put_blob(case_id, b"names" * 1000)
+        ours.commit(case_id, [BlobOp("evidence/1", told)], shown=ours.state(case_id), wall=WALL)
+        sync_remote(ours, remote, wall=WALL)
+        victim = max((tmp_path / "far").rglob(pattern))
+        whole = victim.read_bytes()
+        flip(victim, 120)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("XDG_CACHE_HOME", str(tmp_path / "caches of another machine"))
+            report = sync_remote(ours, remote, wall=WALL)
+            # here everything is whole, so nobody but a newcomer reads that copy
+            root = remote.staging(bytes.fromhex(ours.id))
+            Staged(root, bytes.fromhex(ours.id), remote).set_aside(
+                str(victim.relative_to(tmp_path / "far" / ours.id))
+            )
+        gone = not victim.exists()
+        sync_remote(ours, remote, wall=WALL)
+
+        assert not report.lines("damaged")
+        assert gone
+        assert victim.read_bytes() == whole
+        assert len([*victim.parent.glob("*.damaged")]) == 1
 
 
 @needs_rclone
