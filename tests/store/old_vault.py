@@ -1,7 +1,7 @@
-"""The vault of a released format that is kept in tests/vectors/vaults: how it was made, what is in it.
+"""The vault of each released format in tests/vectors/vaults: how it was made, what is in it.
 
-`python -m tests.store.old_vault FOLDER` makes one of today's format. It is made once a format, by the
-release that brings it, and never again: its bytes are what that release wrote.
+`python -m tests.store.old_vault FOLDER` makes one of today's format. It is made once a format, by
+the release that brings it, and never again: its bytes are what that release wrote.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from store.vault import Vault
 from tui.cli import run
 
 VAULTS = Path(__file__).parents[1] / "vectors/vaults"
-PASSPHRASE = "six plain words of a fixture"
+PASSPHRASE = "six plain words of a fixture"  # noqa: S105 - opens nothing else
 _PERSON = ("--kdf-memory", "19", "--person")
 _REASON = ("--reason", "fixture")
 _LEFT_OUT = ("lock", "cache", "ballast", "drafts")
@@ -78,7 +78,7 @@ def make(folder: Path) -> None:
 
 
 def _work(offices: _Offices) -> None:
-    """Two devices and one that was removed, a conflict, an attachment, a sealed report, a contact."""
+    """Two devices and a removed one, a conflict, an attachment, a sealed report, a contact."""
     here = ("--zone", "Europe/London", *_PERSON)
     ours = ("vault", "init", "--role", "controller", "--organisation", "Marram Housing Trust")
     offices.at("ours", *ours, *here, "A. Officer", "--recovery-file", str(offices.place / "sheet"))
