@@ -13,6 +13,7 @@ import re
 import secrets
 import shutil
 import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, Final, Self
@@ -95,10 +96,11 @@ class Remote:
             raise UsageError(
                 "that is no place of rclone's", hint="rclone:REMOTE:PATH, as rclone config names it"
             )
-        program = shutil.which("rclone")
+        program = find_program()
         if program is None:
             raise RcloneMissingError(
-                "rclone is not installed", hint="install it, or name a folder that you carry"
+                "rclone is not installed",
+                hint="install it, or breachcase[rclone], or name a folder that you carry",
             )
         return cls(f"{name}:{path.rstrip('/')}", program)
 
@@ -164,6 +166,11 @@ class Remote:
                 hint="try rclone lsd with that remote; then repeat the sync",
             )
         return done.stdout
+
+
+def find_program() -> str | None:
+    """Return the rclone of the PATH, else the one that the extra `rclone` put beside us."""
+    return shutil.which("rclone") or shutil.which("rclone", path=str(Path(sys.prefix, "bin")))
 
 
 def _reason(said: bytes) -> str:

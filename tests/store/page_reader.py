@@ -87,7 +87,8 @@ class PageReader:
             r["id"]: r for home in (path / "journal").iterdir() for r in self._read(home)
         }
         first = self.records[self.vault.hex()]
-        self.log_id, self.devices = first["case"], {}
+        self.log_id: str = first["case"]
+        self.devices: dict[str, Any] = {}
         for record in sorted(self.records.values(), key=lambda r: (r["lam"], r["id"])):
             self._enrol(record)
         self.removed: dict[str, set[bytes]] = {}
