@@ -99,10 +99,10 @@ def _drawn(vault: Vault) -> Iterator[str]:
             left -= path.lstat().st_size
             if not is_whole_segment(path):
                 yield str(path.relative_to(root))
-    left = _SCRUBBED
+    left, here = _SCRUBBED, vault.blobs.names()
     some = _by_lot(vault.history.case_ids)[:_CASES]
     for blob_id, case_id in _by_lot(vault.history.attachments(some).items()):
-        if left > 0:
+        if left > 0 and blob_id in here:
             size, whole = _read_through(vault, case_id, blob_id)
             left -= size
             if not whole:
