@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
+from typing import Final
 
 from store import folder
 from store.admission import KEYS, Admission, WaitingError
@@ -14,7 +16,7 @@ from store.replica import Replica
 from store.roster import Roster
 from store.sync_report import Notes
 
-_SHORT = 8  # digits of an id that are enough to tell it
+_SHORT: Final = 8  # digits of an id that are enough to tell it
 
 
 class Healing:
@@ -28,6 +30,7 @@ class Healing:
         self.healed: set[str] = set()
         self._replica = replica
         self._damaged = damaged
+        self._gone = {each for each in damaged if not os.path.lexists(replica.path / each)}
         self._notes = notes
 
     def names(self, home: str) -> set[str]:
@@ -79,7 +82,8 @@ class Healing:
     def tell(self, place: str, name: str) -> None:
         """Note that a file was healed."""
         self.healed.add(place)
-        how = "was damaged here and is set aside" if place in self._damaged else "was gone here"
+        set_aside = place in self._damaged - self._gone
+        how = "was damaged here and is set aside" if set_aside else "was gone here"
         self._notes.tell("healed", f"{name} {how}: taken whole")
 
 

@@ -254,7 +254,8 @@ class History:
         key = self._key(found.key_id) if found else None
         if key is None:
             raise DamagedError(
-                "record 0 of the vault cannot be read", hint="restore the vault from a backup"
+                "record 0 of the vault cannot be read",
+                hint="breachcase vault repair --from a backup, or --from where you sync",
             )
         return key.case_id
 

@@ -51,10 +51,12 @@ class Closed:
         self._parents[change.case_id] |= {*change.parents}
         self._ids.add(change.id)
 
-    def lost(self) -> Lost:
-        """Return what the changes that opened do not account for."""
+    def lost(self, vault_id: str, log_id: str) -> Lost:
+        """Return what the changes that opened do not account for; the vault log is no case."""
         count = sum(max(each) - len(each) for each in self._seqs.values())
-        cases = (name for name, named in self._parents.items() if named - self._ids)
+        absent = {name: named - self._ids for name, named in self._parents.items()}
+        absent.pop(log_id, None)  # without record 0 nobody knows that id, but what lacks it is it
+        cases = (name for name, named in absent.items() if named and vault_id not in named)
         return Lost(count, tuple(sorted(cases)))
 
 

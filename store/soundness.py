@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final, TypeVar
 
-from store import folder, segment
+from store import folder
 from store.admission import KEYS
-from store.chain import CLOSED, DIGITS, head_files
+from store.chain import CLOSED
 from store.change import is_case_id
-from store.device import DeviceCard
 from store.errors import DamagedError, StoreError
 from store.grant import FOLDER as GRANTS
 from store.grant import LARGEST as LARGEST_GRANT
 from store.grant import NAME as GRANT
 from store.grant import is_whole
-from store.head import LARGEST as LARGEST_HEAD
-from store.head import parse_head
-from store.journal import LARGEST
+from store.home import damaged_heads, is_whole_segment
 from store.medium import JOURNAL
 from store.push import BLOBS
 from store.vault import Vault
@@ -48,34 +44,6 @@ def damaged_here(vault: Vault) -> frozenset[str]:
         names = damaged_heads(home, card, vault_id) if home.is_dir() else []
         found |= {f"{JOURNAL}/{device}/{name}" for name in names}
     return frozenset(found | {*_drawn(vault)})
-
-
-def is_whole_segment(path: Path) -> bool:
-    """Whether a closed segment is what its name says, and ends with a trailer that says the same.
-
-    A growing one counts as whole: its tail may be torn.
-    """
-    if path.suffix != CLOSED:
-        return True
-    try:
-        raw = folder.read(path, LARGEST)
-        header = segment.parse_header(raw)
-    except (FileNotFoundError, StoreError):
-        return False
-    named = path.stem.endswith(hashlib.sha256(raw).hexdigest()[:DIGITS])
-    return named and segment.closing_claim(raw, header) is not None
-
-
-def damaged_heads(home: Path, card: DeviceCard, vault_id: bytes) -> list[str]:
-    """Return the names of a device's heads that are not read, or not signed by it."""
-    found = []
-    for path in head_files(home):
-        try:
-            whole = parse_head(folder.read(path, LARGEST_HEAD)).is_signed_by(card.signing, vault_id)
-        except (FileNotFoundError, DamagedError):
-            whole = False
-        found += [] if whole else [path.name]
-    return found
 
 
 def _damaged_grants(path: Path) -> Iterator[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -17,7 +16,6 @@ from store.age.header import read_header as read_age_header
 from store.age.intake import Intake
 from store.blob import Blobs
 from store.casekey import CaseKey, load_case_key
-from store.chain import CLOSED
 from store.change import Change, is_case_id
 from store.device import Device, DeviceCard
 from store.errors import DamagedError, StoreError
@@ -25,9 +23,9 @@ from store.grant import FOLDER as GRANTS
 from store.grant import LARGEST as LARGEST_GRANT
 from store.grant import NAME as GRANT
 from store.grant import SHORT, is_whole, open_grant
-from store.head import NAME as HEAD
 from store.header import Header
-from store.journal import FrameRef, Reading, read_head, read_segment, segment_files
+from store.home import damaged_heads, read_home
+from store.journal import FrameRef, Reading
 from store.keyring import Keyring
 from store.lost import Closed, changes
 from store.medium import JOURNAL
@@ -36,11 +34,7 @@ from store.record import decode
 from store.replica import OWN_FILE, device_envelope, keyring_envelope
 from store.role import GRANTING
 from store.roster import Authority, Entry, Roster
-from store.soundness import damaged_heads, is_whole_segment
 
-_ASIDE: Final = re.compile(r"[0-9]{10}\.damaged")  # a growing segment, set aside by its writer
-_DIGITS: Final = 10  # of a segment's number in a name
-_NO_HASH: Final = bytes(32)
 _SHORT: Final = 8  # digits of an id that are enough to tell it
 
 Progress = Callable[[str, int, int], None]
@@ -135,16 +129,16 @@ class Survey:
         for number, home in enumerate(homes):
             self._progress("devices", number, len(homes))
             try:
-                part, count, spoilt = _read_home(home, keyring)
+                part = read_home(home, keyring)
             except StoreError as error:
                 self.faults.append(f"journal of device {home.name[:_SHORT]}: {error.message}")
                 continue
-            self.faults += part.notices
-            whole.refs += part.refs
-            whole.claims += part.claims
+            self.faults += part.reading.notices
+            whole.refs += part.reading.refs
+            whole.claims += part.reading.claims
             self.counts["devices"] += 1
-            self.counts["segments"] += count
-            self.damaged |= {f"{JOURNAL}/{home.name}/{name}" for name in spoilt}
+            self.counts["segments"] += part.whole
+            self.damaged |= {f"{JOURNAL}/{home.name}/{name}" for name in part.spoilt}
         return whole
 
     def _read_keys(self, keyring: Keyring, refs: Iterable[FrameRef]) -> None:
@@ -262,40 +256,6 @@ class Survey:
             self.counts["grants"] += 1
 
 
-def _read_home(home: Path, keyring: Keyring) -> tuple[Reading, int, list[str]]:
-    """Return a device's journal, how many segments are whole, the names of those that are not.
-
-    Its writer may be at work.
-    """
-    before: list[str] = []
-    found = _read_segments(home, keyring)
-    while found[0].damaged and before != (before := _names(home)):
-        found = _read_segments(home, keyring)
-    return found
-
-
-def _read_segments(home: Path, keyring: Keyring) -> tuple[Reading, int, list[str]]:
-    folder.check(home)
-    found, hashes, whole, spoilt = Reading(), [_NO_HASH], 0, []
-    device = home.name[:_SHORT]
-    for file in segment_files(home):
-        one = Reading()
-        read_segment(file, keyring, hashes, one)
-        found.refs += one.refs
-        found.claims += one.claims
-        for notice in one.notices:
-            found.blame(f"{notice}; {changes(len(one.refs))} of it open")
-        whole += not one.damaged
-        if one.damaged and not is_whole_segment(file):
-            spoilt.append(file.name)
-    read_head(home, hashes, found)
-    if not os.path.lexists(home / HEAD) and any(home.glob(f"*{CLOSED}")):
-        found.blame(f"head of device {device} is missing")
-    for aside in filter(_ASIDE.fullmatch, _names(home)):
-        found.blame(f"segment {aside[:_DIGITS]} of device {device} was set aside as damaged")
-    return found, whole, spoilt
-
-
 def _due(keyring: Keyring, authority: Authority) -> set[tuple[int, str]]:
     """Return the (epoch, short device id) that there must be a grant for."""
     return {
@@ -304,10 +264,6 @@ def _due(keyring: Keyring, authority: Authority) -> set[tuple[int, str]]:
         for name in authority.devices
         if epoch in keyring.epochs and name not in told.without
     }
-
-
-def _names(home: Path) -> list[str]:
-    return sorted(each.name for each in home.glob("*"))
 
 
 def _open_own(raw: bytes, keyring: Keyring, device: Device, admins: Iterable[DeviceCard]) -> None:

@@ -71,6 +71,7 @@ def verify(path: Path, passphrase: bytearray, progress: Progress) -> Verdict:
 def verdict_of(survey: Survey, header: Header, notice: str = "") -> Verdict:
     """Return what a survey that was run comes to."""
     counts = {name: survey.counts[name] for name in COUNTED}
-    faults, lost = tuple(survey.faults), survey.closed.lost()
+    vault_id = header.vault_id.hex()
+    lost = survey.closed.lost(vault_id, survey.roster.log_id if survey.roster else "")
     damaged = frozenset(survey.damaged)
-    return Verdict(header.vault_id.hex(), faults, counts, notice, lost, damaged)
+    return Verdict(vault_id, tuple(survey.faults), counts, notice, lost, damaged)

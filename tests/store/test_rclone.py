@@ -22,6 +22,7 @@ from store.device import card_line, read_card_line
 from store.errors import DiskError
 from store.joining import clone, find_vault, join_remote
 from store.rclone import RcloneMissingError, Remote, Staged, find_program
+from store.repair import repair
 from store.sync import sync_remote
 from tests.store.build import WALL, flip, make, opened, passphrase, save, titles
 from tests.store.replicas import digests, newcomer
@@ -280,6 +281,49 @@ def test_a_flipped_bit_at_the_remote_is_set_aside_there_and_healed_by_who_has_it
         assert gone
         assert victim.read_bytes() == whole
         assert len([*victim.parent.glob("*.damaged")]) == 1
+
+
+@needs_rclone
+def test_what_is_damaged_here_is_repaired_from_a_remote(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "far").mkdir()
+    configured(monkeypatch, "local")
+    place = f"rclone:office:{tmp_path}/far"
+    ours, _ = make(tmp_path / "ours")
+    with closing(ours):
+        save(ours, ours.new_case_id(), "Laptop")
+        sync_remote(ours, Remote.parse(place), wall=WALL)
+    shutil.rmtree(tmp_path / "caches")
+    flip(min((tmp_path / "ours").glob("journal/*/*.seg")), 200)
+
+    found = repair(tmp_path / "ours", passphrase(), place, lambda *_: None)
+
+    assert (len(found.healed), found.verdict.faults) == (1, ())
+
+
+@needs_rclone
+def test_what_is_damaged_in_the_staging_folder_only_comes_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "far").mkdir()
+    configured(monkeypatch, "local")
+    remote = Remote.parse(f"rclone:office:{tmp_path}/far")
+    ours, _ = make(tmp_path / "ours")
+    with closing(ours):
+        save(ours, ours.new_case_id(), "Laptop")
+        sync_remote(ours, remote, wall=WALL)
+        vault_id = bytes.fromhex(ours.id)
+        root = remote.staging(vault_id)
+        victim = max(root.rglob("*.seg"))
+        whole = victim.read_bytes()
+        for damage in (lambda: flip(victim, 120), lambda: victim.write_bytes(b"")):
+            damage()
+            name = str(victim.relative_to(root / ours.id))
+            Staged(root, vault_id, remote).set_aside(name)
+
+            assert victim.read_bytes() == whole
+    assert not [*(tmp_path / "far").rglob("*.damaged")]
 
 
 @needs_rclone

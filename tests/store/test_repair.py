@@ -265,3 +265,54 @@ def test_the_next_segment_names_the_damaged_one_as_it_was(vault: Path, tmp_path:
         save(found, found.new_case_id(), "Third")
 
     assert repaired(vault, tmp_path / "stick").verdict.faults == ()
+
+
+def test_two_segments_in_a_row_are_healed(vault: Path, tmp_path: Path) -> None:
+    for number in (1, 2):
+        flip(own_segment(number)(vault), EARLY)
+
+    assert repaired(vault, tmp_path / "backup").verdict.faults == ()
+
+
+def test_a_damaged_segment_is_named_once_and_not_the_one_after_it(vault: Path) -> None:
+    victim = own_segment(1)(vault)
+    flip(victim, LATE)
+
+    [fault] = verify(vault, passphrase(), silent).faults
+
+    assert victim.stem in fault
+
+
+def test_a_segment_or_grant_that_is_no_file_is_healed_by_a_sync(
+    vault: Path, tmp_path: Path
+) -> None:
+    for victim in (own_segment(-1)(vault), own_grant(vault)):
+        victim.unlink()
+        victim.symlink_to(vault / "header")
+
+    with opened(vault) as found:
+        report = exchange(found, tmp_path / "stick")
+
+    assert len(report.lines("healed")) == 2
+    assert verify(vault, passphrase(), silent).faults == ()
+
+
+def test_what_a_sync_reads_again_has_a_limit(
+    vault: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("store.soundness._SCRUBBED", 0)
+    flip(FILES["an attachment"](vault), LATE)
+
+    with opened(vault) as found:
+        assert not exchange(found, tmp_path / "stick").lines("healed")
+    assert repaired(vault, tmp_path / "stick").verdict.faults == ()
+
+
+def test_an_attachment_of_a_case_whose_key_is_gone_waits_for_the_key(
+    vault: Path, tmp_path: Path
+) -> None:
+    (path,) = vault.glob("blobs/*/*")
+    path.unlink()
+
+    assert repaired(vault, None).verdict.damaged == {str(path.relative_to(vault))}
+    assert len(repaired(vault, tmp_path / "backup").healed) == 1

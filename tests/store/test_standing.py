@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 from store import team
+from store.change import AddOp
 from store.standing import standing
 from tests.store.build import WALL, opened, save
 from tests.store.replicas import exchange, founded, let_in
@@ -65,3 +66,15 @@ def test_a_forked_device_is_told(tmp_path: Path) -> None:
             exchange(copy, stick)
 
             assert standing(copy).forked == {ours.device_id}
+
+
+def test_an_office_that_makes_no_sense_is_known_to_whoever_was_removed(tmp_path: Path) -> None:
+    ours, _, stick = founded(tmp_path)
+    with closing(ours):
+        with let_in(ours, tmp_path / "theirs", stick) as theirs:
+            removed = theirs.device_id
+        team.remove(ours, removed, "left", wall=WALL)
+        odd = [AddOp("office/2", "x")]
+        ours.commit(ours.log_id, odd, shown=ours.log_state(), wall=WALL)
+
+        assert standing(ours).knowing == {removed}
