@@ -59,7 +59,7 @@ class Staged(Folder):
         super().set_aside(name)
         with contextlib.suppress(DiskError):
             self._remote.take_again(self.vault_id, self._root, name)
-            if self._digest(name) == spoilt:
+            if spoilt and self._digest(name) == spoilt:
                 super().set_aside(name)
                 self._remote.set_aside(self.vault_id, name)
 

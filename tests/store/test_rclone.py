@@ -323,6 +323,7 @@ def test_what_is_damaged_in_the_staging_folder_only_comes_again(
             Staged(root, vault_id, remote).set_aside(name)
 
             assert victim.read_bytes() == whole
+        Staged(root, vault_id, remote).set_aside("keys/none of that name")
     assert not [*(tmp_path / "far").rglob("*.damaged")]
 
 

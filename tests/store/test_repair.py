@@ -268,15 +268,15 @@ def test_the_next_segment_names_the_damaged_one_as_it_was(vault: Path, tmp_path:
 
 
 def test_two_segments_in_a_row_are_healed(vault: Path, tmp_path: Path) -> None:
-    for number in (1, 2):
-        flip(own_segment(number)(vault), EARLY)
+    for number, offset in ((1, EARLY), (2, 0)):
+        flip(own_segment(number)(vault), offset)
 
     assert repaired(vault, tmp_path / "backup").verdict.faults == ()
 
 
 def test_a_damaged_segment_is_named_once_and_not_the_one_after_it(vault: Path) -> None:
     victim = own_segment(1)(vault)
-    flip(victim, LATE)
+    flip(victim, 200)
 
     [fault] = verify(vault, passphrase(), silent).faults
 
@@ -286,6 +286,7 @@ def test_a_damaged_segment_is_named_once_and_not_the_one_after_it(vault: Path) -
 def test_a_segment_or_grant_that_is_no_file_is_healed_by_a_sync(
     vault: Path, tmp_path: Path
 ) -> None:
+    (vault / "grants" / ".DS_Store").write_bytes(b"a mover's")
     for victim in (own_segment(-1)(vault), own_grant(vault)):
         victim.unlink()
         victim.symlink_to(vault / "header")
@@ -308,11 +309,21 @@ def test_what_a_sync_reads_again_has_a_limit(
     assert repaired(vault, tmp_path / "stick").verdict.faults == ()
 
 
-def test_an_attachment_of_a_case_whose_key_is_gone_waits_for_the_key(
-    vault: Path, tmp_path: Path
-) -> None:
+def test_an_attachment_that_is_gone_needs_a_copy(vault: Path, tmp_path: Path) -> None:
     (path,) = vault.glob("blobs/*/*")
     path.unlink()
 
     assert repaired(vault, None).verdict.damaged == {str(path.relative_to(vault))}
     assert len(repaired(vault, tmp_path / "backup").healed) == 1
+
+
+def test_what_is_damaged_in_a_growing_segment_no_copy_can_have(vault: Path) -> None:
+    with opened(vault) as found:
+        for title in ("Third", "Fourth"):
+            save(found, found.new_case_id(), title)
+        flip(next(ours(vault).glob("*.open")), 200)
+
+        verdict = verify(vault, passphrase(), silent)
+
+    assert verdict.faults
+    assert verdict.damaged == frozenset()
