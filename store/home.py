@@ -13,6 +13,8 @@ from store import folder, segment
 from store.chain import CLOSED, DIGITS, head_files
 from store.device import DeviceCard
 from store.errors import DamagedError, StoreError
+from store.grant import LARGEST as LARGEST_GRANT
+from store.grant import is_whole
 from store.head import LARGEST as LARGEST_HEAD
 from store.head import NAME as HEAD
 from store.head import parse_head
@@ -103,3 +105,11 @@ def damaged_heads(home: Path, card: DeviceCard, vault_id: bytes) -> list[str]:
             whole = False
         found += [] if whole else [path.name]
     return found
+
+
+def is_whole_grant(path: Path) -> bool:
+    """Whether the file of a grant is what its name says; whom it helps is another matter."""
+    try:
+        return is_whole(path.name, folder.read(path, LARGEST_GRANT))
+    except (FileNotFoundError, DamagedError):
+        return False

@@ -163,7 +163,7 @@ class Folder:
             os.close(descriptor)
 
 
-class Backup(Folder):
+class WholeCopy(Folder):
     """A whole copy of the vault, which holds the same trees; it is read and never changed."""
 
     def __init__(self, path: Path) -> None:

@@ -17,7 +17,7 @@ from store.head import NAME as HEAD
 from store.head import sign_head
 from store.header import LARGEST, Header, parse_header, unlock
 from store.lock import Lock
-from store.medium import JOURNAL, Backup, Folder
+from store.medium import JOURNAL, Folder, WholeCopy
 from store.pull import Pull
 from store.push import BLOBS
 from store.rclone import PREFIX, Remote, Staged
@@ -102,7 +102,7 @@ class _Repair:
                 break
             self._notes.told += notes.told
             survey = self._survey()
-            if not (pull.new or pull.healed):
+            if not pull.new and not survey.damaged < damaged:
                 break
         return self._survey() if self._take_attachments(medium, survey) else survey
 
@@ -158,4 +158,4 @@ def _medium(place: str, replica: Replica) -> Folder:
         raise UsageError("that is this very vault", hint="name a backup, or where you sync")
     if parse_header(folder.read_part(path / _HEADER, LARGEST)).vault_id != replica.vault_id:
         raise UsageError("that is another vault", hint="name a backup of this one")
-    return Backup(path)
+    return WholeCopy(path)

@@ -4,26 +4,21 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from typing import Final, TypeVar
 
-from store import folder
 from store.admission import KEYS
 from store.chain import CLOSED
 from store.change import is_case_id
-from store.errors import DamagedError, StoreError
+from store.errors import StoreError
 from store.grant import FOLDER as GRANTS
-from store.grant import LARGEST as LARGEST_GRANT
 from store.grant import NAME as GRANT
-from store.grant import is_whole
-from store.home import damaged_heads, is_whole_segment
+from store.home import damaged_heads, is_whole_grant, is_whole_segment
 from store.medium import JOURNAL
 from store.push import BLOBS
 from store.vault import Vault
 
-_SCRUBBED: Final = (
-    64 * 1024 * 1024
-)  # bytes of segments, and of attachments, that a sync reads again
+# bytes of segments, and of attachments, that a sync reads again
+_SCRUBBED: Final = 64 * 1024 * 1024
 _CASES: Final = 256  # whose attachments they are
 
 _T = TypeVar("_T")
@@ -38,23 +33,16 @@ def damaged_here(vault: Vault) -> frozenset[str]:
     """
     root, vault_id = vault.replica.path, vault.replica.vault_id
     found = {f"{KEYS}/{key_id}" for key_id in vault.history.closed_keys}
-    found |= {f"{GRANTS}/{name}" for name in _damaged_grants(root / GRANTS)}
+    found |= {
+        f"{GRANTS}/{each.name}"
+        for each in (root / GRANTS).iterdir()
+        if GRANT.fullmatch(each.name) and not is_whole_grant(each)
+    }
     for device, card in vault.authority.devices.items():
         home = root / JOURNAL / device
         names = damaged_heads(home, card, vault_id) if home.is_dir() else []
         found |= {f"{JOURNAL}/{device}/{name}" for name in names}
     return frozenset(found | {*_drawn(vault)})
-
-
-def _damaged_grants(path: Path) -> Iterator[str]:
-    for each in path.iterdir():
-        if GRANT.fullmatch(each.name):
-            try:
-                whole = is_whole(each.name, folder.read(each, LARGEST_GRANT))
-            except DamagedError:
-                whole = False
-            if not whole:
-                yield each.name
 
 
 def _drawn(vault: Vault) -> Iterator[str]:

@@ -24,7 +24,7 @@ from store.grant import LARGEST as LARGEST_GRANT
 from store.grant import NAME as GRANT
 from store.grant import SHORT, is_whole, open_grant
 from store.header import Header
-from store.home import damaged_heads, read_home
+from store.home import damaged_heads, is_whole_grant, read_home
 from store.journal import FrameRef, Reading
 from store.keyring import Keyring
 from store.lost import Closed, changes
@@ -251,7 +251,7 @@ class Survey:
                     raise DamagedError("it is another than its name says")
             except CaseError as error:
                 self.faults.append(f"grant {each.name}: {error.message}")
-                self.damaged.add(f"{GRANTS}/{each.name}")
+                self.damaged |= set() if is_whole_grant(each) else {f"{GRANTS}/{each.name}"}
                 continue
             self.counts["grants"] += 1
 

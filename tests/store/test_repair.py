@@ -13,6 +13,8 @@ from store import team
 from store.backup import back_up
 from store.change import BlobOp
 from store.errors import LockedError
+from store.grant import grant_name, seal_grant
+from store.keyring import Keyring
 from store.repair import Repaired, repair
 from store.verify import verify
 from tests.store.build import WALL, flip, insider, make, opened, passphrase, save
@@ -327,3 +329,20 @@ def test_what_is_damaged_in_a_growing_segment_no_copy_can_have(vault: Path) -> N
 
     assert verdict.faults
     assert verdict.damaged == frozenset()
+
+
+def test_a_grant_that_is_whole_and_grants_nothing_is_named_and_left(
+    vault: Path, tmp_path: Path
+) -> None:
+    inside = insider(vault)
+    other = Keyring(inside.keyring.vault_id, {1: bytes(32)})
+    raw = seal_grant(other, inside.device, inside.card, 1)
+    name = grant_name(1, inside.card, raw)
+    for path in (vault, tmp_path / "backup"):
+        (path / "grants" / name).write_bytes(raw)
+
+    found = repaired(vault, tmp_path / "backup")
+
+    assert [name in fault for fault in found.verdict.faults] == [True]
+    assert (found.healed, found.verdict.damaged) == ((), frozenset())
+    assert (vault / "grants" / name).read_bytes() == raw
