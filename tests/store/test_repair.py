@@ -123,8 +123,13 @@ def spoil(victim: Path, offset: int | None) -> list[bytes]:
     return [victim.read_bytes()]
 
 
-@pytest.mark.parametrize(("place", "offset"), [("stick", EARLY), ("backup", None)])
-@pytest.mark.parametrize("name", FILES)
+GONE = ("the segment with record 0", "our last segment", "our head", "a grant", "an attachment")
+
+
+@pytest.mark.parametrize(
+    ("name", "place", "offset"),
+    [(name, "stick", EARLY) for name in FILES] + [(name, "backup", None) for name in GONE],
+)
 def test_what_is_damaged_or_gone_is_taken_whole_from_a_copy(  # noqa: PLR0913, PLR0917 - fixtures
     made: tuple[Path, dict[str, str]],
     vault: Path,
