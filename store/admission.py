@@ -72,6 +72,10 @@ class Admission:
             return None
         return change if founder(change) else None
 
+    def heal(self, key_id: str) -> None:
+        """File a case key of the medium's where there is none that opens; raise WaitingError."""
+        self._key(key_id)
+
     def _header(self, raw: bytes, link: Link) -> SegmentHeader:
         header = segment.parse_header(raw)
         place = (header.vault_id, header.device, header.seq)
@@ -115,6 +119,7 @@ class Admission:
         except DamagedError:
             self.medium.set_aside(f"{KEYS}/{key_id}")
             raise WaitingError(f"the copy of case key {key_id[:8]} is damaged") from None
+        folder.set_aside(path / key_id)
         folder.write(path / key_id, raw)
         return key
 

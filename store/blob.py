@@ -91,12 +91,16 @@ class Blobs:
         return {each.name for pair in pairs for each in pair.iterdir() if _ID.fullmatch(each.name)}
 
     def take(self, blob_id: str, keys: tuple[CaseKey, ...], file: BinaryIO) -> None:
-        """File a copy of an attachment once it opened; raise DamagedError, DiskError."""
+        """File a copy of an attachment once it opened; what stood there is set aside.
+
+        Raises DamagedError, DiskError.
+        """
         for _ in self._opened(blob_id, keys, file):
             pass
         path = self._path(blob_id)
         folder.make(path.parent)
         file.seek(0)
+        folder.set_aside(path)
         folder.replace(path, _read(file))
 
     def _opened(self, blob_id: str, keys: tuple[CaseKey, ...], file: BinaryIO) -> Iterator[bytes]:

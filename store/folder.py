@@ -16,6 +16,7 @@ from store import platform
 from store.errors import DamagedError, DiskError, NotAVaultError, StoreError
 
 TEMPORARY: Final = ".tmp"
+DAMAGED: Final = ".damaged"
 
 
 def check(path: Path) -> None:
@@ -159,6 +160,16 @@ def replace(path: Path, pieces: Iterable[bytes], *, durable: bool = True) -> Non
     """Do as `write` with data that come in pieces; an error of theirs leaves all as it was."""
     try:
         _place(path, pieces, durable=durable)
+    except OSError as error:
+        raise refused(error) from error
+
+
+def set_aside(path: Path) -> None:
+    """Name a damaged file `<name>.<8 hex digits>.damaged`: nothing is deleted. Raises DiskError."""
+    try:
+        path.rename(path.with_name(f"{path.name}.{secrets.token_hex(4)}{DAMAGED}"))
+    except FileNotFoundError:
+        pass
     except OSError as error:
         raise refused(error) from error
 

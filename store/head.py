@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from typing import Final, TypeGuard
 
 from models.errors import ShapeError
-from models.strictjson import JSON, scan
+from models.strictjson import JSON, dump, scan
 from store import signing
+from store.device import Device
 from store.errors import DamagedError
 
 LARGEST: Final = 64 * 1024  # bytes
 NAME: Final = "head"
+LISTED: Final = 256  # segments
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 _HIGHEST: Final = 10**10 - 1  # what ten digits of a file name hold
 
@@ -62,6 +64,15 @@ def parse_head(raw: bytes) -> Head:
                 raise DamagedError("it is of another shape")
     except ShapeError:
         raise DamagedError("it is no plain json") from None
+
+
+def sign_head(device: Device, vault_id: bytes, segments: list[tuple[int, str]]) -> bytes:
+    """Return the file of a head that lists the last of these segments."""
+    rows = segments[-LISTED:]
+    listed: list[JSON] = [[seq, digest] for seq, digest in rows]
+    name, last = device.card("", ()).device_id, max(rows, default=(0, ""))[0]
+    data = dump({"v": 1, "device": name, "seq": last, "segments": listed})
+    return signing.sign(device.signing, "head", vault_id, data) + data
 
 
 def _is_row(row: JSON) -> TypeGuard[tuple[int, str]]:

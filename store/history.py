@@ -65,6 +65,11 @@ class History:
         return tuple(case_id for case_id in self._refs if case_id != self.log_id)
 
     @property
+    def closed_keys(self) -> frozenset[str]:
+        """The ids of case keys that frames name and that are not here, or do not open."""
+        return frozenset(key_id for key_id, key in self._keys.items() if key is None)
+
+    @property
     def unfiled(self) -> int:
         """How many case files are not up to date."""
         return len(self._unfiled)
@@ -249,7 +254,8 @@ class History:
         key = self._key(found.key_id) if found else None
         if key is None:
             raise DamagedError(
-                "record 0 of the vault cannot be read", hint="restore the vault from a backup"
+                "record 0 of the vault cannot be read",
+                hint="breachcase vault repair --from a backup, or --from where you sync",
             )
         return key.case_id
 

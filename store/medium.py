@@ -117,9 +117,8 @@ class Folder:
 
     def set_aside(self, name: str) -> None:
         """Give a damaged copy another name, so that a whole one can come; a failure is none."""
-        path = self._home / name
-        with contextlib.suppress(OSError):
-            path.rename(path.with_name(f"{path.name}.{secrets.token_hex(4)}.damaged"))
+        with contextlib.suppress(DiskError):
+            folder.set_aside(self._home / name)
 
     def settle(self) -> None:
         """Return when everything is on the medium; raise DiskError."""
@@ -162,6 +161,17 @@ class Folder:
             platform.sync(descriptor)
         finally:
             os.close(descriptor)
+
+
+class WholeCopy(Folder):
+    """A whole copy of the vault, which holds the same trees; it is read and never changed."""
+
+    def __init__(self, path: Path) -> None:
+        """Take the folder of a backup; what it is a backup of, the caller checks."""
+        self._home = path
+
+    def set_aside(self, name: str) -> None:
+        """Leave it as it is: a backup is nobody's to tidy."""
 
 
 def vaults(root: Path) -> list[str]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from store import folder, segment
+from store import segment
 from store.admission import Admission, ForeignError, WaitingError, digest_of
 from store.age.errors import AgeError
 from store.chain import (
@@ -28,8 +28,9 @@ from store.grant import SHORT, Grant, is_whole, read_grant
 from store.head import LARGEST as LARGEST_HEAD
 from store.head import NAME as HEAD
 from store.head import Head, parse_head
+from store.healing import Healing, listed
 from store.journal import FrameRef
-from store.keyring import commitment
+from store.keyring import Keyring, commitment
 from store.medium import JOURNAL, Medium, copies, devices, get
 from store.replica import Replica, not_let_in
 from store.role import GRANTING
@@ -47,17 +48,25 @@ Heads = dict[str, dict[str, Head]]
 class Pull:
     """One pull. `changes` are the records that came and where they lie, `new` their segments.
 
+    Of the files here that are `damaged` (`journal/<device>/<name>`, `keys/<id>`, ...) whole copies
+    are taken and the damaged ones set aside; so of what was here and is gone.
     A device that is not enrolled is left on the medium: once it is enrolled, the next pull takes
     what it wrote. Nothing is deleted here because a medium lacks it.
     """
 
     def __init__(
-        self, replica: Replica, medium: Medium, roster: Roster | None, notes: Notes
+        self,
+        replica: Replica,
+        medium: Medium,
+        roster: Roster | None,
+        notes: Notes,
+        damaged: frozenset[str] = frozenset(),
     ) -> None:
         self.changes: list[tuple[Change, FrameRef]] = []
         self.new: set[str] = set()
         self.heads: Heads = {}
         self._notes = notes
+        self._healing = Healing(replica, damaged, notes)
         self._round = Notes()
         self._replica = replica
         self._journal = replica.path / JOURNAL
@@ -69,6 +78,11 @@ class Pull:
         self._known: set[str] = set()
         self._used: set[str] = set()
         self._spoilt: set[str] = set()
+
+    @property
+    def healed(self) -> frozenset[str]:
+        """What was damaged or gone here, and is whole now."""
+        return frozenset(self._healing.healed)
 
     def run(self) -> Authority:
         """File what is new; return who belongs to the vault then.
@@ -103,6 +117,7 @@ class Pull:
 
     def _read_grants(self) -> None:
         local = {each.name for each in (self._replica.path / GRANTS).iterdir()}
+        local -= self._healing.names(GRANTS)
         for name in sorted(self._medium.names(GRANTS) - local):
             named = GRANT.fullmatch(name)
             if named is None:
@@ -126,17 +141,24 @@ class Pull:
 
         The vault id is the hash of record 0, so nobody else's can be taken for it.
         """
-        for offer in self._offers:
-            keyring = self._replica.keyring.with_epoch(offer.epoch, offer.key)
+        for keyring in self._keyrings():
             admission = Admission(self._replica, self._medium, keyring)
             for device, heads in claimed.items():
-                for raw, link in self._chain(device, heads, set()):
+                for raw, link in self._chain(device, listed(heads.values()), set()):
                     record_0 = admission.first(raw, link) if link.seq == 1 else None
                     if record_0 is not None:
                         roster = Roster(self._replica.vault_id, record_0.case_id)
                         roster.add(Entry(record_0, link))
                         return roster
         raise not_let_in()
+
+    def _keyrings(self) -> Iterator[Keyring]:
+        """Yield what may open record 0: the keys at hand, and each that was granted."""
+        ours = self._replica.keyring
+        if ours.epochs:
+            yield ours
+        for offer in self._offers:
+            yield ours.with_epoch(offer.epoch, offer.key)
 
     def _accept(self, authority: Authority) -> bool:
         """Use the granted epoch keys that the vault log commits to: they can be no others."""
@@ -159,23 +181,22 @@ class Pull:
         for name in claimed.keys() - signed.keys():
             self._round.tell("refused", f"{name} of device {device[:_SHORT]} is not signed by it")
         self.heads[device] = signed
-        here = closed_names(self._journal / device)
+        here, lost = self._healing.segments(device), self._healing.lost(card, roster)
         found = [
             link
-            for raw, link in self._chain(device, signed, here)
-            if self._admit(raw, link, card, roster)
+            for raw, link in self._chain(device, listed(signed.values()) | lost, here)
+            if self._admit(raw, link, card, roster, again=(link.seq, link.digest) in lost)
         ]
         return bool(found)
 
     def _chain(
-        self, device: str, heads: dict[str, Head], here: set[str]
+        self, device: str, named: set[tuple[int, str]], here: set[str]
     ) -> Iterator[tuple[bytes, Link]]:
-        """Yield the segments that heads name and `here` has not, the last first, to the first.
+        """Yield the segments that are `named` and not `here`, the last first, to the first.
 
         Each segment names the one before it: that is how those are found that no head lists.
         """
-        seen = {each for head in heads.values() for each in head.segments}
-        wanted = sorted(seen)
+        seen, wanted = {*named}, sorted(named)
         while wanted:
             seq, digest = wanted.pop()
             if segment_name(seq, digest) in here:
@@ -207,8 +228,10 @@ class Pull:
             self._round.tell("waiting", f"{name} is not on the medium yet")
         return None
 
-    def _admit(self, raw: bytes, link: Link, card: DeviceCard, roster: Roster) -> bool:
-        """File a segment if it proves itself; else say why not."""
+    def _admit(
+        self, raw: bytes, link: Link, card: DeviceCard, roster: Roster, *, again: bool
+    ) -> bool:
+        """File a segment if it proves itself; else say why not. `again`: it was here before."""
         name = f"segment {link.name} of device {link.device[:_SHORT]}"
         try:
             changes = self._admission.read(raw, link, card)
@@ -221,15 +244,15 @@ class Pull:
         except DamagedError as error:
             self._round.tell("waiting", f"{name} needs a newer version: {error.message}")
             return False
-        home = self._journal / link.device
-        folder.make(home)
-        folder.write(home / f"{link.name}{CLOSED}", raw)
+        place = f"{JOURNAL}/{link.device}/{link.name}{CLOSED}"
+        self._healing.file(place, raw, name, again=again)
         roster.chain(link)
         self.changes += changes
         for change, _ in changes:
             if change.case_id == roster.log_id:
                 roster.add(Entry(change, link))
-        self._notes.arrive(link.device, len(changes))
+        if not again:
+            self._notes.arrive(link.device, len(changes))
         self.new.add(link.digest)
         return True
 
@@ -240,7 +263,9 @@ class Pull:
         self._keep_keys(authority)
         for name, raw in self._grants.items():
             if any(device[:SHORT] in name for device in authority.devices):
-                folder.write(self._replica.path / GRANTS / name, raw)
+                again = name in self._healing.names(GRANTS)
+                self._healing.file(f"{GRANTS}/{name}", raw, f"grant {name}", again=again)
+        self._healing.keys(self._admission)
         for device in sorted(claimed):
             if device in authority.devices:
                 self._keep_heads(device)
@@ -272,9 +297,15 @@ class Pull:
         """Keep each head whose segments are all here; of a forked device one for each branch."""
         home = self._journal / device
         here = closed_names(home)
-        for head in self.heads[device].values():
-            if head.segments and all(segment_name(*each) in here for each in head.segments):
-                keep_head(home, head)
+        whole = [
+            head
+            for head in self.heads[device].values()
+            if head.segments and all(segment_name(*each) in here for each in head.segments)
+        ]
+        if whole:
+            self._healing.heads(device)
+        for head in whole:
+            keep_head(home, head)
         ours, new = device == self._replica.device_id, device in self._notes.arrived
         seq = forked_at(here)
         if seq and (ours or new):

@@ -31,10 +31,14 @@ _PAIR: Final = re.compile(r"[0-9a-f]{2}")
 class Push:
     """One push. What the medium has is asked of it each time: nothing remembers it."""
 
-    def __init__(self, replica: Replica, medium: Medium, notes: Notes) -> None:
+    def __init__(
+        self, replica: Replica, medium: Medium, notes: Notes, damaged: frozenset[str] = frozenset()
+    ) -> None:
+        """Begin; `damaged` are the files here that are known not to be what their names say."""
         self._path = replica.path
         self._medium = medium
         self._notes = notes
+        self._damaged = damaged
 
     def run(self, heads: Mapping[str, Mapping[str, Head]]) -> None:
         """Copy what is not there, or shorter; `heads` are those there that their devices signed.
@@ -73,6 +77,8 @@ class Push:
     def _copy(self, home: str, name: str) -> None:
         """Copy one file; what is damaged here is named and stays here."""
         path = self._path / home / name
+        if f"{home}/{name}" in self._damaged:
+            return
         try:
             if home.startswith(BLOBS):
                 self._medium.put_new(f"{home}/{name}", read_pieces(path))

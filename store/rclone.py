@@ -6,11 +6,14 @@ what they are worth is checked here, as on a stick.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import re
+import secrets
 import shutil
 import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, Final, Self
@@ -18,8 +21,9 @@ from typing import ClassVar, Final, Self
 from models.errors import UsageError
 from models.text import visible
 from store import folder
-from store.errors import DiskError, StoreError
-from store.medium import is_vault_id
+from store.blob import LARGEST_FILE, PIECE
+from store.errors import DamagedError, DiskError, StoreError
+from store.medium import Folder, is_vault_id
 
 PREFIX: Final = "rclone:"
 _NAME: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.+@ -]*")
@@ -33,6 +37,42 @@ _FILES: Final = (
 )
 # not every server keeps times, and a full head is always of one size
 _HEADS: Final = ("--ignore-times", "--include", "/journal/*/head*")
+
+
+class Staged(Folder):
+    """The folder here that stands for a remote. What is set aside in it is set aside there too.
+
+    rclone compares names and sizes only, so a copy that is damaged there would stay for good.
+    """
+
+    def __init__(self, root: Path, vault_id: bytes, remote: Remote) -> None:
+        """Take the staging folder of a remote that was fetched."""
+        super().__init__(root, vault_id)
+        self._remote = remote
+
+    def set_aside(self, name: str) -> None:
+        """Give a damaged copy another name, here and there; a failure is none.
+
+        If it was damaged here only, the next fetch brings the whole one.
+        """
+        spoilt = self._digest(name)
+        super().set_aside(name)
+        with contextlib.suppress(DiskError):
+            self._remote.take_again(self.vault_id, self._root, name)
+            if spoilt and self._digest(name) == spoilt:
+                super().set_aside(name)
+                self._remote.set_aside(self.vault_id, name)
+
+    def _digest(self, name: str) -> bytes:
+        """Return the SHA-256 of a file, nothing where it cannot be read."""
+        sha256 = hashlib.sha256()
+        try:
+            with self.opened(name, LARGEST_FILE) as file:
+                while piece := file.read(PIECE):
+                    sha256.update(piece)
+        except (FileNotFoundError, DamagedError):
+            return b""
+        return sha256.digest()
 
 
 class RcloneMissingError(StoreError):
@@ -56,10 +96,11 @@ class Remote:
             raise UsageError(
                 "that is no place of rclone's", hint="rclone:REMOTE:PATH, as rclone config names it"
             )
-        program = shutil.which("rclone")
+        program = find_program()
         if program is None:
             raise RcloneMissingError(
-                "rclone is not installed", hint="install it, or name a folder that you carry"
+                "rclone is not installed",
+                hint="install it, or breachcase[rclone], or name a folder that you carry",
             )
         return cls(f"{name}:{path.rstrip('/')}", program)
 
@@ -84,6 +125,17 @@ class Remote:
     def deliver(self, vault_id: bytes, root: Path) -> None:
         """Copy what is in the staging folder, and not there, to the remote; raise DiskError."""
         self._copy(str(root / vault_id.hex()), self._there(vault_id))
+
+    def take_again(self, vault_id: bytes, root: Path, name: str) -> None:
+        """Copy one file that is not in the staging folder any more; raise DiskError."""
+        self._run(
+            "copyto", "--", f"{self._there(vault_id)}/{name}", str(root / vault_id.hex() / name)
+        )
+
+    def set_aside(self, vault_id: bytes, name: str) -> None:
+        """Name a file at the remote as a damaged one is named; raise DiskError."""
+        place = f"{self._there(vault_id)}/{name}"
+        self._run("moveto", "--", place, f"{place}.{secrets.token_hex(4)}{folder.DAMAGED}")
 
     def vaults(self) -> list[str]:
         """Return the ids of the vaults that have files at the remote; raise DiskError."""
@@ -114,6 +166,11 @@ class Remote:
                 hint="try rclone lsd with that remote; then repeat the sync",
             )
         return done.stdout
+
+
+def find_program() -> str | None:
+    """Return the rclone of the PATH, else the one that the extra `rclone` put beside us."""
+    return shutil.which("rclone") or shutil.which("rclone", path=str(Path(sys.prefix, "bin")))
 
 
 def _reason(said: bytes) -> str:

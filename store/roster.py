@@ -96,6 +96,16 @@ class Roster:
         if link.digest:  # a growing one can't be named
             self._links[link.digest] = link
 
+    def links(self, device: str) -> list[Link]:
+        """Return the segments of a device that it was told of, by number."""
+        found = (each for each in self._links.values() if each.device == device)
+        return sorted(found, key=lambda each: (each.seq, each.digest))
+
+    def gaps(self, device: str) -> set[tuple[int, str]]:
+        """Return (number, SHA-256) of each segment that one of the device names and nobody has."""
+        named = {(each.seq - 1, each.previous) for each in self.links(device) if each.seq > 1}
+        return {each for each in named if each[1] not in self._links}
+
     def authority(self) -> Authority:
         """Return who belongs to the vault; the same for the same records and segments.
 

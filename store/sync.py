@@ -7,7 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from models.text import visible
-from store.blob import LARGEST_FILE
+from store.blob import LARGEST_FILE, Blobs
+from store.casekey import CaseKey
 from store.chain import load_heads
 from store.change import is_case_id
 from store.coupled import reviews
@@ -15,9 +16,10 @@ from store.errors import DamagedError, DiskError
 from store.medium import JOURNAL, Folder, Medium
 from store.pull import Pull
 from store.push import BLOBS, Push
-from store.rclone import Remote
+from store.rclone import Remote, Staged
 from store.replica import Replica
 from store.seen import Seen
+from store.soundness import damaged_here
 from store.sync_report import Notes, SyncReport
 from store.team import complete, rotate
 from store.vault import Vault
@@ -32,27 +34,30 @@ def sync(vault: Vault, root: Path, *, wall: str, joined: Notes | None = None) ->
     (it is a vault), ReadOnlyError and DiskError.
     """
     vault.must_write()
-    medium = Folder(root, vault.replica.vault_id)
-    notes = joined or Notes()
+    return _exchange(vault, Folder(root, vault.replica.vault_id), wall, joined or Notes())
+
+
+def _exchange(vault: Vault, medium: Folder, wall: str, notes: Notes) -> SyncReport:
     _look_at(medium, notes)
     vault.settle()
     keys = vault.replica.keyring
-    pull = Pull(vault.replica, medium, vault.history.roster, notes)
+    damaged = damaged_here(vault)
+    pull = Pull(vault.replica, medium, vault.history.roster, notes, damaged)
     pull.run()
     seen = Seen(vault.replica, medium)
     notes.tell("older", *seen.missing(pull.heads))
     cases = sorted({change.case_id for change, _ in pull.changes} - {vault.log_id})
     before = {each: vault.history.conflicts(each) for each in cases}
     known = {each: _side_by_side(vault, each) for each in cases}
-    _take_in(vault, pull, anew=vault.replica.keyring is not keys)
-    _fetch(vault, medium, cases, notes)
+    _take_in(vault, pull, anew=bool(pull.healed) or vault.replica.keyring is not keys)
+    damaged = _fetch(vault, medium, cases, notes, damaged - pull.healed)
     _compare(vault, before, pull.new, notes)
     _review(vault, known, notes)
     if rotate(vault, wall=wall):
         vault.settle()
         notes.tell("medium", "a new epoch was begun: who was removed cannot read what comes now")
     complete(vault)
-    _leave(vault, medium, pull, notes)
+    _leave(vault, medium, pull, notes, damaged)
     if not notes.stopped:
         seen.keep(_ends(vault.replica))
     return notes.report({name: card.person for name, card in vault.authority.devices.items()})
@@ -69,7 +74,8 @@ def sync_remote(
     vault_id = vault.replica.vault_id
     root = remote.staging(vault_id)
     remote.fetch(vault_id, root)
-    report = sync(vault, root, wall=wall, joined=joined)
+    medium = Staged(root, vault_id, remote)
+    report = _exchange(vault, medium, wall, joined or Notes())
     try:
         remote.deliver(vault_id, root)
     except DiskError as error:
@@ -90,10 +96,12 @@ def _take_in(vault: Vault, pull: Pull, *, anew: bool) -> None:
         history.receive(change, ref)
 
 
-def _leave(vault: Vault, medium: Medium, pull: Pull, notes: Notes) -> None:
+def _leave(vault: Vault, medium: Medium, pull: Pull, notes: Notes, damaged: frozenset[str]) -> None:
     """Push; a medium that takes no more is told, as what came from it is here already."""
+    for name in sorted(damaged):
+        notes.tell("damaged", f"{name} of this replica, and the medium has no whole copy of it")
     try:
-        Push(vault.replica, medium, notes).run(pull.heads)
+        Push(vault.replica, medium, notes, damaged).run(pull.heads)
     except DiskError as error:
         notes.stopped = error.message
 
@@ -147,23 +155,41 @@ def _side_by_side(vault: Vault, case_id: str) -> dict[str, str]:
     return told | dict.fromkeys(void, "quarantined")
 
 
-def _fetch(vault: Vault, medium: Medium, cases: Iterable[str], notes: Notes) -> None:
-    """Take attachments that records name and that are not here; each is opened before it stays."""
-    history, here = vault.history, vault.blobs.names()
+def _fetch(
+    vault: Vault, medium: Medium, cases: Iterable[str], notes: Notes, damaged: frozenset[str]
+) -> frozenset[str]:
+    """Take attachments that records name and that are not here, or damaged here.
+
+    Each is opened before it stays. Return what is damaged still.
+    """
+    history = vault.history
+    spoilt = {name.rpartition("/")[2] for name in damaged if name.startswith(BLOBS)}
+    here = vault.blobs.names() - spoilt
     pairs = medium.homes(BLOBS)
     there = {name for pair in pairs for name in medium.names(f"{BLOBS}/{pair}")} - here
     wanted = history.attachments(history.case_ids if there else cases)
     for blob_id in sorted(wanted.keys() - here):
-        case_id, place = wanted[blob_id], f"{BLOBS}/{blob_id[:2]}/{blob_id}"
+        case_id = wanted[blob_id]
         name = f"attachment {visible(blob_id[:8])} of case {case_id[:8]}"
         if blob_id not in there:
             notes.tell("waiting", f"{name} is not on the medium yet")
-            continue
-        try:
-            with medium.opened(place, LARGEST_FILE) as file:
-                vault.blobs.take(blob_id, history.keys_of(case_id), file)
-        except (DamagedError, FileNotFoundError):
-            medium.set_aside(place)
+        elif not take_attachment(medium, vault.blobs, blob_id, history.keys_of(case_id)):
             notes.tell("damaged", f"{name}: the copy is damaged; copy it again")
+        elif blob_id in spoilt:
+            damaged -= {f"{BLOBS}/{blob_id[:2]}/{blob_id}"}
+            notes.tell("healed", f"{name} was damaged here and is set aside: taken whole")
         else:
             notes.attachments += 1
+    return damaged
+
+
+def take_attachment(medium: Medium, blobs: Blobs, blob_id: str, keys: tuple[CaseKey, ...]) -> bool:
+    """File the medium's copy of an attachment if it opens; else set that aside there."""
+    place = f"{BLOBS}/{blob_id[:2]}/{blob_id}"
+    try:
+        with medium.opened(place, LARGEST_FILE) as file:
+            blobs.take(blob_id, keys, file)
+    except (DamagedError, FileNotFoundError):
+        medium.set_aside(place)
+        return False
+    return True

@@ -20,7 +20,7 @@ FINDINGS: Final = (
     "reviews",
 )
 """What a person should look at, in the order in which it is told."""
-REMARKS: Final = ("medium", "ignored")
+REMARKS: Final = ("healed", "medium", "ignored")
 """What is told and needs nobody."""
 
 

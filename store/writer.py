@@ -8,19 +8,18 @@ import os
 from pathlib import Path
 from typing import Final
 
-from models.strictjson import JSON, dump
-from store import folder, platform, segment, signing
+from store import folder, platform, segment
 from store.ballast import Ballast
 from store.chain import CLOSED, load_head, segment_name
 from store.device import Device
 from store.errors import DamagedError, DiskError
 from store.frame import Body
 from store.head import NAME as HEAD
+from store.head import sign_head
 from store.journal import LARGEST, OPEN, FrameRef, SegmentFile, segment_files, segment_seq
 from store.keyring import Keyring
 from store.segment import SegmentCipher, SegmentHeader
 
-_LISTED: Final = 256
 _SALT: Final = 32
 UNREADABLE: Final = ".damaged"
 _LARGEST: Final = 512 * 1024  # bytes of a growing segment: its copy has to fit into the ballast
@@ -152,10 +151,12 @@ class Writer:
         if not closed:
             return 0, bytes(_SALT)
         # another copy of this device may have closed one of that number too: go on with ours
-        ours = self._home / f"{segment_name(*self._listed())}{CLOSED}"
+        listed = self._listed()
+        ours = self._home / f"{segment_name(*listed)}{CLOSED}"
         latest = max(segment_seq(each) for each in closed)
-        path = ours if ours in closed and segment_seq(ours) == latest else closed[-1]
-        return latest, hashlib.sha256(folder.read(path, LARGEST)).digest()
+        if ours in closed and listed[0] == latest:
+            return latest, bytes.fromhex(listed[1])  # what it was, should it be damaged now
+        return latest, hashlib.sha256(folder.read(closed[-1], LARGEST)).digest()
 
     def _listed(self) -> tuple[int, str]:
         try:
@@ -213,9 +214,5 @@ class Writer:
             listed = load_head(self._home).segments
         except (FileNotFoundError, DamagedError):
             listed = ()
-        rows = [each for each in listed if each[0] != seq][1 - _LISTED :]
-        segments: list[JSON] = [[number, known] for number, known in [*rows, (seq, digest)]]
-        data = dump({"v": 1, "device": self._id, "seq": seq, "segments": segments})
-        vault_id = self.keyring.vault_id
-        signature = signing.sign(self._device.signing, "head", vault_id, data)
-        folder.write(self._home / HEAD, signature + data)
+        rows = [*(each for each in listed if each[0] != seq), (seq, digest)]
+        folder.write(self._home / HEAD, sign_head(self._device, self.keyring.vault_id, rows))

@@ -18,6 +18,7 @@ from models.zone import known
 from store import host
 from store.finding import Finding
 from store.platform import is_ours_alone
+from store.standing import standing
 from tui.environment import check_terminal
 from tui.lock import idle_minutes
 from tui.programs import PROGRAMS, version_of
@@ -138,7 +139,14 @@ def around(environ: Mapping[str, str]) -> tuple[Finding, ...]:
 
 def inside(vault: Vault, wall: str) -> tuple[Finding, ...]:
     """Return what is to be said of an open vault: nothing in it names a case or an office."""
-    looks: tuple[Callable[[Vault, str], Finding], ...] = (history, caches, drafts, contacts, office)
+    looks: tuple[Callable[[Vault, str], Finding], ...] = (
+        history,
+        caches,
+        drafts,
+        team,
+        contacts,
+        office,
+    )
     return tuple(look(vault, wall) for look in looks)
 
 
@@ -172,6 +180,24 @@ def drafts(vault: Vault, _wall: str) -> Finding:
         said = f"{count} text{'' if count == 1 else 's'} typed and not saved"
         return Finding("drafts", "note", said, "open the app: it offers them")
     return Finding("drafts", "ok", "nothing typed waits to be saved")
+
+
+def team(vault: Vault, _wall: str) -> Finding:
+    """Say who is in and out, what is still on its way, and what a removed device still knows."""
+    now = standing(vault)
+    said = f"devices {len(now.devices)}, admins {len(now.admins)}, removed {len(now.removed)}"
+    for count, text, advice in (
+        (now.forked, "forked", "breachcase team renew on each copy, then team remove the old one"),
+        (now.reading, "removed, still reading what is written", "an admin has to sync"),
+        (now.knowing, "removed, still knowing the keys of the office", "breachcase key rotate"),
+    ):
+        if count:
+            return Finding("team", "warn", f"{said}; {len(count)} {text}", advice)
+    for waiting, text in ((now.waiting, "epoch keys"), (now.ungranted, "grants to devices")):
+        if waiting:
+            told = f"{said}; {len(waiting)} {text} on the way"
+            return Finding("team", "note", told, "breachcase sync, an admin first")
+    return Finding("team", "ok", said)
 
 
 def contacts(vault: Vault, _wall: str) -> Finding:

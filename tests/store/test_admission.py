@@ -246,7 +246,7 @@ def test_what_is_damaged_here_is_named_and_not_passed_on(tmp_path: Path) -> None
 
         named = [line.partition(" of this")[0] for line in report.lines("damaged")]
         journal_name = f"journal/{ours.device_id}/{segment.name}"
-        assert named == [f"keys/{'0' * 32}", f"grants/{grant.name}", journal_name]
+        assert named == [f"grants/{grant.name}", journal_name, f"keys/{'0' * 32}"]
         assert not list(stick.rglob(segment.name))
         assert len([each for each in stick.rglob("blobs/*/*") if each.is_file()]) == 1
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import pwd
 import shutil
 import socket
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,16 +17,18 @@ import pytest
 
 from models.errors import UsageError
 from store import team
+from store.change import BlobOp
 from store.device import card_line, read_card_line
 from store.errors import DiskError
 from store.joining import clone, find_vault, join_remote
-from store.rclone import RcloneMissingError, Remote
+from store.rclone import RcloneMissingError, Remote, Staged, find_program
+from store.repair import repair
 from store.sync import sync_remote
-from tests.store.build import WALL, make, opened, passphrase, save, titles
+from tests.store.build import WALL, flip, make, opened, passphrase, save, titles
 from tests.store.replicas import digests, newcomer
 from tests.store.test_sync import closing
 
-needs_rclone = pytest.mark.skipif(shutil.which("rclone") is None, reason="rclone is not installed")
+needs_rclone = pytest.mark.skipif(find_program() is None, reason="rclone is not installed")
 
 
 @pytest.fixture(autouse=True)
@@ -43,14 +47,22 @@ def configured(monkeypatch: pytest.MonkeyPatch, kind: str, **options: str) -> Re
 
 @contextmanager
 def served(kind: str, folder: Path, *options: str) -> Iterator[str]:
-    """`rclone serve` of a folder on the loopback; its address."""
-    if kind not in _servers():
-        pytest.skip(f"this rclone does not serve {kind}")
+    """`rclone serve` of a folder on the loopback, by one that can; its address."""
+    program = next((each for each in _programs() if kind in _servers(each)), None)
+    if program is None:
+        pytest.skip(f"no rclone here serves {kind}")
+    with running([program, "serve", kind, str(folder), "--addr", "{address}", *options]) as address:
+        yield address
+
+
+@contextmanager
+def running(command: list[str]) -> Iterator[str]:
+    """A server on the loopback while the test runs; `{address}` stands for where it listens."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         address = f"127.0.0.1:{probe.getsockname()[1]}"
-    command = ["rclone", "serve", kind, str(folder), "--addr", address, *options]
-    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as server:  # noqa: S603 - our own
+    words = [word.format(address=address) for word in command]
+    with subprocess.Popen(words, stderr=subprocess.DEVNULL) as server:  # noqa: S603 - our own
         try:
             _wait_for(address)
             yield address
@@ -58,12 +70,17 @@ def served(kind: str, folder: Path, *options: str) -> Iterator[str]:
             server.terminate()
 
 
-def _servers() -> str:
-    return _told("serve", "--help").partition("Flags:")[0]
+def _programs() -> list[str]:
+    """The rclone of the PATH, and the one among the peers: Debian's serves no S3."""
+    beside = shutil.which("rclone", path=str(Path(sys.prefix, "bin")))
+    return [each for each in (shutil.which("rclone"), beside) if each]
 
 
-def _told(*words: str) -> str:
-    command = ["rclone", *words]
+def _servers(program: str) -> str:
+    return _told(program, "serve", "--help").partition("Flags:")[0]
+
+
+def _told(*command: str) -> str:
     done = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603 - our own
     return done.stdout.strip()
 
@@ -75,7 +92,7 @@ def _wait_for(address: str) -> None:
         with socket.socket() as probe:
             if probe.connect_ex((host, int(port))) == 0:
                 return
-    pytest.fail("rclone serve did not start")
+    pytest.fail("the server did not start")
 
 
 def two_meet(tmp_path: Path, remote: Remote) -> None:
@@ -130,16 +147,78 @@ def test_two_people_meet_over_sftp(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     (tmp_path / "far").mkdir()
     with served("sftp", tmp_path / "far", "--user", "office", "--pass", "words") as address:
         host, _, port = address.partition(":")
-        told = {"host": host, "port": port, "user": "office", "pass": _told("obscure", "words")}
+        told = {
+            "host": host,
+            "port": port,
+            "user": "office",
+            "pass": _told(_programs()[0], "obscure", "words"),
+        }
         remote = configured(monkeypatch, "sftp", **told)
 
         two_meet(tmp_path, remote)
+
+
+def generated(path: Path) -> Path:
+    """A new key of ssh-keygen's."""
+    _told("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(path))
+    return path
+
+
+@contextmanager
+def sshd(folder: Path) -> Iterator[dict[str, str]]:
+    """OpenSSH's own server with its SFTP subsystem on the loopback; how rclone reaches it."""
+    program = shutil.which("sshd", path=f"{os.environ['PATH']}:/usr/sbin")
+    if program is None or shutil.which("ssh-keygen") is None:
+        pytest.skip("openssh-server is not installed")
+    host_key, key = generated(folder / "host"), generated(folder / "user")
+    if os.geteuid() == 0:
+        Path("/run/sshd").mkdir(exist_ok=True)  # where sshd as root insists on being shut in
+    # the path of the configuration is absolute: each connection starts the program again
+    (folder / "sshd_config").write_text(
+        f"HostKey {host_key}\nPidFile none\nAuthorizedKeysFile {key}.pub\nStrictModes no\n"
+        "UsePAM no\nPasswordAuthentication no\nPermitRootLogin prohibit-password\n"
+        "Subsystem sftp internal-sftp\n"
+    )
+    command = [program, "-D", "-f", str(folder / "sshd_config"), "-o", "ListenAddress {address}"]
+    with running(command) as address:
+        host, _, port = address.partition(":")
+        told = (folder / "host.pub").read_text()
+        (folder / "known").write_text(f"[{host}]:{port} {told}")
+        user = pwd.getpwuid(os.geteuid()).pw_name
+        known = {
+            "shell_type": "none",
+            "known_hosts_file": str(folder / "known"),
+            "key_file": str(key),
+        }
+        yield {"host": host, "port": port, "user": user, **known}
+
+
+@needs_rclone
+def test_a_vault_goes_to_a_real_sshd_and_comes_back_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "far").mkdir()
+    ours, _ = make(tmp_path / "ours")
+    with closing(ours), sshd(tmp_path) as told:
+        configured(monkeypatch, "sftp", **told)
+        remote = Remote.parse(f"rclone:office:{tmp_path}/far")
+        save(ours, ours.new_case_id(), "Laptop")
+        copied = sync_remote(ours, remote, wall=WALL).copied
+        shutil.rmtree(tmp_path / "caches")  # what comes now comes from there
+        report = sync_remote(ours, remote, wall=WALL)
+
+        assert find_vault(remote.vaults(), ours.number) == bytes.fromhex(ours.id)
+        assert (report.copied, report.duplicate, report.found) == (0, 2, False)
+    there = {each.name for each in (tmp_path / "far").rglob("*") if each.is_file()}
+    assert len(there) == copied + 1  # with the medium's own id
 
 
 @needs_rclone
 def test_two_people_meet_over_s3(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "far" / "bucket").mkdir(parents=True)
     with served("s3", tmp_path / "far", "--auth-key", "office,words") as address:
+        # what serves S3 is also asked for it: Debian's rclone 1.60 cannot reach it
+        monkeypatch.setenv("PATH", f"{Path(sys.prefix, 'bin')}:{os.environ['PATH']}")
         told = {"provider": "Rclone", "access_key_id": "office", "secret_access_key": "words"}
         configured(monkeypatch, "s3", endpoint=f"http://{address}", **told)
         remote = Remote.parse("rclone:office:bucket/vaults")
@@ -167,6 +246,85 @@ def test_a_copy_that_is_short_at_the_remote_is_healed_by_who_has_it_whole(
 
         assert victim.read_bytes() == whole
         assert not list((tmp_path / "far").rglob("*.damaged"))
+
+
+@needs_rclone
+@pytest.mark.parametrize("pattern", ["*.seg", "blobs/*/*"])
+def test_a_flipped_bit_at_the_remote_is_set_aside_there_and_healed_by_who_has_it_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pattern: str
+) -> None:
+    (tmp_path / "far").mkdir()
+    configured(monkeypatch, "local")
+    remote = Remote.parse(f"rclone:office:{tmp_path}/far")
+    ours, _ = make(tmp_path / "ours")
+    with closing(ours):
+        case_id = ours.new_case_id()
+        save(ours, case_id, "Laptop")
+        told = ours.put_blob(case_id, b"names" * 1000)
+        ours.commit(case_id, [BlobOp("evidence/1", told)], shown=ours.state(case_id), wall=WALL)
+        sync_remote(ours, remote, wall=WALL)
+        victim = max((tmp_path / "far").rglob(pattern))
+        whole = victim.read_bytes()
+        flip(victim, 120)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("XDG_CACHE_HOME", str(tmp_path / "caches of another machine"))
+            report = sync_remote(ours, remote, wall=WALL)
+            # here everything is whole, so nobody but a newcomer reads that copy
+            root = remote.staging(bytes.fromhex(ours.id))
+            Staged(root, bytes.fromhex(ours.id), remote).set_aside(
+                str(victim.relative_to(tmp_path / "far" / ours.id))
+            )
+        gone = not victim.exists()
+        sync_remote(ours, remote, wall=WALL)
+
+        assert not report.lines("damaged")
+        assert gone
+        assert victim.read_bytes() == whole
+        assert len([*victim.parent.glob("*.damaged")]) == 1
+
+
+@needs_rclone
+def test_what_is_damaged_here_is_repaired_from_a_remote(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "far").mkdir()
+    configured(monkeypatch, "local")
+    place = f"rclone:office:{tmp_path}/far"
+    ours, _ = make(tmp_path / "ours")
+    with closing(ours):
+        save(ours, ours.new_case_id(), "Laptop")
+        sync_remote(ours, Remote.parse(place), wall=WALL)
+    shutil.rmtree(tmp_path / "caches")
+    flip(min((tmp_path / "ours").glob("journal/*/*.seg")), 200)
+
+    found = repair(tmp_path / "ours", passphrase(), place, lambda *_: None)
+
+    assert (len(found.healed), found.verdict.faults) == (1, ())
+
+
+@needs_rclone
+def test_what_is_damaged_in_the_staging_folder_only_comes_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "far").mkdir()
+    configured(monkeypatch, "local")
+    remote = Remote.parse(f"rclone:office:{tmp_path}/far")
+    ours, _ = make(tmp_path / "ours")
+    with closing(ours):
+        save(ours, ours.new_case_id(), "Laptop")
+        sync_remote(ours, remote, wall=WALL)
+        vault_id = bytes.fromhex(ours.id)
+        root = remote.staging(vault_id)
+        victim = max(root.rglob("*.seg"))
+        whole = victim.read_bytes()
+        for damage in (lambda: flip(victim, 120), lambda: victim.write_bytes(b"")):
+            damage()
+            name = str(victim.relative_to(root / ours.id))
+            Staged(root, vault_id, remote).set_aside(name)
+
+            assert victim.read_bytes() == whole
+        Staged(root, vault_id, remote).set_aside("keys/none of that name")
+    assert not [*(tmp_path / "far").rglob("*.damaged")]
 
 
 @needs_rclone
@@ -212,6 +370,7 @@ def test_what_is_no_remote_is_refused(text: str) -> None:
 
 def test_without_rclone_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "/nonexistent")
+    monkeypatch.setattr(sys, "prefix", "/nonexistent")
     with pytest.raises(RcloneMissingError, match="not installed") as caught:
         Remote.parse("rclone:office:")
 
@@ -227,3 +386,16 @@ def test_without_a_cache_home_it_is_in_the_home(
     place = Remote("office:", "rclone").staging(bytes(32))
 
     assert place.is_relative_to(tmp_path / ".cache" / "breachcase")
+
+
+def test_the_rclone_beside_us_is_taken_where_the_path_has_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    beside = tmp_path / "bin" / "rclone"
+    beside.parent.mkdir()
+    beside.write_text("#!/bin/sh\n")
+    beside.chmod(0o700)
+    monkeypatch.setenv("PATH", "/nonexistent")
+    monkeypatch.setattr(sys, "prefix", str(tmp_path))
+
+    assert Remote.parse("rclone:office:").program == str(beside)

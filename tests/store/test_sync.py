@@ -235,7 +235,7 @@ def add_entry_to(vault: Vault) -> None:
 def test_more_segments_than_a_head_lists_are_found_along_the_chain(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("store.writer._LISTED", 2)
+    monkeypatch.setattr("store.head.LISTED", 2)
     ours, _, stick = founded(tmp_path)
     case_id = ours.new_case_id()
     with closing(ours):

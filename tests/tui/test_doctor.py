@@ -12,6 +12,7 @@ import pytest
 from exports.card import office_cards
 from exports.trust import add_contact, contacts
 from models.zone import known
+from store import team
 from store.access import unlocked
 from store.draft import Slot
 from store.header import parse_header
@@ -28,6 +29,8 @@ from tests.store.build import (
     passphrase,
     segments,
 )
+from tests.store.replicas import founded, let_in
+from tests.store.test_sync import closing
 from tests.tui.terminal import ENTRANCE, Terminal, python
 from tests.tui.test_passphrase import in_a_session
 from tui import diagnosis
@@ -282,3 +285,26 @@ def test_doctor_runs_as_a_program_without_a_terminal(path: Path) -> None:
 
     assert ran.code == 1
     assert ran.out.startswith("ok    process ")
+
+
+def test_the_team_is_told_and_what_a_removed_device_still_knows_warns(tmp_path: Path) -> None:
+    ours, recovery, stick = founded(tmp_path)
+    with closing(ours):
+        with let_in(ours, tmp_path / "theirs", stick) as theirs:
+            removed = theirs.device_id
+        together = diagnosis.team(ours, WALL)
+        team.remove(ours, removed, "left", wall=WALL)
+        after = diagnosis.team(ours, WALL)
+        ours.rotate_office(recovery, wall=WALL)
+        rotated = diagnosis.team(ours, WALL)
+        for grant in ours.replica.path.glob("grants/1-*.age"):
+            grant.unlink()
+        waiting = diagnosis.team(ours, WALL)
+
+    assert (together.level, together.says) == ("ok", "devices 2, admins 1, removed 0")
+    assert (after.level, after.advice) == ("warn", "breachcase key rotate")
+    assert (rotated.level, rotated.says) == ("ok", "devices 1, admins 1, removed 1")
+    assert (waiting.level, waiting.says.partition("; ")[2]) == (
+        "note",
+        "1 grants to devices on the way",
+    )

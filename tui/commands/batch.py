@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-import click
 
 from models.errors import MissingError, UsageError
 from tui import outfile
 from tui.commands import output
 from tui.commands.opening import opened
+from tui.commands.progress import bar
 from tui.commands.receiving import confirm
 from tui.today import wall
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from exports.intake import Outcome, Parcel
     from models.errors import CaseError
@@ -27,7 +25,6 @@ if TYPE_CHECKING:
     from models.strictjson import JSON
 
 _ENDINGS = (".age", ".age.txt")
-_DRAWN = 100  # times at most that a bar is drawn: slow lines
 
 
 def receive_all(
@@ -42,7 +39,7 @@ def receive_all(
     parcels = [_parcel(name) for name in _expanded(names)]
     with opened() as vault:
         seen = []
-        with _bar("looking", len(parcels)) as step:
+        with bar("looking", len(parcels)) as step:
             for outcome in look(vault, parcels):
                 seen.append(outcome)
                 step()
@@ -53,7 +50,7 @@ def receive_all(
             confirm(f"file {len(wanted)} of {len(seen)}?")
         found = []
         told = {id(each) for each in seen}  # what was refused at once comes back as it was
-        with _bar("filing", len(seen)) as step:
+        with bar("filing", len(seen)) as step:
             for outcome in file_all(vault, seen, received=received, at=at, wall=wall):
                 found.append(outcome)
                 if not step() and id(outcome) not in told:
@@ -82,24 +79,6 @@ def _parcel(path: Path) -> Parcel:
     from exports.limits import SEALED
 
     return Parcel(path.name, partial(outfile.lent, str(path), SEALED))
-
-
-@contextmanager
-def _bar(label: str, length: int) -> Iterator[Callable[[], bool]]:
-    """Lend a step that moves a bar on the terminal, and says whether there is one."""
-    if not sys.stderr.isatty():
-        yield lambda: False
-        return
-    every = max(1, length // _DRAWN)
-    with click.progressbar(
-        length=length, label=label, file=sys.stderr, update_min_steps=every
-    ) as bar:
-
-        def step() -> bool:
-            bar.update(1)
-            return True
-
-        yield step
 
 
 def _seen_line(each: Outcome) -> str:

@@ -29,6 +29,7 @@ SAYS = {
     "older": "older copy",
     "conflicts": "conflict",
     "reviews": "to review together",
+    "healed": "healed",
     "medium": "note",
     "ignored": "ignored",
 }

@@ -77,10 +77,11 @@ def add(card: str, roles: tuple[str, ...], number: str | None) -> None:
 @params.vault_options
 def ls(*, as_json: bool) -> None:
     """List the devices, the vault's number, and what of removed devices is quarantined."""
-    from store.team import members, stale
+    from store.standing import standing
+    from store.team import members
 
     with opened(writable=False) as vault:
-        found, number, late = members(vault), vault.number, stale(vault)
+        found, number, now = members(vault), vault.number, standing(vault)
         aside = [f"{each.name}  {each.device}" for each in vault.history.quarantined]
     if as_json:
         output.out_json(
@@ -88,7 +89,8 @@ def ls(*, as_json: bool) -> None:
                 "number": number,
                 "devices": [each.as_json() for each in found],
                 "quarantined": aside,
-                "stale": sorted(late),
+                "stale": sorted(now.reading),
+                "knowing_office": sorted(now.knowing),
             }
         )
         return
@@ -103,8 +105,13 @@ def ls(*, as_json: bool) -> None:
     for text in aside:
         output.out(f"quarantined  {text}")
     output.narrate(f"vault number {number}")
-    if late:
+    if now.reading:
         output.narrate("a removed device can still read what is written: an admin has to sync")
+    if now.knowing:
+        names = ", ".join(each[:8] for each in sorted(now.knowing))
+        output.narrate(
+            f"removed and still knowing the office's keys: {names}: breachcase key rotate"
+        )
 
 
 @team.command("remove")

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
-from time import monotonic
-from typing import TYPE_CHECKING
 
 import click
 
@@ -14,19 +11,14 @@ from tui.commands import output, params
 from tui.commands.cloning import clone
 from tui.commands.founding import KDF_MIB, ask_founder, make_vault, require_new, require_terminal
 from tui.commands.opening import require_vault, secret, typed, vault_path
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from store.verify import Verdict
-
-ERASE = "\x1b[K"
-REDRAW_S = 0.1
+from tui.commands.progress import bars
+from tui.commands.repairing import repair
+from tui.commands.verdict import tell
 
 
 @click.group()
 def vault() -> None:
-    """Make a vault, change its passphrase, check all of it, copy it."""
+    """Make a vault, change its passphrase, check, repair and copy it."""
 
 
 _kdf_option = click.option(
@@ -102,13 +94,17 @@ def passwd(new_passphrase_file: str | None, new_passphrase_fd: int | None, kdf_m
 
 
 vault.add_command(clone)
+vault.add_command(repair)
 
 
 @vault.command()
 @params.json_option
 @params.vault_options
 def verify(*, as_json: bool) -> int:
-    """Read everything, name what is damaged; exit 65 when something is. Changes nothing."""
+    """Read everything, name what is damaged and what that costs; changes nothing.
+
+    Exit 65 when something is damaged; vault repair takes whole copies.
+    """
     path = vault_path()
     require_vault(path)
     words = secret("passphrase: ")
@@ -116,16 +112,16 @@ def verify(*, as_json: bool) -> int:
     from store.verify import verify as verify_all
 
     try:
-        verdict = verify_all(path, words, _progress())
+        with bars() as progress:
+            verdict = verify_all(path, words, progress)
     finally:
         passphrase.wipe(words)
-        _erase_progress()
     if verdict.notice:
         output.narrate(f"breachcase: {verdict.notice}")
     if as_json:
         output.out_json(verdict.as_json())
     else:
-        _tell(verdict)
+        tell(verdict)
     return DamagedError.code if verdict.faults else 0
 
 
@@ -147,45 +143,19 @@ def backup(target: str) -> int:
 
     copy = Path(target)
     try:
-        made = back_up(path, copy, _progress())
+        with bars() as progress:
+            made = back_up(path, copy, progress)
         output.narrate(f"backup of {made.files} files, {made.size} bytes, read back and the same")
         output.narrate("it opens with the passphrase of today, whatever is changed later")
         if words is None:
             output.narrate("not opened: to check all of it, breachcase vault verify --vault TARGET")
             return 0
-        verdict = verify_all(copy, words, _progress())
+        with bars() as progress:
+            verdict = verify_all(copy, words, progress)
     finally:
         passphrase.wipe(words or bytearray())
-        _erase_progress()
-    _tell(verdict)
+    tell(verdict)
     return DamagedError.code if verdict.faults else 0
-
-
-def _tell(verdict: Verdict) -> None:
-    for fault in verdict.faults:
-        output.out(f"damaged  {fault}")
-    whole = ", ".join(f"{name} {count}" for name, count in verdict.counts.items())
-    output.out(f"whole    {whole}")
-
-
-def _progress() -> Callable[[str, int, int], None]:
-    """Return what shows the progress on a terminal, a few times a second."""
-    shown = 0.0
-
-    def show(what: str, done: int, total: int) -> None:
-        nonlocal shown
-        if sys.stderr.isatty() and monotonic() - shown > REDRAW_S:
-            shown = monotonic()
-            sys.stderr.write(f"\r{ERASE}reading {what}: {done} of {total}")
-            sys.stderr.flush()
-
-    return show
-
-
-def _erase_progress() -> None:
-    if sys.stderr.isatty():
-        sys.stderr.write(f"\r{ERASE}")
-        sys.stderr.flush()
 
 
 def _new_passphrase(file: str | None, descriptor: int | None) -> bytearray:

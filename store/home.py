@@ -1,0 +1,115 @@
+"""The home of a device: the folder of its segments and heads, read to say what of it is damaged."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from store import folder, segment
+from store.chain import CLOSED, DIGITS, head_files
+from store.device import DeviceCard
+from store.errors import DamagedError, StoreError
+from store.grant import LARGEST as LARGEST_GRANT
+from store.grant import is_whole
+from store.head import LARGEST as LARGEST_HEAD
+from store.head import NAME as HEAD
+from store.head import parse_head
+from store.journal import LARGEST, Reading, read_head, read_segment, segment_files
+from store.keyring import Keyring
+from store.lost import changes
+
+_ASIDE: Final = re.compile(r"([0-9]{10})\.damaged")  # a growing segment, by its writer
+_NO_HASH: Final = bytes(32)
+
+
+@dataclass(slots=True)
+class Home:
+    """What was read, how many segments are `whole`, and the names of closed ones that are not."""
+
+    reading: Reading = field(default_factory=Reading)
+    whole: int = 0
+    spoilt: list[str] = field(default_factory=list)
+
+
+def read_home(path: Path, keyring: Keyring) -> Home:
+    """Read all that a device wrote; its writer may be at work. Raises StoreError (not private)."""
+    before: list[str] = []
+    found = _read(path, keyring)
+    while found.reading.damaged and before != (before := _names(path)):
+        found = _read(path, keyring)
+    return found
+
+
+def _read(path: Path, keyring: Keyring) -> Home:
+    folder.check(path)
+    home, hashes, device = Home(), [_NO_HASH], path.name[:DIGITS]
+    for file in segment_files(path):
+        one = Reading()
+        hashes += _hash_of(home.spoilt[-1], file) if home.spoilt else []
+        read_segment(file, keyring, hashes, one)
+        home.reading.refs += one.refs
+        home.reading.claims += one.claims
+        for notice in one.notices:
+            home.reading.blame(f"{notice}; {changes(len(one.refs))} of it open")
+        home.whole += not one.damaged
+        if one.damaged and not is_whole_segment(file):
+            home.spoilt.append(file.name)
+    read_head(path, hashes, home.reading)
+    if not os.path.lexists(path / HEAD) and any(path.glob(f"*{CLOSED}")):
+        home.reading.blame(f"head of device {device} is missing")
+    for aside in filter(None, map(_ASIDE.fullmatch, _names(path))):
+        home.reading.blame(f"segment {aside[1]} of device {device} was set aside as damaged")
+    return home
+
+
+def _hash_of(spoilt: str, following: Path) -> list[bytes]:
+    """Return what a damaged segment's hash was, if the segment after it names that one."""
+    try:
+        header = segment.parse_header(folder.read(following, LARGEST))
+    except (FileNotFoundError, StoreError):
+        return []
+    return [header.previous] if f"-{header.previous.hex()[:DIGITS]}{CLOSED}" in spoilt else []
+
+
+def _names(path: Path) -> list[str]:
+    return sorted(each.name for each in path.glob("*"))
+
+
+def is_whole_segment(path: Path) -> bool:
+    """Whether a closed segment is what its name says, and ends with a trailer that says the same.
+
+    A growing one counts as whole: its tail may be torn.
+    """
+    if path.suffix != CLOSED:
+        return True
+    try:
+        raw = folder.read(path, LARGEST)
+        header = segment.parse_header(raw)
+    except (FileNotFoundError, StoreError):
+        return False
+    named = path.stem.endswith(hashlib.sha256(raw).hexdigest()[:DIGITS])
+    return named and segment.closing_claim(raw, header) is not None
+
+
+def damaged_heads(home: Path, card: DeviceCard, vault_id: bytes) -> list[str]:
+    """Return the names of a device's heads that are not read, or not signed by it."""
+    found = []
+    for path in head_files(home):
+        try:
+            whole = parse_head(folder.read(path, LARGEST_HEAD)).is_signed_by(card.signing, vault_id)
+        except (FileNotFoundError, DamagedError):
+            whole = False
+        found += [] if whole else [path.name]
+    return found
+
+
+def is_whole_grant(path: Path) -> bool:
+    """Whether the file of a grant is what its name says; whom it helps is another matter."""
+    try:
+        return is_whole(path.name, folder.read(path, LARGEST_GRANT))
+    except (FileNotFoundError, DamagedError):
+        return False
