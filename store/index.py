@@ -10,7 +10,7 @@ import contextlib
 import re
 from array import array
 from bisect import bisect_left
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Final, TypeVar
 
 from models.errors import MissingError, UsageError
@@ -155,6 +155,17 @@ class Index:
         self._gone.clear()
         self._orders.clear()
         self._filed = ""
+
+    def purge(self, cases: Iterable[str]) -> None:
+        """File everything anew without these cases, which are no more; raise StoreError."""
+        self._settle()
+        ids = tuple(cases)
+        if self._safely(lambda: any(self._pack.number(each) is not None for each in ids)):
+            work = Compaction(self._cache, self._order("clock"), self._history.digest())
+            work.write()
+            self.adopt(work)
+            self._settle()
+        self.write_behind()
 
     def write_behind(self, *, compact: bool = True) -> None:
         """File what is not; raise StoreError. Without `compact` a long hot table waits."""

@@ -1,7 +1,7 @@
 """A medium that rclone reaches: copied to a folder here, exchanged with, copied back.
 
-The only module of the store that starts a program. rclone moves files by name and never deletes;
-what they are worth is checked here, as on a stick.
+The only module of the store that starts a program. rclone moves files by name; it deletes
+only what a shred names. What they are worth is checked here, as on a stick.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import os
 import re
 import shutil
 import subprocess
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, Final, Self
@@ -23,7 +24,7 @@ from store.medium import is_vault_id
 
 PREFIX: Final = "rclone:"
 _NAME: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.+@ -]*")
-_ABSENT: Final = 3  # rclone's exit code for a folder that is not there
+_ABSENT: Final = frozenset({3, 4})  # rclone's exit codes for a folder, a file that is not there
 _HASH: Final = 16  # hex digits
 # integrity is in our names: a hash asked of the server costs 88 ms a file over SFTP
 _OPTIONS: Final = ("--ask-password=false", "--sftp-disable-hashcheck", "--retries", "1")
@@ -85,6 +86,11 @@ class Remote:
         """Copy what is in the staging folder, and not there, to the remote; raise DiskError."""
         self._copy(str(root / vault_id.hex()), self._there(vault_id))
 
+    def delete(self, vault_id: bytes, names: Iterable[str]) -> None:
+        """Delete files at the remote, which a shred alone may do; raise DiskError."""
+        for name in names:
+            self._run("deletefile", "--", f"{self._there(vault_id)}/{name}")
+
     def vaults(self) -> list[str]:
         """Return the ids of the vaults that have files at the remote; raise DiskError."""
         told = self._run("lsf", "--dirs-only", "--", self.target)
@@ -108,7 +114,7 @@ class Remote:
             capture_output=True,
             check=False,
         )
-        if done.returncode not in {0, _ABSENT}:
+        if done.returncode not in {0, *_ABSENT}:
             raise DiskError(
                 f"rclone could not copy: {_reason(done.stderr)}",
                 hint="try rclone lsd with that remote; then repeat the sync",

@@ -96,6 +96,10 @@ class Roster:
         if link.digest:  # a growing one can't be named
             self._links[link.digest] = link
 
+    def changes(self) -> tuple[Change, ...]:
+        """Return the records, counting or not."""
+        return tuple(each.change for each in self._entries.values())
+
     def authority(self) -> Authority:
         """Return who belongs to the vault; the same for the same records and segments.
 

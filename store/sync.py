@@ -10,6 +10,7 @@ from models.text import visible
 from store.blob import LARGEST_FILE
 from store.chain import load_heads
 from store.change import is_case_id
+from store.destruction import withheld
 from store.errors import DamagedError, DiskError
 from store.medium import JOURNAL, Folder, Medium
 from store.pull import Pull
@@ -17,6 +18,8 @@ from store.push import BLOBS, Push
 from store.rclone import Remote
 from store.replica import Replica
 from store.seen import Seen
+from store.shred import shreds
+from store.shred_sync import clean, follow, wanted_keys
 from store.sync_report import Notes, SyncReport
 from store.team import complete, rotate
 from store.vault import Vault
@@ -39,16 +42,19 @@ def sync(vault: Vault, root: Path, *, wall: str, joined: Notes | None = None) ->
     pull.run()
     seen = Seen(vault.replica, medium)
     notes.tell("older", *seen.missing(pull.heads))
-    cases = sorted({change.case_id for change, _ in pull.changes} - {vault.log_id})
-    before = {each: vault.history.conflicts(each) for each in cases}
-    _take_in(vault, pull, anew=vault.replica.keyring is not keys)
+    cases = {change.case_id for change, _ in pull.changes} - {vault.log_id}
+    before = {each: vault.history.conflicts(each) for each in sorted(cases)}
+    came = pull.fetch(wanted_keys(vault))
+    before_orders = {*shreds(vault.log_state())}
+    _take_in(vault, pull, anew=came or vault.replica.keyring is not keys)
+    follow(vault, pull.refused, before_orders, notes, wall=wall)
     _fetch(vault, medium, cases, notes)
     _compare(vault, before, pull.new, notes)
     if rotate(vault, wall=wall):
         vault.settle()
         notes.tell("medium", "a new epoch was begun: who was removed cannot read what comes now")
     complete(vault)
-    _leave(vault, medium, pull, notes)
+    _leave(vault, medium, pull, notes, wall)
     if not notes.stopped:
         seen.keep(_ends(vault.replica))
     return notes.report({name: card.person for name, card in vault.authority.devices.items()})
@@ -67,6 +73,7 @@ def sync_remote(
     remote.fetch(vault_id, root)
     report = sync(vault, root, wall=wall, joined=joined)
     try:
+        remote.delete(vault_id, report.removed)
         remote.deliver(vault_id, root)
     except DiskError as error:
         return replace(report, stopped=error.message)
@@ -86,10 +93,11 @@ def _take_in(vault: Vault, pull: Pull, *, anew: bool) -> None:
         history.receive(change, ref)
 
 
-def _leave(vault: Vault, medium: Medium, pull: Pull, notes: Notes) -> None:
+def _leave(vault: Vault, medium: Medium, pull: Pull, notes: Notes, wall: str) -> None:
     """Push; a medium that takes no more is told, as what came from it is here already."""
     try:
-        Push(vault.replica, medium, notes).run(pull.heads)
+        clean(vault, medium, notes, wall)
+        Push(vault.replica, medium, notes, withheld(vault, wall)).run(pull.heads)
     except DiskError as error:
         notes.stopped = error.message
 
@@ -114,7 +122,7 @@ def _compare(
     vault: Vault, before: Mapping[str, frozenset[str]], new: set[str], notes: Notes
 ) -> None:
     """Tell which conflicts were opened, and what of the new is kept without effect."""
-    for case_id, known in before.items():
+    for case_id, known in before.items():  # one that was destroyed meanwhile has none
         for name in sorted(vault.history.conflicts(case_id) - known):
             slug = vault.case(case_id).slug
             notes.tell("conflicts", f"{case_id[:8]} {slug}: {name} has several values now")
