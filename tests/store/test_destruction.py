@@ -19,12 +19,24 @@ from store.draft import Slot
 from store.errors import UnknownCaseError
 from store.hold import hold_case, lift_hold
 from store.index import Index
-from store.ledger import Ledger
+from store.envelope import Envelope
+from store.ledger import Ledger, read_ledger
 from store.shred import shreds
 from store.sync import sync
 from store.sync_report import SyncReport
 from store.vault import Vault
-from tests.store.build import WALL, cache_of, insider, make, opened, save, titles
+from store.verify import verify
+from tests.store.build import (
+    WALL,
+    cache_of,
+    flip,
+    insider,
+    make,
+    opened,
+    passphrase,
+    save,
+    titles,
+)
 from tests.store.replicas import digests, exchange, home, let_in, two
 from tests.store.test_sync import closing
 
@@ -469,3 +481,30 @@ def test_a_kill_while_it_is_carried_out_is_gone_on_with_at_the_next_opening(
         assert titles(again) == []
         assert again.ledger.entries[case_id].clean
         assert len(key_files(path)) == 1
+
+
+def test_a_whole_check_counts_what_was_destroyed_and_finds_no_fault(both: Both, tmp_path: Path) -> None:
+    ours, _, stick, _ = ordered(both)
+    week(ours, stick)
+    third = let_in(ours, tmp_path / "third", stick, person="c.newcomer")
+
+    for vault, name in ((ours, "ours"), (third, "third")):
+        vault.close()
+        verdict = verify(tmp_path / name, passphrase(), lambda *_: None)
+
+        assert verdict.faults == ()
+        assert verdict.counts["destroyed records"] == 2
+    flip(tmp_path / "ours" / "shreds", 100)
+    (fault,) = verify(tmp_path / "ours", passphrase(), lambda *_: None).faults
+    assert fault.startswith("shreds: ")
+    with opened(tmp_path / "ours") as vault:  # the copy outside the vault says it too
+        assert titles(vault) == []
+    assert verify(tmp_path / "ours", passphrase(), lambda *_: None).faults == ()
+
+
+def test_a_ledger_of_another_shape_says_nothing(tmp_path: Path) -> None:
+    envelope = Envelope(bytes(32), bytes(32), "shreds")
+    for raw in (b"[]", b'{"v":1,"cases":{"x":{},"y":3}}'):
+        (tmp_path / "shreds").write_bytes(envelope.seal(raw))
+
+        assert read_ledger(tmp_path / "shreds", envelope) == {}

@@ -37,6 +37,8 @@ _GROUPS: dict[str, dict[str, Verb]] = {
         "close": Verb("desk", "close", "close a case"),
         "reopen": Verb("holding", "reopen", "open a closed case again"),
         "hold": Verb("holding", "hold", "mark a case that must not be destroyed"),
+        "retain": Verb("retention", "retain", "say when a case is looked at again; what is due"),
+        "shred": Verb("shredding", "shred", "destroy a case for good, after a week"),
     },
     "Exchange": {
         "send": Verb("sending", "send", "seal the report to a contact"),

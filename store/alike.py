@@ -1,0 +1,48 @@
+"""Cases that look like another one: found by their dates in the index, compared by models.alike."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from models.alike import days_around, likeness, traits
+from models.strictjson import JSON
+from store.row import Row
+from store.slip import day_word
+from store.vault import Vault
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """A case that may be about the same incident, and why it may."""
+
+    row: Row
+    reasons: tuple[str, ...]
+
+    @property
+    def line(self) -> str:
+        """It in a few words: `looks like 1a2b3c4d Lost laptop: same discovery, same processor`."""
+        return f"looks like {self.row.id[:8]} {self.row.title}: {', '.join(self.reasons)}"
+
+    def as_json(self) -> dict[str, JSON]:
+        """Return it for scripts."""
+        return {"id": self.row.id, "title": self.row.title, "reasons": [*self.reasons]}
+
+
+def alike_cases(vault: Vault, case_id: str, today: str) -> tuple[Alike, ...]:
+    """Return the cases that look like this one, the most reasons first.
+
+    A case that states no date yet is compared as discovered `today` (ISO). Costs six searches.
+    """
+    own = traits(vault.case(case_id))
+    if not (own.discovered or own.occurred):
+        own = replace(own, discovered=today)
+    words = [
+        day_word(name, day)
+        for name, date in (("discovered", own.discovered), ("occurred", own.occurred))
+        for day in days_around(date)
+    ]
+    rows = {row.id: row for word in words for row in vault.index.search(word)}
+    rows.pop(case_id, None)
+    found = [Alike(row, likeness(own, row.traits)) for row in rows.values()]
+    alike = [each for each in found if each.reasons]
+    return tuple(sorted(alike, key=lambda each: (-len(each.reasons), each.row.id)))
