@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from models.alike import days_around, likeness, traits
+from models.alike import Traits, days_around, likeness, traits
 from models.strictjson import JSON
 from store.row import Row
 from store.slip import day_word
@@ -36,13 +38,36 @@ def alike_cases(vault: Vault, case_id: str, today: str) -> tuple[Alike, ...]:
     own = traits(vault.case(case_id))
     if not (own.discovered or own.occurred):
         own = replace(own, discovered=today)
-    words = [
-        day_word(name, day)
-        for name, date in (("discovered", own.discovered), ("occurred", own.occurred))
-        for day in days_around(date)
-    ]
+    words = [day_word(*day) for day in _days(own)]
     rows = {row.id: row for word in words for row in vault.index.search(word)}
-    rows.pop(case_id, None)
-    found = [Alike(row, likeness(own, row.traits)) for row in rows.values()]
+    return _compared(case_id, own, rows)
+
+
+def alike_among(rows: Iterable[Row], wanted: Container[str]) -> dict[str, tuple[Alike, ...]]:
+    """Return for each case of `rows` whose id is `wanted` those that look like it, if any do."""
+    by_day = defaultdict[tuple[str, str], dict[str, Row]](dict)
+    listed = tuple(rows)
+    for row in listed:
+        for name in ("discovered", "occurred"):
+            by_day[name, getattr(row.traits, name)][row.id] = row
+    found = {}
+    for row in listed:
+        if row.id in wanted:
+            near = dict[str, Row]()
+            for day in _days(row.traits):
+                near |= by_day.get(day, {})
+            if alike := _compared(row.id, row.traits, near):
+                found[row.id] = alike
+    return found
+
+
+def _days(own: Traits) -> list[tuple[str, str]]:
+    told = (("discovered", own.discovered), ("occurred", own.occurred))
+    return [(name, day) for name, date in told for day in days_around(date)]
+
+
+def _compared(case_id: str, own: Traits, rows: Mapping[str, Row]) -> tuple[Alike, ...]:
+    others = (row for row in rows.values() if row.id != case_id)
+    found = (Alike(row, likeness(own, row.traits)) for row in others)
     alike = [each for each in found if each.reasons]
     return tuple(sorted(alike, key=lambda each: (-len(each.reasons), each.row.id)))

@@ -45,9 +45,9 @@ def sync(vault: Vault, root: Path, *, wall: str, joined: Notes | None = None) ->
     cases = {change.case_id for change, _ in pull.changes} - {vault.log_id}
     before = {each: vault.history.conflicts(each) for each in sorted(cases)}
     came = pull.fetch(wanted_keys(vault))
-    before_orders = {*shreds(vault.log_state())}
+    ordered = frozenset[str]() if joined else frozenset(shreds(vault.log_state()))
     _take_in(vault, pull, anew=came or vault.replica.keyring is not keys)
-    follow(vault, pull.refused, before_orders, notes, wall=wall)
+    follow(vault, pull.refused, ordered, notes, wall=wall)
     _fetch(vault, medium, cases, notes)
     _compare(vault, before, pull.new, notes)
     if rotate(vault, wall=wall):

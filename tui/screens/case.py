@@ -19,6 +19,7 @@ from tui.screens.messages import MessagesScreen
 from tui.screens.more import offers_of
 from tui.screens.send import SendScreen
 from tui.screens.sent import SentScreen
+from tui.screens.shred import KeepScreen, ReviewScreen, ShredScreen
 from tui.session import Session
 from tui.sheet import read_sheet
 from tui.slip import OF_MESSAGES
@@ -33,6 +34,9 @@ _SCREENS: Mapping[str, Callable[[Session, str], ModalScreen[Any]]] = {
     "sent": SentScreen,
     "note": IncidentScreen,
     "conflict": ConflictsScreen,
+    "shred": ShredScreen,
+    "keep": KeepScreen,
+    "review": ReviewScreen,
     **dict.fromkeys(OF_MESSAGES, MessagesScreen),
 }
 _UNREAD = "this answer cannot be read and is not saved: correct it, or clear it with F4"

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from textual.screen import ModalScreen
 
+from store.alike import alike_cases
 from store.conflict import conflicts
+from store.destruction import fates
 from store.incident import notes
+from store.team import is_admin
 from tui.reading import change_lines, report_lines
 from tui.screens.conflicts import ConflictsScreen
 from tui.screens.dialogs import ReaderScreen
@@ -17,6 +21,7 @@ from tui.screens.follow_up import FollowUpScreen
 from tui.screens.history import HistoryScreen
 from tui.screens.incident import IncidentScreen
 from tui.screens.messages import MessagesScreen
+from tui.screens.shred import KeepScreen, ReviewScreen, ShredScreen
 from tui.session import Session
 from tui.sheet import Sheet
 from tui.timeline import timeline_lines
@@ -29,7 +34,7 @@ class Offer:
     """A line of the menu, and what makes its screen."""
 
     word: str
-    screen: Callable[[], ModalScreen[None]]
+    screen: Callable[[], ModalScreen[Any]]
 
 
 def offers_of(session: Session, sheet: Sheet) -> tuple[Offer, ...]:
@@ -47,7 +52,32 @@ def offers_of(session: Session, sheet: Sheet) -> tuple[Offer, ...]:
         Offer(f"History ({counts[1]} changes)", partial(HistoryScreen, session, case_id)),
         Offer(f"Conflicts ({counts[2]})", partial(ConflictsScreen, session, case_id)),
         *_reports(session, sheet),
+        *_alike(session, sheet),
+        *fate_offers(session, case_id),
     )
+
+
+def _alike(session: Session, sheet: Sheet) -> Iterator[Offer]:
+    date = str(session.now())[: len("2026-01-02")]
+    lines = tuple(each.line for each in alike_cases(session.vault, sheet.case.id, date))
+    if lines:
+        word = f"Looks like another case ({len(lines)})"
+        yield Offer(word, partial(ReaderScreen, "Perhaps the same incident", lines))
+
+
+def fate_offers(session: Session, case_id: str) -> Iterator[Offer]:
+    """Yield what an admin may do about the end of a case."""
+    vault = session.vault
+    if not vault.writable:
+        return
+    yield Offer("Say when it is reviewed", partial(ReviewScreen, session, case_id))
+    if not is_admin(vault):
+        return
+    fate = fates(vault).get(case_id)
+    if fate is None or fate.status == "cancelled":
+        yield Offer("Order that it be destroyed", partial(ShredScreen, session, case_id))
+    else:
+        yield Offer("Take back the order to destroy it", partial(KeepScreen, session, case_id))
 
 
 def _reports(session: Session, sheet: Sheet) -> Iterator[Offer]:
