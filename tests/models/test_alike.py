@@ -11,6 +11,10 @@ from models.case import case_view
 from tests.build import answered
 
 ONE = Traits("Laptop left on a train", "2026-03-04", "2026-03-01", "Harbour IT", 300, 410)
+EVERY = (
+    "same discovery, same occurrence, same processor, similar title, "
+    "same number of data subjects, same number of records"
+)
 
 
 def case_fields(**answers: object) -> dict[str, object]:
@@ -28,11 +32,7 @@ def case_fields(**answers: object) -> dict[str, object]:
 @pytest.mark.parametrize(
     ("changes", "reasons"),
     [
-        (
-            {},
-            "same discovery, same occurrence, same processor, similar title, "
-            "same number of data subjects, same number of records",
-        ),
+        ({}, EVERY),
         (
             {"occurred": "", "title": "Stick", "subjects": 2, "records": None},
             "same discovery, same processor",
