@@ -197,7 +197,7 @@ def test_a_case_that_looks_like_another_is_noted_and_nothing_is_refused(at: Term
     assert json.loads(at.ok("show", "train", "--json"))["alike"][0]["title"] == "Lost laptop"
     assert "looks like" in at("triage", "train", "--priority", "high").err
     at.ok("sent", "train", "--at", "2019-12-19T10:00[Europe/London]", "--via", "portal")
-    at.ok("acked", "train", "--ref", "IC-1234-A1B2", "--at", "2019-12-20[Europe/London]")
+    at.ok("decided", "train", "--outcome", "no action", "--at", "2019-12-20[Europe/London]")
     assert "looks like" in at("inbox").err
     assert json.loads(at.ok("inbox", "--json"))["alike"]
     assert "looks like" not in at("new", "Lost laptop").err
