@@ -16,6 +16,7 @@ from store.draft import DraftFile, Seal, Typed, draft_files, remove
 from store.history import History
 from store.index import Index
 from store.ledger import Ledger
+from store.rclone import staged
 from store.replica import Replica
 
 _KEYS: Final = "keys"
@@ -33,7 +34,17 @@ def sweep(replica: Replica, ledger: Ledger) -> None:
     cases = replica.path / "cache" / "cases"
     _unlink(cases / case_id[:2] / f"{case_id}.tdb" for case_id in stale)
     if stale:
+        gone = [each for each in done if each.case_id in stale]
+        forget_staged(replica.vault_id, {name for each in gone for name in each.keys | each.blobs})
         _purge_drafts(replica, stale)
+
+
+def forget_staged(vault_id: bytes, names: Iterable[str]) -> None:
+    """Delete keys and attachments from the folders that stand for remotes; raise DiskError."""
+    told = tuple(names)
+    for home in staged(vault_id):
+        _unlink(home / _KEYS / name for name in told)
+        _unlink(home / "blobs" / name[:2] / name for name in told)
 
 
 def finish(replica: Replica, ledger: Ledger, history: History, index: Index) -> None:

@@ -24,7 +24,10 @@ from store.medium import is_vault_id
 
 PREFIX: Final = "rclone:"
 _NAME: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.+@ -]*")
-_ABSENT: Final = frozenset({3, 4})  # rclone's exit codes for a folder, a file that is not there
+_ABSENT: Final = 3  # rclone's exit code for a folder that is not there
+_GLOB: Final = re.compile(r"[*?\[\]{}\\]")
+_ESCAPED: Final = r"\\\g<0>"
+_AT_ONCE: Final = 500  # file names on one command line
 _HASH: Final = 16  # hex digits
 # integrity is in our names: a hash asked of the server costs 88 ms a file over SFTP
 _OPTIONS: Final = ("--ask-password=false", "--sftp-disable-hashcheck", "--retries", "1")
@@ -69,10 +72,8 @@ class Remote:
 
         `$XDG_CACHE_HOME/breachcase/<vault id>/<hash>`; raises StoreError, DiskError.
         """
-        told = os.environ.get("XDG_CACHE_HOME", "")
-        home = Path(told) if told.startswith("/") else Path.home() / ".cache"
-        home.mkdir(parents=True, exist_ok=True, mode=0o700)
-        place = home / "breachcase"
+        place = _caches()
+        place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         for name in (".", vault_id.hex(), hashlib.sha256(self.target.encode()).hexdigest()[:_HASH]):
             place /= name
             folder.make(place)
@@ -88,8 +89,10 @@ class Remote:
 
     def delete(self, vault_id: bytes, names: Iterable[str]) -> None:
         """Delete files at the remote, which a shred alone may do; raise DiskError."""
-        for name in names:
-            self._run("deletefile", "--", f"{self._there(vault_id)}/{name}")
+        # by filter: a file that a colleague has deleted meanwhile is no error then
+        filters = [f"--include=/{_GLOB.sub(_ESCAPED, name)}" for name in names]
+        for at in range(0, len(filters), _AT_ONCE):
+            self._run("delete", *filters[at : at + _AT_ONCE], "--", self._there(vault_id))
 
     def vaults(self) -> list[str]:
         """Return the ids of the vaults that have files at the remote; raise DiskError."""
@@ -114,12 +117,25 @@ class Remote:
             capture_output=True,
             check=False,
         )
-        if done.returncode not in {0, *_ABSENT}:
+        if done.returncode not in {0, _ABSENT}:
             raise DiskError(
                 f"rclone could not copy: {_reason(done.stderr)}",
                 hint="try rclone lsd with that remote; then repeat the sync",
             )
         return done.stdout
+
+
+def staged(vault_id: bytes) -> list[Path]:
+    """Return the folders here that stand for remotes, each with the trees of that vault."""
+    try:
+        return sorted((_caches() / vault_id.hex()).glob(f"*/{vault_id.hex()}"))
+    except RuntimeError:  # nobody's home
+        return []
+
+
+def _caches() -> Path:
+    told = os.environ.get("XDG_CACHE_HOME", "")
+    return (Path(told) if told.startswith("/") else Path.home() / ".cache") / "breachcase"
 
 
 def _reason(said: bytes) -> str:

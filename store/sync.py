@@ -11,6 +11,7 @@ from store.blob import LARGEST_FILE
 from store.chain import load_heads
 from store.change import is_case_id
 from store.destruction import withheld
+from store.erasure import forget_staged
 from store.errors import DamagedError, DiskError
 from store.medium import JOURNAL, Folder, Medium
 from store.pull import Pull
@@ -70,6 +71,8 @@ def sync_remote(
     vault.must_write()
     vault_id = vault.replica.vault_id
     root = remote.staging(vault_id)
+    # what is kept away from the remote must not come back to it by way of the folder here
+    forget_staged(vault_id, withheld(vault, wall))
     remote.fetch(vault_id, root)
     report = sync(vault, root, wall=wall, joined=joined)
     try:
@@ -77,6 +80,7 @@ def sync_remote(
         remote.deliver(vault_id, root)
     except DiskError as error:
         return replace(report, stopped=error.message)
+    forget_staged(vault_id, vault.ledger.gone.keys)
     return report
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from models.alike import Traits, days_around, likeness, traits
 from models.case import case_view
+from models.strictjson import JSON
 from tests.build import answered
 
 ONE = Traits("Laptop left on a train", "2026-03-04", "2026-03-01", "Harbour IT", 300, 410)
@@ -17,8 +18,8 @@ EVERY = (
 )
 
 
-def case_fields(**answers: object) -> dict[str, object]:
-    fields: dict[str, object] = {
+def case_fields(**answers: JSON) -> dict[str, JSON]:
+    fields: dict[str, JSON] = {
         "case/title": "Laptop",
         "report/r/form": "ico-2019",
         "report/r/kind": "initial",
@@ -104,7 +105,7 @@ def test_the_traits_of_a_case_are_what_its_latest_report_states() -> None:
         records_count={"text": "many"},
     )
 
-    found = traits(case_view("a" * 32, fields))  # type: ignore[arg-type]
+    found = traits(case_view("a" * 32, fields))
 
     assert found == Traits("Laptop", "2026-03-04", "", "Harbour IT", 300, None)
     assert Traits.filed("Laptop", found.as_json()) == found

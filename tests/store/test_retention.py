@@ -10,6 +10,7 @@ import pytest
 from models.errors import UsageError
 from models.form import load_pack, typed_answer
 from models.moment import Moment
+from models.strictjson import JSON
 from store.alike import alike_among, alike_cases
 from store.casework import close_case, new_case, reopen_case, set_answers
 from store.change import SetOp
@@ -95,7 +96,8 @@ def test_a_number_of_years_has_limits_and_can_be_taken_away(tmp_path: Path, year
 def test_an_odd_review_of_another_program_is_none(tmp_path: Path) -> None:
     with make(tmp_path / "v")[0] as vault:
         case_id = new_case(vault, "Laptop", wall=WALL)
-        for value in ("2020-01-01", {"date": 3}, {"date": "soon"}):
+        odd: list[JSON] = ["2020-01-01", {"date": 3}, {"date": "soon"}]
+        for value in odd:
             shown = vault.state(case_id)
             vault.commit(case_id, [SetOp("case/review", value)], shown=shown, wall=WALL)
 
