@@ -13,6 +13,7 @@ from typing import Final, Literal
 from models.errors import UsageError
 from models.strictjson import JSON
 from models.text import normalise
+from store.attachment import SHA256
 from store.change import AddOp, AnyOp, DelOp, SetOp
 from store.hold import required_reason
 from store.ledger import WAIT_S, Entry, Ledger, seconds
@@ -235,18 +236,11 @@ def _own_blobs(vault: Vault, case_id: str) -> Iterator[str]:
         for op in change.ops:
             match op.kind, op.value:
                 case "blob", {"blob": str(blob_id), "sha256": str(sha256)}:
-                    with_hash = _digest(sha256)
-                    if with_hash and vault.blobs.keyring.blob_id(case_id, with_hash) == blob_id:
+                    digest = bytes.fromhex(sha256) if SHA256.fullmatch(sha256) else b""
+                    if vault.blobs.keyring.blob_id(case_id, digest) == blob_id:
                         yield blob_id
                 case _:
                     pass
-
-
-def _digest(text: str) -> bytes:
-    try:
-        return bytes.fromhex(text)
-    except ValueError:
-        return b""
 
 
 def _fate(vault: Vault, shred: Shred, held: frozenset[str]) -> Fate:

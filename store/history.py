@@ -43,6 +43,7 @@ class History:
         self._keys_folder = keys
         self._gone = gone
         self.closed, self.planted = dict[str, str](), dict[str, str]()
+        self._unread = dict[str, str]()  # devices by the id of a change whose key is not at hand
         self.keyring = keyring
         self._cache = cache
         self.notices = reading.notices
@@ -146,7 +147,8 @@ class History:
     def count(self, device: str) -> int:
         """Return how many records of a device there are."""
         refs = (ref for case in self._refs.values() for ref in case.values())
-        return sum(ref.device == device for ref in refs)
+        unread = sum(each == device for each in self._unread.values())
+        return unread + sum(ref.device == device for ref in refs)
 
     def admit(self, change: Change, ref: FrameRef) -> None:
         """Take in a change that has just been saved; what it comes to is found when asked for."""
@@ -239,7 +241,9 @@ class History:
                 continue
             for ref in group:
                 key = self._key(ref.key_id)
-                if key is not None:
+                if key is None:
+                    self._unread[ref.change_id] = ref.device
+                else:
                     self._refs.setdefault(key.case_id, {}).setdefault(ref.change_id, ref)
                     self._note(key.case_id, ref)
         return tuple(sorted(aside, key=lambda each: (each.device, each.seq, each.digest)))

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -94,7 +93,7 @@ class Ledger:
         """Return the ledger of a replica; a file that is missing or no good says nothing."""
         envelope = envelope_of(replica.key, replica.vault_id)
         found = cls(replica.path / NAME, envelope, outside(replica.vault_id, replica.key, NAME))
-        found.entries = dict(found._merged())
+        found.entries = found._merged()
         return found
 
     @property
@@ -112,15 +111,14 @@ class Ledger:
             keep_outside(self.copy, raw)
         folder.write(self.path, raw)
 
-    def _merged(self) -> Iterator[tuple[str, Entry]]:
+    def _merged(self) -> dict[str, Entry]:
+        """Return what both files say; what either calls done is done."""
         ours = _read(self.path, self.envelope)
         other = _read(self.copy, self.envelope) if self.copy else {}
-        for case_id in ours.keys() | other.keys():
-            mine, copy = ours.get(case_id), other.get(case_id)
-            if mine and (mine.done or not (copy and copy.done)):
-                yield case_id, mine
-            elif copy:  # an older copy of the vault took the place of the one that destroyed it
-                yield case_id, replace(copy, clean=False)
+        # an older copy of the vault took the place of the one that these were destroyed in
+        found = {name: replace(each, clean=False) for name, each in other.items()}
+        done = {name for name, each in other.items() if each.done}
+        return found | {n: each for n, each in ours.items() if each.done or n not in done}
 
 
 def envelope_of(replica_key: bytes, vault_id: bytes) -> Envelope:

@@ -52,8 +52,7 @@ class Session:
         """Read the journal and what follows from it; raise StoreError."""
         path, device, keyring = self.replica.path, self.replica.device, self.replica.keyring
         self.ledger = Ledger.of(self.replica)
-        if self._lock:
-            sweep(self.replica, self.ledger)
+        left = self._swept()
         self._writer = Writer(path / "journal", device, keyring)
         cut = self._writer.recover() if self._lock else []
         if self._lock:
@@ -63,9 +62,9 @@ class Session:
         cache = Cache(path / "cache", self.replica.vault_id, self.replica.key)
         self.history = History(path / "keys", keyring, cache, reading, self.ledger.gone)
         self.index = Index(self.history, cache, writable=self._lock is not None)
-        if self._lock:
-            with contextlib.suppress(DiskError):  # done at the next opening
-                finish(self.replica, self.ledger, self.history, self.index)
+        left = left or self._finished()
+        if left:
+            self.history.notices.append(f"files of destroyed cases are still here: {left}")
         self.device_id: str = self.replica.device_id
         card = self.authority.devices.get(self.device_id)
         if card is None:
@@ -77,6 +76,23 @@ class Session:
         self._card = card
         self.blobs = Blobs(path / "blobs", self._keyring)
         self._pen = Pen(self.history, self._writer, device, card)
+
+    def _swept(self) -> str:
+        """Delete what a shred left, and what of it came back; return why that failed, or ""."""
+        try:
+            if self._lock:
+                sweep(self.replica, self.ledger)
+        except DiskError as error:  # tried again at the next opening; nothing of it is read
+            return error.message
+        return ""
+
+    def _finished(self) -> str:
+        try:
+            if self._lock:
+                finish(self.replica, self.ledger, self.history, self.index)
+        except DiskError as error:
+            return error.message
+        return ""
 
     def settle(self) -> None:
         """Close the growing segment, so that it can be copied; raise DiskError."""

@@ -6,21 +6,18 @@ import shutil
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from models.errors import UsageError
 from models.strictjson import JSON
-from store import erasure, team
-from store.change import BlobOp, SetOp, Setting
+from store import team
+from store.change import BlobOp, DelOp, SetOp, Setting
 from store.destruction import cancel_shred, fates, look, order_shred, shred_now
-from store.draft import Slot
 from store.envelope import Envelope
 from store.errors import UnknownCaseError
 from store.hold import hold_case, lift_hold
-from store.index import Index
-from store.ledger import Ledger, read_ledger
+from store.ledger import read_ledger
 from store.shred import shreds
 from store.sync import sync
 from store.sync_report import SyncReport
@@ -28,7 +25,6 @@ from store.vault import Vault
 from store.verify import verify
 from tests.store.build import (
     WALL,
-    cache_of,
     flip,
     insider,
     make,
@@ -116,9 +112,9 @@ def ordered(both: Both) -> tuple[Vault, Vault, Path, str]:
 
 
 def week(vault: Vault, stick: Path) -> SyncReport:
-    """A week of looks, then a sync: what is due is carried out."""
-    pass_days(vault, 1, 7)
-    return sync(vault, stick, wall=day(8))
+    """Six days of looks, then a sync on the seventh: what is due is carried out."""
+    pass_days(vault, 1, 6)
+    return sync(vault, stick, wall=day(7))
 
 
 def test_each_replica_waits_by_itself_and_the_medium_follows(both: Both) -> None:
@@ -392,6 +388,12 @@ def test_a_later_key_of_a_destroyed_case_is_refused_named_and_deleted(
     assert titles(ours) == []
     with pytest.raises(UsageError, match="was destroyed"):
         save(ours, case_id, "Anew")
+    late = let_in(ours, tmp_path / "late", stick, person="d.newcomer")
+    with closing(late):
+        assert titles(late) == []
+        assert late.notices == ()
+        pass_days(late, 1, 9)
+        assert fates(late)[case_id].on == day(7)[:10]
 
 
 def test_a_shred_cancelled_after_it_was_carried_out_here_leaves_the_others_theirs(
@@ -413,74 +415,6 @@ def test_a_shred_cancelled_after_it_was_carried_out_here_leaves_the_others_their
     third = let_in(ours, tmp_path / "third", stick, person="c.newcomer")
     with closing(third):
         assert titles(third) == ["Laptop, lost"]
-
-
-def test_nothing_of_the_case_stays_in_the_caches_or_drafts(tmp_path: Path) -> None:
-    path = tmp_path / "v"
-    with make(path)[0] as vault:
-        case_id, other = vault.new_case_id(), vault.new_case_id()
-        save(vault, case_id, "Laptop")
-        save(vault, other, "Stick")
-        vault.index.rebuild()
-        vault.index._hottest = 1  # noqa: SLF001 - so that there is a pack
-        vault.write_behind()
-        old = (path / "cache" / "rows.pack").read_bytes()
-        vault.drafts.start(lambda _: None)
-        vault.drafts.keep(Slot(case_id, "r", "details"), "half a sentence", WALL)
-        vault.drafts.keep(Slot(other, "r", "details"), "another", WALL)
-        vault.drafts.close()
-        order_shred(vault, case_id, REASON, wall=WALL)
-
-        shred_now(vault, case_id, wall=day(1))
-
-        assert (path / "cache" / "rows.pack").read_bytes() != old
-        assert [each.text for each in vault.drafts.left()] == ["another"]
-        assert not [*(path / "cache" / "cases").rglob(f"{case_id}.tdb")]
-        assert [slip.id for slip in vault.index._hot.values()] in ([], [other])  # noqa: SLF001
-    cache = cache_of(path)
-    assert [*cache.load_pack().ids()] == [other]
-    assert case_id not in [slip.id for slip in cache.load_hot().slips]
-
-
-CUTS = ("unlink", "drafts", "purge", "ledger")
-
-
-@pytest.mark.parametrize("cut", CUTS)
-def test_a_kill_while_it_is_carried_out_is_gone_on_with_at_the_next_opening(
-    tmp_path: Path, cut: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    path = tmp_path / "v"
-    vault, _ = make(path)
-    case_id = vault.new_case_id()
-    save(vault, case_id, "Laptop")
-    order_shred(vault, case_id, REASON, wall=WALL)
-    places = {
-        "unlink": (erasure, "_unlink"),
-        "drafts": (erasure, "_purge_drafts"),
-        "purge": (Index, "purge"),
-        "ledger": (Ledger, "keep"),
-    }
-    count = 0
-
-    def killed(*said: Any) -> None:
-        nonlocal count
-        count += 1
-        if cut == "ledger" and count == 1:
-            keep(*said)
-            return
-        raise KeyboardInterrupt
-
-    keep = Ledger.keep
-    with monkeypatch.context() as patch:
-        patch.setattr(*places[cut], killed)
-        with pytest.raises(KeyboardInterrupt):
-            shred_now(vault, case_id, wall=day(1))
-    vault._lock.release()  # type: ignore[union-attr]  # noqa: SLF001 - what the end of the process does
-
-    with opened(path) as again:
-        assert titles(again) == []
-        assert again.ledger.entries[case_id].clean
-        assert len(key_files(path)) == 1
 
 
 def test_a_whole_check_counts_what_was_destroyed(both: Both, tmp_path: Path) -> None:
@@ -508,3 +442,66 @@ def test_a_ledger_of_another_shape_says_nothing(tmp_path: Path) -> None:
         (tmp_path / "shreds").write_bytes(envelope.seal(raw))
 
         assert read_ledger(tmp_path / "shreds", envelope) == {}
+
+
+def test_an_order_of_another_program_may_say_less(both: Both) -> None:
+    ours, theirs, stick = both
+    case_id = ours.new_case_id()
+    save(ours, case_id, "Laptop")
+    exchange(ours, stick)
+    exchange(theirs, stick)
+    odd: list[JSON] = [
+        None,
+        {"reason": 3, "keys": "all"},
+        {"reason": "x", "keys": [3, "x", "0" * 32]},
+    ]
+    for value in odd:
+        op = SetOp(f"shred/{case_id}", value)
+        ours.commit(ours.log_id, [op], shown=ours.log_state(), wall="9999-12-31T23:59:59Z")
+
+        fate = fates(ours)[case_id]
+
+        assert (fate.status, fate.shred.who) == ("waiting", "a.officer")
+        look(ours, wall=WALL)
+        assert fates(ours)[case_id].on == ""  # past the end of the calendar
+    odd_fields = SetOp("shred/x", None), SetOp("shred/0/1/2", None), DelOp(f"shred/{'0' * 32}")
+    ours.commit(ours.log_id, odd_fields, shown=ours.log_state(), wall=WALL)
+    assert fates(ours).keys() == {case_id}
+
+
+def test_what_was_destroyed_here_and_is_ordered_once_more_stays_so(both: Both) -> None:
+    ours, theirs, stick, case_id = ordered(both)
+    before = on_stick(ours, stick)
+    shred_now(ours, case_id, wall=day(1))
+    cancel_shred(ours, case_id, "a mistake", wall=day(1))
+    exchange(ours, stick)
+    exchange(theirs, stick)
+    order_shred(theirs, case_id, "after all", wall=day(2))
+    exchange(theirs, stick)
+
+    sync(ours, stick, wall=day(2))
+
+    assert fates(ours)[case_id].line == "destroyed on 2026-01-03 by b.colleague: after all"
+    pass_days(ours, 3, 8)
+    sync(ours, stick, wall=day(8))
+    assert on_stick(ours, stick) == before  # the medium waits a week again
+    sync(ours, stick, wall=day(9))
+    assert len(on_stick(ours, stick)) == len(before) - 1
+
+
+def test_a_damaged_key_file_on_the_medium_is_nobodys_and_stays(both: Both) -> None:
+    ours, _, stick = both
+    case_id = ours.new_case_id()
+    save(ours, case_id, "Laptop")
+    exchange(ours, stick)
+    name = "0" * 32
+    (home(ours, stick) / "keys" / name).write_bytes(b"no key")
+    (home(ours, stick) / "keys" / f"{'1' * 32}.copy").write_bytes(b"no key")
+    value: JSON = {"reason": "x", "keys": [name, "1" * 32]}
+    ours.commit(ours.log_id, [SetOp(f"shred/{case_id}", value)], shown=ours.log_state(), wall=WALL)
+
+    look(ours, wall=WALL)
+
+    week(ours, stick)
+
+    assert name in on_stick(ours, stick)
