@@ -13,10 +13,12 @@ from tui.commands.opening import opened
 from tui.today import now, today, wall
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from models.case import Case
     from models.strictjson import JSON
     from models.waiting import Waiting
-    from store.vault import Vault
+    from store.vault import Row, Vault
 
 _TO_THE_MINUTE = len("2020-01-31T17:00")
 
@@ -76,9 +78,10 @@ def inbox(mine: str | None, seen: str | None, letter: str, *, as_json: bool) -> 
         _mark(seen, letter)
         return
     with opened(writable=False) as vault:
-        cases = _cases(vault, mine)
-        alike = alike_among(vault.rows(), {case.id for case in cases})
-        due = len(due_reviews(vault, vault.rows(), (), today(vault.settings.zone)))
+        rows = vault.rows()
+        cases = _cases(vault, rows, mine)
+        alike = alike_among(rows, {case.id for case in cases})
+        due = len(due_reviews(vault, rows, (), today(vault.settings.zone)))
     found = [(case, each) for case in cases for each in _waiting(case)]
     found.sort(key=lambda pair: pair[1].place)
     if as_json:
@@ -105,12 +108,12 @@ def _mark(case: str, letter: str) -> None:
         output.narrate(f"no longer waits: {each.text}")
 
 
-def _cases(vault: Vault, mine: str | None) -> list[Case]:
+def _cases(vault: Vault, rows: Iterable[Row], mine: str | None) -> list[Case]:
     # only a case whose row says that something waits is read
-    rows = [row for row in vault.rows() if row.waits]
+    found = [row for row in rows if row.waits]
     if mine is not None:
-        rows = [row for row in rows if row.assignee.casefold() == mine.strip().casefold()]
-    return [vault.case(row.id) for row in rows]
+        found = [row for row in found if row.assignee.casefold() == mine.strip().casefold()]
+    return [vault.case(row.id) for row in found]
 
 
 def _waiting(case: Case) -> tuple[Waiting, ...]:
