@@ -23,6 +23,7 @@ from store.vault import Vault
 
 Status = Literal["waiting", "held", "cancelled", "destroyed"]
 _HOUR_S: Final = 60 * 60
+_SHORTEST: Final = 4  # characters of an id
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +64,11 @@ def fates(vault: Vault) -> dict[str, Fate]:
 
 
 def find_destroyed(vault: Vault, text: str) -> Fate | None:
-    """Return the destroyed case whose id begins so (4 characters will do), None for no such one."""
+    """Return the destroyed case whose id begins so (4 characters will do); None for none, or two."""
     wanted = text.strip().lower()
-    found = [
-        each
-        for name, each in fates(vault).items()
-        if each.status == "destroyed" and len(wanted) >= 4 and name.startswith(wanted)  # noqa: PLR2004 - as Index.find
-    ]
-    return found[0] if len(found) == 1 else None
+    gone = [each for each in fates(vault).values() if each.status == "destroyed"]
+    found = [each for each in gone if each.shred.case_id.startswith(wanted)]
+    return found[0] if len(found) == 1 and len(wanted) >= _SHORTEST else None
 
 
 def order_shred(vault: Vault, case_id: str, reason: str, *, wall: str) -> Fate:

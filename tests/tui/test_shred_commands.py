@@ -13,6 +13,7 @@ from tests.store.build import opened
 from tests.store.test_destruction import day
 from tests.tui.line import line_to
 from tests.tui.terminal import ENTRANCE, Ran, Terminal
+from tests.tui.test_vault_commands import exchange, office, thin
 from tui.cli import run
 
 ORDER = ("shred", "lost-laptop", "--reason", "kept long enough")
@@ -201,3 +202,23 @@ def test_a_case_that_looks_like_another_is_noted_and_nothing_is_refused(at: Term
     assert "looks like" in at("inbox").err
     assert json.loads(at.ok("inbox", "--json"))["alike"]
     assert "looks like" not in at("new", "Lost laptop").err
+
+
+def test_a_letter_about_a_destroyed_case_is_refused_in_one_line(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    ours = office(capsys, tmp_path, "controller", "Northmoor Agency")
+    theirs = office(capsys, tmp_path, "regulator", "Sample Commission")
+    exchange(ours, theirs)
+    sent = ("--at", "2019-12-20T18:10[Europe/London]")
+    assert thin(ours, "one.age", *sent).code == 0
+    filed = ("--yes", "--sent", sent[1], *sent)
+    theirs.ok("receive", "one.age", *filed)
+    theirs.ok("shred", "northmoor", "--reason", "old", "--now", "--yes")
+
+    again = theirs("receive", "one.age", *filed)
+
+    assert (again.code, again.out.count("destroyed")) == (2, 0)
+    assert "this case was destroyed" in again.err
+    assert theirs.ok("ls") == ""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
+from models.errors import MissingError
 from models.form import load_pack
 from models.priority import NORMAL
 from models.report import dump_report
@@ -59,10 +60,14 @@ def show(case: str, number: int | None, *, blanks: bool, as_json: bool) -> None:
     from store.destruction import find_destroyed
 
     with opened(writable=False) as vault:
-        if destroyed := find_destroyed(vault, case):
+        try:
+            found = _file(vault, vault.find(case))
+        except MissingError:
+            destroyed = find_destroyed(vault, case)
+            if destroyed is None:
+                raise
             _print_destroyed(destroyed, as_json=as_json)
             return
-        found = _file(vault, vault.find(case))
     if number is not None:
         report = numbered(found.case, number).report
         for text in dump_report(report).decode().rstrip("\n").split("\n"):

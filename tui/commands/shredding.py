@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from models.errors import UsageError
+from models.errors import MissingError, UsageError
 from tui.commands import output, params
 from tui.commands.opening import opened
 from tui.today import wall
@@ -92,8 +92,13 @@ def _find(vault: Vault, case: str) -> str:
     """Return the id of a case; one that is destroyed here can be named by its id."""
     from store.destruction import find_destroyed
 
-    destroyed = find_destroyed(vault, case)
-    return destroyed.shred.case_id if destroyed else vault.find(case)
+    try:
+        return vault.find(case)
+    except MissingError:
+        destroyed = find_destroyed(vault, case)
+        if destroyed is None:
+            raise
+        return destroyed.shred.case_id
 
 
 def _confirm(vault: Vault, case_id: str, *, at_once: bool) -> None:
