@@ -33,13 +33,15 @@ class Alike:
 def alike_cases(vault: Vault, case_id: str, today: str) -> tuple[Alike, ...]:
     """Return the cases that look like this one, the most reasons first.
 
-    A case that states no date yet is compared as discovered `today` (ISO). Costs six searches.
+    A case that states no date yet is compared as discovered `today` (ISO).
     """
     own = traits(vault.case(case_id))
     if not (own.discovered or own.occurred):
         own = replace(own, discovered=today)
-    words = [day_word(*day) for day in _days(own)]
-    rows = {row.id: row for word in words for row in vault.index.search(word)}
+    rows = dict[str, Row]()
+    for name, date in _dates(own):
+        words = [day_word(name, day) for day in days_around(date)]
+        rows |= {row.id: row for row in vault.index.having(words)} if words else {}
     return _compared(case_id, own, rows)
 
 
@@ -62,8 +64,11 @@ def alike_among(rows: Iterable[Row], wanted: Container[str]) -> dict[str, tuple[
 
 
 def _days(own: Traits) -> list[tuple[str, str]]:
-    told = (("discovered", own.discovered), ("occurred", own.occurred))
-    return [(name, day) for name, date in told for day in days_around(date)]
+    return [(name, day) for name, date in _dates(own) for day in days_around(date)]
+
+
+def _dates(own: Traits) -> tuple[tuple[str, str], ...]:
+    return ("discovered", own.discovered), ("occurred", own.occurred)
 
 
 def _compared(case_id: str, own: Traits, rows: Mapping[str, Row]) -> tuple[Alike, ...]:

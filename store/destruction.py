@@ -64,7 +64,7 @@ def fates(vault: Vault) -> dict[str, Fate]:
 
 
 def find_destroyed(vault: Vault, text: str) -> Fate | None:
-    """Return the destroyed case whose id begins so (4 characters will do); None for none, or two."""
+    """Return the destroyed case whose id begins so (4 characters will do), None for none or two."""
     wanted = text.strip().lower()
     gone = [each for each in fates(vault).values() if each.status == "destroyed"]
     found = [each for each in gone if each.shred.case_id.startswith(wanted)]

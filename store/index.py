@@ -85,6 +85,11 @@ class Index:
         """Return the first `limit` rows with all words of `text`, the most urgent first."""
         return self.page("clock", text, 0, limit)
 
+    def having(self, words: Iterable[str]) -> tuple[Row, ...]:
+        """Return the rows with any of `words` in their text, in no order; they begin alike."""
+        sought = tuple(word for text in words for word in folded(text))
+        return self._safely(lambda: self._having(sought))
+
     def find(self, text: str) -> str:
         """Return the id of the case that `text` means: an id, a slug or a reference.
 
@@ -191,6 +196,13 @@ class Index:
         if _HEX.fullmatch(wanted):
             rows |= self._safely(lambda: self._beginning(wanted))
         return tuple(rows.values())
+
+    def _having(self, sought: tuple[bytes, ...]) -> tuple[Row, ...]:
+        order = self._order("clock")
+        stale = {order.pack.number(case_id) for case_id in (*self._hot, *self._gone)}
+        numbers = sorted({*order.pack.texts.having(sought)} - stale)
+        hot = (~at for at, slip in enumerate(order.slips) if any(w in slip.text for w in sought))
+        return tuple(order.row(place) for place in (*numbers, *hot))
 
     def _beginning(self, wanted: str) -> dict[str, Row]:
         order = self._order("changed")

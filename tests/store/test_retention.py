@@ -120,10 +120,20 @@ def test_cases_that_look_alike_are_found_by_their_dates(tmp_path: Path) -> None:
 
         assert found.line == f"looks like {two[:8]} Train: laptop left: " + ", ".join(found.reasons)
         assert found.as_json()["reasons"] == ["discovery a day apart", "similar title"]
+        vault.index._hottest = 1  # noqa: SLF001 - so that there is a pack
+        vault.write_behind()
+        assert len(vault.index._hot) == 0  # noqa: SLF001
+        dated(vault, "Laptop in a train", discovered="2019-12-17T09:00")
+        found_again = alike_cases(vault, one, "2026-01-02")
+        assert {each.row.title for each in found_again} == {
+            "Laptop in a train",
+            "Train: laptop left",
+        }
         among = alike_among(vault.rows(), {one, "x"})
         assert [(name, [each.row.id for each in like]) for name, like in among.items()] == [
-            (one, [two])
+            (one, [each.row.id for each in found_again])
         ]
         new = new_case(vault, "Laptop left on train", wall=WALL)
         assert alike_cases(vault, new, "2026-01-02") == ()
         assert [each.row.id for each in alike_cases(vault, new, "2019-12-20")] == [two]
+        assert alike_cases(vault, new, "no date") == ()
