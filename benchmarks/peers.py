@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, Any
 
 from tinydb import TinyDB
 
+from models.alike import Traits
 from store.cache import Cache
 from store.envelope import Envelope
 from store.index import Index
-from store.slip import Slip
+from store.slip import Slip, day_word
 from store.storage import EnvelopeStorage
 
 if TYPE_CHECKING:
@@ -158,9 +159,13 @@ def filed(case: dict[str, Any]) -> tuple[bytes, bytes]:
         "assignee": "",
         "waits": 0,
         "wall": case["wall"],
+        "review": "",
+        "closed": "2020-02-01" if case["closed"] else "",
+        "traits": Traits(discovered=case["wall"][:10]).as_json(),
         "deadline": case["deadline"],
     }
-    told = (row["slug"], row["reference"], row["title"], case["party"], case["text"])
+    days = day_word("discovered", case["wall"][:10])
+    told = (row["slug"], row["reference"], row["title"], case["party"], case["text"], days)
     text = "".join(f"\n{each}" for each in told).casefold()
     return json.dumps(row).encode(), text.encode()
 

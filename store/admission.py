@@ -19,8 +19,10 @@ from store.keyring import Keyring
 from store.medium import JOURNAL, Medium, get
 from store.record import read_body
 from store.replica import Replica
+from store.role import ADMIN
 from store.roster import founder
 from store.segment import Frame, SegmentCipher, SegmentHeader
+from store.shred import NOTHING, Gone, named_keys
 
 KEYS = "keys"
 
@@ -35,11 +37,19 @@ class ForeignError(StoreError):
 
 @dataclass(slots=True)
 class Admission:
-    """Checks segments with the epoch keys of `keyring` and the case keys here or on the medium."""
+    """Checks segments with the epoch keys of `keyring` and the case keys here or on the medium.
+
+    No key of what is `gone` is taken; those that turned up are in `refused`, with their cases. A
+    frame stays closed for want of a key that an admin's shred names: those in `named`, or one in
+    the same segment.
+    """
 
     replica: Replica
     medium: Medium
     keyring: Keyring
+    gone: Gone = NOTHING
+    named: frozenset[str] = frozenset()
+    refused: dict[str, str] = field(default_factory=dict)
     _keys: dict[str, CaseKey] = field(default_factory=dict)
 
     def read(self, raw: bytes, link: Link, card: DeviceCard) -> list[tuple[Change, FrameRef]]:
@@ -54,10 +64,17 @@ class Admission:
             raise ForeignError("it is not signed by its device")
         path = self.replica.path / JOURNAL / link.device / f"{link.name}{CLOSED}"
         file = SegmentFile(path, SegmentCipher(header, self._keys_of(header)), None, link.digest)
-        return [
-            (self._change(body, link, card), file.ref(frame, body))
-            for frame, body in _bodies(file.cipher, raw)
-        ]
+        found, absent = [], dict[str, WaitingError]()
+        for frame, body in _bodies(file.cipher, raw):
+            try:
+                found.append((self._change(body, link, card), file.ref(frame, body)))
+            except WaitingError as error:
+                absent[body.key_id] = error
+        destroyed = self.gone.keys | self.refused.keys() | self.named | _shredded(found, card)
+        for key_id, missing in absent.items():
+            if key_id not in destroyed:
+                raise missing
+        return found
 
     def first(self, raw: bytes, link: Link) -> Change | None:
         """Return record 0 where a segment begins with it, whoever wrote it."""
@@ -107,6 +124,8 @@ class Admission:
 
     def _find_key(self, key_id: str) -> CaseKey:
         path = self.replica.path / KEYS
+        if key_id in self.gone.keys:
+            raise _destroyed(key_id)
         try:
             return load_case_key(path, key_id, self.keyring)
         except DamagedError:
@@ -119,9 +138,20 @@ class Admission:
         except DamagedError:
             self.medium.set_aside(f"{KEYS}/{key_id}")
             raise WaitingError(f"the copy of case key {key_id[:8]} is damaged") from None
+        if key.case_id in self.gone.cases:
+            self.refused[key_id] = key.case_id
+            raise _destroyed(key_id)
         folder.set_aside(path / key_id)
         folder.write(path / key_id, raw)
         return key
+
+    def fetch(self, key_id: str) -> bool:
+        """Take a key that is not here from the medium; return whether it came."""
+        try:
+            self._find_key(key_id)
+        except WaitingError:
+            return False
+        return True
 
 
 def _bodies(cipher: SegmentCipher, raw: bytes) -> Iterator[tuple[Frame, Body]]:
@@ -129,6 +159,18 @@ def _bodies(cipher: SegmentCipher, raw: bytes) -> Iterator[tuple[Frame, Body]]:
         if frame.body is None:
             raise ForeignError("one of its changes does not open")
         yield frame, frame.body
+
+
+def _shredded(found: list[tuple[Change, FrameRef]], card: DeviceCard) -> frozenset[str]:
+    """Return the keys that shreds in these records name, where their device may order any."""
+    if ADMIN not in card.roles:
+        return frozenset()
+    ops = (op for change, _ in found if change.role == ADMIN for op in change.ops)
+    return frozenset(named_keys(ops))
+
+
+def _destroyed(key_id: str) -> WaitingError:
+    return WaitingError(f"case key {key_id[:8]} was destroyed here")
 
 
 def digest_of(raw: bytes) -> str:

@@ -21,7 +21,7 @@ from store.vault import Vault
 FAMILY: Final = "file/"
 _LONGEST_NAME: Final = 200  # characters
 _SHORTEST_ID: Final = 4
-_SHA256: Final = re.compile(r"[0-9a-f]{64}")
+SHA256: Final = re.compile(r"[0-9a-f]{64}")
 SUFFIX: Final = re.compile(r"\.[A-Za-z0-9]{1,8}$")
 
 
@@ -127,7 +127,7 @@ def _attachment(name: str, found: LiveValue) -> Attachment | None:
             "sha256": str(sha256),
             "size": int(size),
             "name": str(called),
-        } if _SHA256.fullmatch(sha256):
+        } if SHA256.fullmatch(sha256):
             return Attachment(name, called, size, sha256, blob, found.who, found.wall)
         case _:
             return None

@@ -194,9 +194,13 @@ class DraftFile:
         self.size += len(frame)
         self.frames += 1
 
+    def close(self) -> None:
+        """Give the file back; it stays."""
+        os.close(self.descriptor)
+
     def end(self) -> None:
         """Be gone."""
-        os.close(self.descriptor)
+        self.close()
         remove([self.path])
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -140,7 +139,7 @@ class _Keeper:
                 event.set()
             self._waiting.clear()
         if self._file is not None:
-            os.close(self._file.descriptor)
+            self._file.close()
 
     def _take(self, wait_s: float | None) -> None:
         try:

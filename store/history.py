@@ -8,6 +8,7 @@ from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 
+from models.errors import UsageError
 from store.cache import Cache
 from store.casekey import CaseKey, load_case_key, save_case_key
 from store.chain import Link
@@ -19,18 +20,30 @@ from store.keyring import Keyring
 from store.record import decode
 from store.role import KEY_FIELD
 from store.roster import Authority, Entry, Roster
+from store.shred import NOTHING, Gone, standing_keys
 
 
 class History:
     """Reads changes when they are asked for, from the case file if that covers them.
 
     `keyring` writes under the latest epoch that the vault log vouches for. `quarantined` are the
-    segments of removed devices that do not count. Raises DamagedError when the vault log, on which
-    every authority rests, cannot be read.
+    segments of removed devices that do not count. `closed` says by key id why a key is not at hand,
+    `planted` are key files (id, case) of cases that are `gone`. Raises DamagedError when the vault
+    log, on which every authority rests, cannot be read.
     """
 
-    def __init__(self, keys: Path, keyring: Keyring, cache: Cache, reading: Reading) -> None:
+    def __init__(
+        self,
+        keys: Path,
+        keyring: Keyring,
+        cache: Cache,
+        reading: Reading,
+        gone: Gone = NOTHING,
+    ) -> None:
         self._keys_folder = keys
+        self._gone = gone
+        self.closed, self.planted = dict[str, str](), dict[str, str]()
+        self._unread = dict[str, str]()  # devices by the id of a change whose key is not at hand
         self.keyring = keyring
         self._cache = cache
         self.notices = reading.notices
@@ -57,6 +70,7 @@ class History:
         self._folds[self.log_id] = self._fold(
             self.log_id, self._vouched(each for each in log if each.id in counted)
         )
+        self._tell_closed()
         self._check_claims(reading)
 
     @property
@@ -66,8 +80,12 @@ class History:
 
     @property
     def closed_keys(self) -> frozenset[str]:
-        """The ids of case keys that frames name and that are not here, or do not open."""
-        return frozenset(key_id for key_id, key in self._keys.items() if key is None)
+        """The ids of case keys that frames name and that are not here, or do not open.
+
+        Those that a shred destroyed are none of them.
+        """
+        closed = (key_id for key_id, key in self._keys.items() if key is None)
+        return frozenset(closed) - self._gone.keys
 
     @property
     def unfiled(self) -> int:
@@ -138,7 +156,8 @@ class History:
     def count(self, device: str) -> int:
         """Return how many records of a device there are."""
         refs = (ref for case in self._refs.values() for ref in case.values())
-        return sum(ref.device == device for ref in refs)
+        unread = sum(each == device for each in self._unread.values())
+        return unread + sum(ref.device == device for ref in refs)
 
     def admit(self, change: Change, ref: FrameRef) -> None:
         """Take in a change that has just been saved; what it comes to is found when asked for."""
@@ -172,8 +191,10 @@ class History:
         """Return a key to seal a case's next record with, and whether no record uses it yet.
 
         A case without one of the latest epoch gets a key file, which is on the medium when this
-        returns: who was removed before cannot open that. Raises DiskError.
+        returns: who was removed before cannot open that. Raises DiskError, UsageError (destroyed).
         """
+        if case_id in self._gone.cases:
+            raise UsageError("this case was destroyed", hint="what comes now belongs to a new case")
         latest = self.keyring.latest
         for known in reversed(self.keys_of(case_id)):
             if known.epoch == latest and self._may_seal(known):
@@ -229,7 +250,9 @@ class History:
                 continue
             for ref in group:
                 key = self._key(ref.key_id)
-                if key is not None:
+                if key is None:
+                    self._unread[ref.change_id] = ref.device
+                else:
                     self._refs.setdefault(key.case_id, {}).setdefault(ref.change_id, ref)
                     self._note(key.case_id, ref)
         return tuple(sorted(aside, key=lambda each: (each.device, each.seq, each.digest)))
@@ -240,10 +263,15 @@ class History:
         return self._keys[key_id]
 
     def _load_key(self, key_id: str) -> CaseKey | None:
+        if key_id in self._gone.keys:
+            return None
         try:
             key = load_case_key(self._keys_folder, key_id, self.keyring)
         except DamagedError as error:
-            self._notice(f"{error.message}; the changes it sealed stay closed")
+            self.closed[key_id] = f"{error.message}; the changes it sealed stay closed"
+            return None
+        if key.case_id in self._gone.cases:
+            self.planted[key_id] = key.case_id
             return None
         self._case_keys.setdefault(key.case_id, []).append(key)
         return key
@@ -299,6 +327,12 @@ class History:
     def _notice(self, line: str) -> None:
         if line not in self.notices:  # a case may be read more than once
             self.notices.append(line)
+
+    def _tell_closed(self) -> None:
+        destroyed = standing_keys(self.state(self.log_id))
+        for key_id, reason in self.closed.items():
+            if key_id not in destroyed:
+                self._notice(reason)
 
     def _check_claims(self, reading: Reading) -> None:
         for claim in reading.claims:

@@ -10,7 +10,7 @@ import contextlib
 import re
 from array import array
 from bisect import bisect_left
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Final, TypeVar
 
 from models.errors import MissingError, UsageError
@@ -85,6 +85,11 @@ class Index:
         """Return the first `limit` rows with all words of `text`, the most urgent first."""
         return self.page("clock", text, 0, limit)
 
+    def having(self, words: Iterable[str]) -> tuple[Row, ...]:
+        """Return the rows with any of `words` in their text, in no order; they begin alike."""
+        sought = tuple(word for text in words for word in folded(text))
+        return self._safely(lambda: self._having(sought))
+
     def find(self, text: str) -> str:
         """Return the id of the case that `text` means: an id, a slug or a reference.
 
@@ -156,6 +161,17 @@ class Index:
         self._orders.clear()
         self._filed = ""
 
+    def purge(self, cases: Iterable[str]) -> None:
+        """File everything anew without these cases, which are no more; raise StoreError."""
+        self._settle()
+        ids = tuple(cases)
+        if self._safely(lambda: any(self._pack.number(each) is not None for each in ids)):
+            work = Compaction(self._cache, self._order("clock"), self._history.digest())
+            work.write()
+            self.adopt(work)
+            self._settle()
+        self.write_behind()
+
     def write_behind(self, *, compact: bool = True) -> None:
         """File what is not; raise StoreError. Without `compact` a long hot table waits."""
         self._settle()
@@ -180,6 +196,13 @@ class Index:
         if _HEX.fullmatch(wanted):
             rows |= self._safely(lambda: self._beginning(wanted))
         return tuple(rows.values())
+
+    def _having(self, sought: tuple[bytes, ...]) -> tuple[Row, ...]:
+        order = self._order("clock")
+        stale = {order.pack.number(case_id) for case_id in (*self._hot, *self._gone)}
+        numbers = sorted({*order.pack.texts.having(sought)} - stale)
+        hot = (~at for at, slip in enumerate(order.slips) if any(w in slip.text for w in sought))
+        return tuple(order.row(place) for place in (*numbers, *hot))
 
     def _beginning(self, wanted: str) -> dict[str, Row]:
         order = self._order("changed")

@@ -47,6 +47,9 @@ class Medium(Protocol):
     def set_aside(self, name: str) -> None:
         """Give a damaged copy another name, so that a whole one can come; a failure is none."""
 
+    def remove(self, name: str) -> None:
+        """Delete a file, which is what a shred alone may do; raise DiskError."""
+
     def settle(self) -> None:
         """Return when everything is on the medium; raise DiskError."""
 
@@ -119,6 +122,15 @@ class Folder:
         """Give a damaged copy another name, so that a whole one can come; a failure is none."""
         with contextlib.suppress(DiskError):
             folder.set_aside(self._home / name)
+
+    def remove(self, name: str) -> None:
+        """Delete a file, which is what a shred alone may do; raise DiskError."""
+        path = self._home / name
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            raise _refused(error) from error
+        self._made.add(path.parent)
 
     def settle(self) -> None:
         """Return when everything is on the medium; raise DiskError."""

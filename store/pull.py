@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from store import segment
@@ -31,10 +31,12 @@ from store.head import Head, parse_head
 from store.healing import Healing, listed
 from store.journal import FrameRef
 from store.keyring import Keyring, commitment
+from store.ledger import Ledger
 from store.medium import JOURNAL, Medium, copies, devices, get
 from store.replica import Replica, not_let_in
 from store.role import GRANTING
 from store.roster import Authority, Entry, Roster
+from store.shred import named_keys
 from store.sync_report import Notes
 
 LARGEST: Final = 32 * 1024 * 1024  # bytes of a segment: 512 KiB and one frame of 16 MiB at most
@@ -72,7 +74,8 @@ class Pull:
         self._journal = replica.path / JOURNAL
         self._medium = medium
         self._roster = roster
-        self._admission = Admission(replica, medium, replica.keyring)
+        gone = Ledger.of(replica).gone
+        self._admission = Admission(replica, medium, replica.keyring, gone)
         self._grants: dict[str, bytes] = {}
         self._offers: list[Grant] = []
         self._known: set[str] = set()
@@ -97,6 +100,7 @@ class Pull:
         while progress:
             self._round = Notes()
             authority = roster.authority()
+            self._admission.named = _named(roster, authority)
             progress = self._accept(authority)
             for device in sorted(authority.devices.keys() & claimed.keys()):
                 card = authority.devices[device]
@@ -104,6 +108,15 @@ class Pull:
         authority = roster.authority()
         self._conclude(claimed, authority)
         return authority
+
+    def fetch(self, keys: Iterable[str]) -> bool:
+        """Take keys that are wanted here and on the medium; return whether one came."""
+        return sum(self._admission.fetch(key_id) for key_id in keys) > 0
+
+    @property
+    def refused(self) -> Mapping[str, str]:
+        """The case of each key that turned up and was not taken: the case was destroyed here."""
+        return self._admission.refused
 
     def _claimed(self, device: str) -> Iterator[tuple[str, Head]]:
         """Yield what may be heads of a device."""
@@ -314,3 +327,10 @@ class Pull:
             self._notes.tell(
                 "forked", "this device's own changes came back: the vault here was an older copy"
             )
+
+
+def _named(roster: Roster, authority: Authority) -> frozenset[str]:
+    """Return the keys that shreds name whose author may order any, cancelled ones too."""
+    changes = roster.changes()
+    ops = (op for each in changes for op in each.ops if authority.permits(each, op))
+    return frozenset(named_keys(ops))

@@ -32,9 +32,19 @@ class Push:
     """One push. What the medium has is asked of it each time: nothing remembers it."""
 
     def __init__(
-        self, replica: Replica, medium: Medium, notes: Notes, damaged: frozenset[str] = frozenset()
+        self,
+        replica: Replica,
+        medium: Medium,
+        notes: Notes,
+        *,
+        damaged: frozenset[str] = frozenset(),
+        withheld: frozenset[str] = frozenset(),
     ) -> None:
-        """Begin; `damaged` are the files here that are known not to be what their names say."""
+        """Begin; `damaged` are the files here that are known not to be what their names say.
+
+        `withheld` are names of keys and attachments that are not put there.
+        """
+        self._withheld = withheld
         self._path = replica.path
         self._medium = medium
         self._notes = notes
@@ -50,7 +60,7 @@ class Push:
         devices = sorted(each.name for each in journal.iterdir() if is_case_id(each.name))
         for home, named in self._homes(devices):
             here, there = _sizes(self._path / home, named), self._medium.sizes(home)
-            for name in sorted(here):
+            for name in sorted(here.keys() - self._withheld):
                 if there.get(name, -1) < here[name]:
                     self._copy(home, name)
         for device in devices:

@@ -1,7 +1,7 @@
 """A medium that rclone reaches: copied to a folder here, exchanged with, copied back.
 
-The only module of the store that starts a program. rclone moves files by name and never deletes;
-what they are worth is checked here, as on a stick.
+The only module of the store that starts a program. rclone moves files by name; it deletes
+only what a shred names. What they are worth is checked here, as on a stick.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import secrets
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, Final, Self
@@ -28,6 +29,9 @@ from store.medium import Folder, is_vault_id
 PREFIX: Final = "rclone:"
 _NAME: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.+@ -]*")
 _ABSENT: Final = 3  # rclone's exit code for a folder that is not there
+_GLOB: Final = re.compile(r"[*?\[\]{}\\]")
+_ESCAPED: Final = r"\\\g<0>"
+_AT_ONCE: Final = 500  # file names on one command line
 _HASH: Final = 16  # hex digits
 # integrity is in our names: a hash asked of the server costs 88 ms a file over SFTP
 _OPTIONS: Final = ("--ask-password=false", "--sftp-disable-hashcheck", "--retries", "1")
@@ -109,10 +113,8 @@ class Remote:
 
         `$XDG_CACHE_HOME/breachcase/<vault id>/<hash>`; raises StoreError, DiskError.
         """
-        told = os.environ.get("XDG_CACHE_HOME", "")
-        home = Path(told) if told.startswith("/") else Path.home() / ".cache"
-        home.mkdir(parents=True, exist_ok=True, mode=0o700)
-        place = home / "breachcase"
+        place = _caches()
+        place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         for name in (".", vault_id.hex(), hashlib.sha256(self.target.encode()).hexdigest()[:_HASH]):
             place /= name
             folder.make(place)
@@ -136,6 +138,13 @@ class Remote:
         """Name a file at the remote as a damaged one is named; raise DiskError."""
         place = f"{self._there(vault_id)}/{name}"
         self._run("moveto", "--", place, f"{place}.{secrets.token_hex(4)}{folder.DAMAGED}")
+
+    def delete(self, vault_id: bytes, names: Iterable[str]) -> None:
+        """Delete files at the remote, which a shred alone may do; raise DiskError."""
+        # by filter: a file that a colleague has deleted meanwhile is no error then
+        filters = [f"--include=/{_GLOB.sub(_ESCAPED, name)}" for name in names]
+        for at in range(0, len(filters), _AT_ONCE):
+            self._run("delete", *filters[at : at + _AT_ONCE], "--", self._there(vault_id))
 
     def vaults(self) -> list[str]:
         """Return the ids of the vaults that have files at the remote; raise DiskError."""
@@ -171,6 +180,19 @@ class Remote:
 def find_program() -> str | None:
     """Return the rclone of the PATH, else the one that the extra `rclone` put beside us."""
     return shutil.which("rclone") or shutil.which("rclone", path=str(Path(sys.prefix, "bin")))
+
+
+def staged(vault_id: bytes) -> list[Path]:
+    """Return the folders here that stand for remotes, each with the trees of that vault."""
+    try:
+        return sorted((_caches() / vault_id.hex()).glob(f"*/{vault_id.hex()}"))
+    except RuntimeError:  # nobody's home
+        return []
+
+
+def _caches() -> Path:
+    told = os.environ.get("XDG_CACHE_HOME", "")
+    return (Path(told) if told.startswith("/") else Path.home() / ".cache") / "breachcase"
 
 
 def _reason(said: bytes) -> str:

@@ -29,6 +29,8 @@ _LOG: Final[tuple[_Row, ...]] = (
     ("office/", frozenset({"add"}), _ADMIN),
     ("contact/", frozenset({"set", "add", "del", "blob"}), _ADMIN),
     ("hold/", frozenset({"set", "del"}), _ADMIN),
+    ("setting/", frozenset({"set", "del"}), _ADMIN),
+    ("shred/", frozenset({"set", "del", "add"}), _ADMIN),
     (KEY_FIELD, frozenset({"add"}), GRANTING),
 )
 _CASE: Final[tuple[_Row, ...]] = (

@@ -106,6 +106,10 @@ class Roster:
         named = {(each.seq - 1, each.previous) for each in self.links(device) if each.seq > 1}
         return {each for each in named if each[1] not in self._links}
 
+    def changes(self) -> tuple[Change, ...]:
+        """Return the records, counting or not."""
+        return tuple(each.change for each in self._entries.values())
+
     def authority(self) -> Authority:
         """Return who belongs to the vault; the same for the same records and segments.
 

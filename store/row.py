@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
+from models.alike import Traits, traits
 from models.case import Case, case_view, clock_text
 from models.clock import Reading, read_clock, rule
 from models.moment import Moment
@@ -14,13 +16,16 @@ from models.thread import EVERY_FORM
 from models.waiting import waiting
 from store.fold import CaseState
 
+_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
     """One case. `kind` is the latest report's, None before the first; `conflicts` counts fields.
 
     `waits` counts what waits for a person in it, see models.waiting; `assignee` may be empty.
-    `wall` is the wall clock of the last change, as its author's machine had it.
+    `wall` is the wall clock of the last change, as its author's machine had it. `review` and
+    `closed` are dates (ISO), empty where there is none; `traits` are compared with other cases'.
     """
 
     id: str
@@ -38,6 +43,9 @@ class Row:
     assignee: str
     waits: int
     wall: str
+    review: str
+    closed: str
+    traits: Traits
 
     def reading(self, now: Moment | None) -> Reading:
         """Return the clock of the case: stopped by the report, else running until `now`."""
@@ -76,6 +84,9 @@ class Row:
             "assignee": self.assignee,
             "waits": self.waits,
             "wall": self.wall,
+            "review": self.review,
+            "closed": self.closed,
+            "traits": self.traits.as_json(),
         }
 
 
@@ -103,6 +114,9 @@ def row_of(state: CaseState, case: Case) -> Row:
         assignee=case.assignee,
         waits=len(waiting(whole, None)),
         wall=state.wall,
+        review=_review(state),
+        closed=_closed(case),
+        traits=traits(case),
     )
 
 
@@ -115,5 +129,19 @@ def filed_row(filed: Mapping[str, Any]) -> Row:
             **known,
             "aware": Moment.parse(aware) if aware else None,
             "reported": Moment.parse(reported) if reported else None,
+            "traits": Traits.filed(filed["title"], filed["traits"]),
         }
     )
+
+
+def _review(state: CaseState) -> str:
+    value = state.value("case/review")
+    date = value.get("date") if isinstance(value, dict) else None
+    return date if isinstance(date, str) and _DATE.fullmatch(date) else ""
+
+
+def _closed(case: Case) -> str:
+    """Return the date of the last closing of a case that is closed."""
+    at = [each.at for each in case.events if each.name == "closed" and each.at]
+    date = at[-1].date if at and case.state == "closed" else None
+    return date.isoformat() if date else ""

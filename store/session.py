@@ -12,17 +12,20 @@ from store.blob import Blobs
 from store.cache import Cache
 from store.chain import closed_names, fork_notice, forked_at
 from store.drafting import Drafts
-from store.errors import ReadOnlyError, StoreError
+from store.erasure import finish, sweep
+from store.errors import DiskError, ReadOnlyError, StoreError
 from store.fold import CaseState
 from store.history import History
 from store.index import Index
 from store.journal import read_journal
 from store.keyring import FIRST
+from store.ledger import Ledger
 from store.lock import Lock
 from store.pen import Pen
 from store.replica import Replica, not_let_in
 from store.role import RECOVERY
 from store.roster import Authority
+from store.shred import standing
 from store.state import Watch
 from store.writer import Writer
 
@@ -30,7 +33,7 @@ from store.writer import Writer
 class Session:
     """What an open vault rests on, and what has to be said of it.
 
-    `replica`, `history` and `blobs` are for the modules of the store.
+    `replica`, `history`, `ledger` and `blobs` are for the modules of the store.
     """
 
     def __init__(self, replica: Replica, lock: Lock | None) -> None:
@@ -48,6 +51,8 @@ class Session:
     def _read(self) -> None:
         """Read the journal and what follows from it; raise StoreError."""
         path, device, keyring = self.replica.path, self.replica.device, self.replica.keyring
+        self.ledger = Ledger.of(self.replica)
+        left = self._swept()
         self._writer = Writer(path / "journal", device, keyring)
         cut = self._writer.recover() if self._lock else []
         if self._lock:
@@ -55,8 +60,11 @@ class Session:
         reading = read_journal(path / "journal", keyring)
         reading.notices[:0] = cut
         cache = Cache(path / "cache", self.replica.vault_id, self.replica.key)
-        self.history = History(path / "keys", keyring, cache, reading)
+        self.history = History(path / "keys", keyring, cache, reading, self.ledger.gone)
         self.index = Index(self.history, cache, writable=self._lock is not None)
+        left = left or self._finished()
+        if left:
+            self.history.notices.append(f"files of destroyed cases are still here: {left}")
         self.device_id: str = self.replica.device_id
         card = self.authority.devices.get(self.device_id)
         if card is None:
@@ -68,6 +76,23 @@ class Session:
         self._card = card
         self.blobs = Blobs(path / "blobs", self._keyring)
         self._pen = Pen(self.history, self._writer, device, card)
+
+    def _swept(self) -> str:
+        """Delete what a shred left, and what of it came back; return why that failed, or ""."""
+        try:
+            if self._lock:
+                sweep(self.replica, self.ledger)
+        except DiskError as error:  # tried again at the next opening; nothing of it is read
+            return error.message
+        return ""
+
+    def _finished(self) -> str:
+        try:
+            if self._lock:
+                finish(self.replica, self.ledger, self.history, self.index)
+        except DiskError as error:
+            return error.message
+        return ""
 
     def settle(self) -> None:
         """Close the growing segment, so that it can be copied; raise DiskError."""
@@ -104,7 +129,7 @@ class Session:
     def notices(self) -> tuple[str, ...]:
         """One line for an older copy, and for each thing that was cut or cannot be read so far."""
         older = self._watch.notice if self._watch else ""
-        own = (older, self._fork, self._removal, self._aside)
+        own = (older, self._fork, self._removal, self._aside, self._condemned)
         return (*filter(None, own), *self.history.notices)
 
     @property
@@ -166,6 +191,13 @@ class Session:
     def _aside(self) -> str:
         count = len(self.history.quarantined)
         said = f"quarantined segments of removed devices: {count} (breachcase team ls)"
+        return said if count else ""
+
+    @property
+    def _condemned(self) -> str:
+        orders = standing(self.log_state())
+        count = sum(self.history.knows(case_id) for case_id in orders)
+        said = f"cases ordered to be destroyed: {count} (breachcase ls --shredded)"
         return said if count else ""
 
     @property

@@ -57,7 +57,8 @@ def slip_of(state: CaseState, covers: str) -> Slip:
     case = view(state)
     row = row_of(state, case)
     filed: dict[str, JSON] = {**row.as_json(), "deadline": row.deadline}
-    return Slip.of(_encoded(json.dumps(filed, ensure_ascii=False)), _text(case), covers)
+    text = _text(case) + _days(row)
+    return Slip.of(_encoded(json.dumps(filed, ensure_ascii=False)), text, covers)
 
 
 def read_row(row: bytes) -> Row:
@@ -95,6 +96,17 @@ def _text(case: Case) -> bytes:
         found += [value for value in answers if isinstance(value, str)]
     # a follow-up report repeats the initial one's prose
     return _encoded("".join(f"\n{each}" for each in dict.fromkeys(found)).casefold())
+
+
+def _days(row: Row) -> bytes:
+    """Return the words by which the cases of a day are found."""
+    told = (("discovered", row.traits.discovered), ("occurred", row.traits.occurred))
+    return _encoded("".join(f"\n{day_word(name, date)}" for name, date in told if date))
+
+
+def day_word(name: str, date: str) -> str:
+    """Return the word that a search finds the cases of a day by: `@discovered:2019-12-18`."""
+    return f"@{name}:{date}"
 
 
 def _encoded(text: str) -> bytes:

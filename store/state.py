@@ -58,7 +58,7 @@ class Watch:
         self._journal = path / "journal"
         self._generation = header.generation
         self._key = derive(replica_key, header.vault_id, b"breachcase/vault/1/state")
-        self._place = _place(header.vault_id.hex(), self._key)
+        self._place = _place(header.vault_id.hex(), self._key, b"name")
         listed = heads(self._journal)
         self._begun = _last(listed)
         before = self._load()
@@ -78,12 +78,7 @@ class Watch:
         data = Mark(self._generation, self._begun).dump()
         if self._place is None:
             return
-        with contextlib.suppress(OSError, StoreError):
-            home = self._place.parent.parent
-            home.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            for each in (home, self._place.parent):
-                folder.make(each, durable=False)
-            folder.write(self._place, self._mac(data) + b"\n" + data, durable=False)
+        keep_outside(self._place, self._mac(data) + b"\n" + data)
 
     def _load(self) -> Mark | None:
         if self._place is None:
@@ -116,10 +111,26 @@ def heads(journal: Path) -> dict[str, Segments | None]:
     return found
 
 
-def _place(vault_id: str, key: bytes) -> Path | None:
+def outside(vault_id: bytes, replica_key: bytes, name: str) -> Path | None:
+    """Return where a file of a replica lies outside the vault, None where there is no home."""
+    key = derive(replica_key, vault_id, b"breachcase/vault/1/state")
+    return _place(vault_id.hex(), key, name.encode("ascii"))
+
+
+def keep_outside(place: Path, raw: bytes) -> None:
+    """Write a file outside the vault; a folder that cannot be written is no error."""
+    with contextlib.suppress(OSError, StoreError):
+        home = place.parent.parent
+        home.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for each in (home, place.parent):
+            folder.make(each, durable=False)
+        folder.write(place, raw, durable=False)
+
+
+def _place(vault_id: str, key: bytes, what: bytes) -> Path | None:
     """Return the state file of a replica: two replicas of one vault are each seen by itself."""
     told = os.environ.get("XDG_STATE_HOME", "")
-    name = hmac.digest(key, b"name", "sha256").hex()[:_NAME]
+    name = hmac.digest(key, what, "sha256").hex()[:_NAME]
     try:
         # the XDG specification has a relative path ignored
         home = Path(told) if told.startswith("/") else Path.home() / ".local" / "state"

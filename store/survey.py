@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
-from models.errors import CaseError
+from models.errors import CaseError, ShapeError
 from models.text import visible
 from store import folder
 from store.admission import KEYS
@@ -19,6 +19,7 @@ from store.casekey import CaseKey, load_case_key
 from store.change import Change, is_case_id
 from store.device import Device, DeviceCard
 from store.errors import DamagedError, StoreError
+from store.fold import fold
 from store.grant import FOLDER as GRANTS
 from store.grant import LARGEST as LARGEST_GRANT
 from store.grant import NAME as GRANT
@@ -27,6 +28,8 @@ from store.header import Header
 from store.home import damaged_heads, is_whole_grant, read_home
 from store.journal import FrameRef, Reading
 from store.keyring import Keyring
+from store.ledger import NAME as LEDGER
+from store.ledger import envelope_of, read_ledger
 from store.lost import Closed, changes
 from store.medium import JOURNAL
 from store.push import BLOBS
@@ -34,6 +37,7 @@ from store.record import decode
 from store.replica import OWN_FILE, device_envelope, keyring_envelope
 from store.role import GRANTING
 from store.roster import Authority, Entry, Roster
+from store.shred import standing_keys
 
 _SHORT: Final = 8  # digits of an id that are enough to tell it
 
@@ -61,6 +65,8 @@ class Survey:
         self._vault_id = header.vault_id
         self._progress = progress
         self._keys: dict[str, CaseKey] = {}
+        self._destroyed: set[str] = set()
+        self._unopened: dict[str, str] = {}
 
     def run(self, replica_key: bytes) -> None:
         """Collect faults and counts."""
@@ -70,8 +76,10 @@ class Survey:
         if keyring is None:
             return
         reading = self._read_journal(keyring)
+        self._read_ledger(replica_key)
         self._read_keys(keyring, reading.refs)
         authority = self._find_authority(reading.refs)
+        self._tell_unopened(reading.refs)
         self._read_records(reading.refs, authority)
         self._read_attachments(Blobs(self._path / "blobs", keyring))
         if authority is not None:
@@ -141,16 +149,35 @@ class Survey:
             self.damaged |= {f"{JOURNAL}/{home.name}/{name}" for name in part.spoilt}
         return whole
 
-    def _read_keys(self, keyring: Keyring, refs: Iterable[FrameRef]) -> None:
+    def _read_ledger(self, replica_key: bytes) -> None:
+        try:
+            ledger = read_ledger(self._path / LEDGER, envelope_of(replica_key, self._vault_id))
+        except FileNotFoundError:
+            return
+        except (StoreError, ShapeError) as error:
+            self.faults.append(f"{LEDGER}: {error.message}; what was destroyed here is not known")
+            return
+        self._destroyed.update(key_id for each in ledger.values() for key_id in each.keys)
+
+    def _tell_unopened(self, refs: Iterable[FrameRef]) -> None:
+        """Name the key files that do not open, but for those that a shred destroyed."""
         sealed = Counter(ref.key_id for ref in refs)
+        for key_id, reason in self._unopened.items():
+            if key_id in self._destroyed:
+                self.counts["destroyed records"] += sealed[key_id]
+            else:
+                self.faults.append(f"{reason}; {changes(sealed[key_id])} stay closed")
+                self.damaged.add(f"{KEYS}/{key_id}")
+
+    def _read_keys(self, keyring: Keyring, refs: Iterable[FrameRef]) -> None:
+        sealed = {ref.key_id for ref in refs}
         folder_of_keys = self._path / "keys"
         here = folder_of_keys.iterdir() if self._is_safe("keys") else ()
-        for key_id in sorted({each.name for each in here if is_case_id(each.name)} | {*sealed}):
+        for key_id in sorted({each.name for each in here if is_case_id(each.name)} | sealed):
             try:
                 key = load_case_key(folder_of_keys, key_id, keyring)
             except StoreError as error:
-                self.faults.append(f"{error.message}; {changes(sealed[key_id])} stay closed")
-                self.damaged.add(f"{KEYS}/{key_id}")
+                self._unopened[key_id] = error.message
                 continue
             self._keys[key_id] = key
             self.case_keys[key.case_id] = (*self.case_keys.get(key.case_id, ()), key)
@@ -164,13 +191,22 @@ class Survey:
             self.faults.append("record 0 cannot be read: no signature can be checked")
             return None
         self.roster = roster = Roster(self._vault_id, log_key.case_id)
+        log: dict[str, Entry] = {}
         for ref in refs:
             roster.chain(ref.file.link)
             key = self._keys.get(ref.key_id)
             change = self._decode(ref, key) if key and key.case_id == roster.log_id else None
             if change is not None:
-                roster.add(Entry(change, ref.file.link))
-        return roster.authority()
+                log[change.id] = Entry(change, ref.file.link)
+                roster.add(log[change.id])
+        authority = roster.authority()
+        counting = (
+            each.change
+            for each in log.values()
+            if authority.accepts(each.link) and authority.vouches(each.change)
+        )
+        self._destroyed |= standing_keys(fold(roster.log_id, counting, authority))
+        return authority
 
     def _read_records(self, refs: Sequence[FrameRef], authority: Authority | None) -> None:
         cases = set()

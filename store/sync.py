@@ -12,6 +12,8 @@ from store.casekey import CaseKey
 from store.chain import load_heads
 from store.change import is_case_id
 from store.coupled import reviews
+from store.destruction import withheld
+from store.erasure import forget_staged
 from store.errors import DamagedError, DiskError
 from store.medium import JOURNAL, Folder, Medium
 from store.pull import Pull
@@ -19,6 +21,8 @@ from store.push import BLOBS, Push
 from store.rclone import Remote, Staged
 from store.replica import Replica
 from store.seen import Seen
+from store.shred import shreds
+from store.shred_sync import clean, follow, wanted_keys
 from store.soundness import damaged_here
 from store.sync_report import Notes, SyncReport
 from store.team import complete, rotate
@@ -34,10 +38,11 @@ def sync(vault: Vault, root: Path, *, wall: str, joined: Notes | None = None) ->
     (it is a vault), ReadOnlyError and DiskError.
     """
     vault.must_write()
-    return _exchange(vault, Folder(root, vault.replica.vault_id), wall, joined or Notes())
+    return _exchange(vault, Folder(root, vault.replica.vault_id), wall, joined)
 
 
-def _exchange(vault: Vault, medium: Folder, wall: str, notes: Notes) -> SyncReport:
+def _exchange(vault: Vault, medium: Folder, wall: str, joined: Notes | None) -> SyncReport:
+    notes = joined or Notes()
     _look_at(medium, notes)
     vault.settle()
     keys = vault.replica.keyring
@@ -46,10 +51,14 @@ def _exchange(vault: Vault, medium: Folder, wall: str, notes: Notes) -> SyncRepo
     pull.run()
     seen = Seen(vault.replica, medium)
     notes.tell("older", *seen.missing(pull.heads))
-    cases = sorted({change.case_id for change, _ in pull.changes} - {vault.log_id})
-    before = {each: vault.history.conflicts(each) for each in cases}
-    known = {each: _side_by_side(vault, each) for each in cases}
-    _take_in(vault, pull, anew=bool(pull.healed) or vault.replica.keyring is not keys)
+    cases = {change.case_id for change, _ in pull.changes} - {vault.log_id}
+    before = {each: vault.history.conflicts(each) for each in sorted(cases)}
+    known = {each: _side_by_side(vault, each) for each in sorted(cases)}
+    came = pull.fetch(wanted_keys(vault))
+    ordered = frozenset[str]() if joined else frozenset(shreds(vault.log_state()))
+    anew = came or bool(pull.healed) or vault.replica.keyring is not keys
+    _take_in(vault, pull, anew=anew)
+    follow(vault, pull.refused, ordered, notes, wall=wall)
     damaged = _fetch(vault, medium, cases, notes, damaged - pull.healed)
     _compare(vault, before, pull.new, notes)
     _review(vault, known, notes)
@@ -57,7 +66,7 @@ def _exchange(vault: Vault, medium: Folder, wall: str, notes: Notes) -> SyncRepo
         vault.settle()
         notes.tell("medium", "a new epoch was begun: who was removed cannot read what comes now")
     complete(vault)
-    _leave(vault, medium, pull, notes, damaged)
+    _leave(vault, medium, pull, notes, damaged, wall)
     if not notes.stopped:
         seen.keep(_ends(vault.replica))
     return notes.report({name: card.person for name, card in vault.authority.devices.items()})
@@ -73,13 +82,17 @@ def sync_remote(
     vault.must_write()
     vault_id = vault.replica.vault_id
     root = remote.staging(vault_id)
+    # what is kept away from the remote must not come back to it by way of the folder here
+    forget_staged(vault_id, withheld(vault, wall))
     remote.fetch(vault_id, root)
     medium = Staged(root, vault_id, remote)
-    report = _exchange(vault, medium, wall, joined or Notes())
+    report = _exchange(vault, medium, wall, joined)
     try:
+        remote.delete(vault_id, report.removed)
         remote.deliver(vault_id, root)
     except DiskError as error:
         return replace(report, stopped=error.message)
+    forget_staged(vault_id, vault.ledger.gone.keys)
     return report
 
 
@@ -96,12 +109,21 @@ def _take_in(vault: Vault, pull: Pull, *, anew: bool) -> None:
         history.receive(change, ref)
 
 
-def _leave(vault: Vault, medium: Medium, pull: Pull, notes: Notes, damaged: frozenset[str]) -> None:
+def _leave(  # noqa: PLR0913, PLR0917 -- the parts of one exchange
+    vault: Vault,
+    medium: Medium,
+    pull: Pull,
+    notes: Notes,
+    damaged: frozenset[str],
+    wall: str,
+) -> None:
     """Push; a medium that takes no more is told, as what came from it is here already."""
     for name in sorted(damaged):
         notes.tell("damaged", f"{name} of this replica, and the medium has no whole copy of it")
     try:
-        Push(vault.replica, medium, notes, damaged).run(pull.heads)
+        clean(vault, medium, notes, wall)
+        push = Push(vault.replica, medium, notes, damaged=damaged, withheld=withheld(vault, wall))
+        push.run(pull.heads)
     except DiskError as error:
         notes.stopped = error.message
 
@@ -126,7 +148,7 @@ def _compare(
     vault: Vault, before: Mapping[str, frozenset[str]], new: set[str], notes: Notes
 ) -> None:
     """Tell which conflicts were opened, and what of the new is kept without effect."""
-    for case_id, known in before.items():
+    for case_id, known in before.items():  # one that was destroyed meanwhile has none
         for name in sorted(vault.history.conflicts(case_id) - known):
             slug = vault.case(case_id).slug
             notes.tell("conflicts", f"{case_id[:8]} {slug}: {name} has several values now")

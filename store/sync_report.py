@@ -18,6 +18,7 @@ FINDINGS: Final = (
     "older",
     "conflicts",
     "reviews",
+    "shred",
 )
 """What a person should look at, in the order in which it is told."""
 REMARKS: Final = ("healed", "medium", "ignored")
@@ -47,7 +48,8 @@ class Arrival:
 class SyncReport:
     """`told` has lines by kind, one of FINDINGS or REMARKS. `duplicate`: segments already here.
 
-    `copied` files went onto the medium; `stopped` says why no more did, empty if all did.
+    `copied` files went onto the medium; `removed` are the names of those that a shred took off it;
+    `stopped` says why no more did, empty if all did.
     """
 
     new: tuple[Arrival, ...]
@@ -56,6 +58,7 @@ class SyncReport:
     copied: int
     stopped: str
     told: tuple[tuple[str, str], ...]
+    removed: tuple[str, ...] = ()
 
     def lines(self, kind: str) -> tuple[str, ...]:
         """Return what is told of one kind."""
@@ -74,6 +77,7 @@ class SyncReport:
             "duplicate": self.duplicate,
             "attachments": self.attachments,
             "copied": self.copied,
+            "removed": [*self.removed],
             "stopped": self.stopped or None,
             **told,
         }
@@ -88,6 +92,7 @@ class Notes:
     duplicate: int = 0
     attachments: int = 0
     copied: int = 0
+    removed: list[str] = field(default_factory=list)
     stopped: str = ""
 
     def tell(self, kind: str, *lines: str) -> None:
@@ -105,7 +110,8 @@ class Notes:
             for device, counts in sorted(self.arrived.items())
         )
         counts = (self.duplicate, self.attachments, self.copied)
-        return SyncReport((*new,), *counts, self.stopped, (*_ordered(self.told),))
+        told, removed = (*_ordered(self.told),), (*self.removed,)
+        return SyncReport((*new,), *counts, self.stopped, told, removed)
 
 
 def _ordered(told: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:

@@ -22,6 +22,7 @@ COUNTED: Final = (
     "key files",
     "grants",
     "attachments",
+    "destroyed records",
 )
 
 

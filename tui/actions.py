@@ -57,6 +57,7 @@ ACTIONS: tuple[Act, ...] = (
     Act("cases", "contacts", ("c",), "contacts", "the offices we exchange with; our own card"),
     Act("cases", "filter", ("slash",), "filter", "show the cases with these words only"),
     Act("cases", "show_all", ("escape",), "", "show every case again"),
+    Act("cases", "due", ("d",), "", "what is due for review, to be destroyed, destroyed"),
     Act("cases", "order", ("o",), "order", "order by clock, by last change, by title"),
     Act("cases", "quit", ("q",), "quit", "leave the app"),
     Act("filter", "keep", ("enter", "down"), "go to the list", "go to what is left of the list"),

@@ -21,7 +21,8 @@ OF_MESSAGES: Final = (
     "receipt", "sheet", "triage", "withdraw",
 )  # fmt: skip
 """The dialogs that the messages of a case offer."""
-_OF_A_CASE: Final = ("send", "sent", "further", *OF_MESSAGES)
+OF_THE_END: Final = ("shred", "keep", "review")
+_OF_A_CASE: Final = ("send", "sent", "further", *OF_MESSAGES, *OF_THE_END)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,11 @@ def now(zone: str = "UTC") -> Moment:
     return from_instant(seconds - seconds % 60, zone)
 
 
+def today(zone: str) -> str:
+    """Return the date in `zone` as `2026-01-02`."""
+    return str(now(zone))[: len("2026-01-02")]
+
+
 def awake_or_asleep() -> float:
     """Return seconds that only ever grow, also while the machine sleeps where it can tell."""
     return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))

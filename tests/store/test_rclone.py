@@ -18,6 +18,7 @@ import pytest
 from models.errors import UsageError
 from store import team
 from store.change import BlobOp
+from store.destruction import look, order_shred, shred_now
 from store.device import card_line, read_card_line
 from store.errors import DiskError
 from store.joining import clone, find_vault, join_remote
@@ -25,7 +26,8 @@ from store.rclone import RcloneMissingError, Remote, Staged, find_program
 from store.repair import repair
 from store.sync import sync_remote
 from tests.store.build import WALL, flip, make, opened, passphrase, save, titles
-from tests.store.replicas import digests, newcomer
+from tests.store.replicas import digests, home, newcomer
+from tests.store.test_destruction import day
 from tests.store.test_sync import closing
 
 needs_rclone = pytest.mark.skipif(find_program() is None, reason="rclone is not installed")
@@ -131,6 +133,48 @@ def test_two_people_meet_over_a_remote(tmp_path: Path, monkeypatch: pytest.Monke
     remote = Remote.parse(f"rclone:office:{tmp_path}/far/")
 
     two_meet(tmp_path, remote)
+
+
+@needs_rclone
+def test_a_shred_reaches_the_remote_and_the_folder_that_stands_for_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "far").mkdir()
+    configured(monkeypatch, "local")
+    remote = Remote.parse(f"rclone:office:{tmp_path}/far/")
+    with closing(made := make(tmp_path / "ours")[0]):
+        case_id = made.new_case_id()
+        save(made, case_id, "Laptop")
+        blob = made.put_blob(case_id, b"names")
+        op = BlobOp("file/0011223344556677", {**blob, "name": "list"})
+        made.commit(case_id, [op], shown=made.state(case_id), wall=WALL)
+        sync_remote(made, remote, wall=WALL)
+        theirs = str(blob["blob"])
+        (key,) = (each.key_id for each in made.history.keys_of(case_id))
+
+        def held(name: str) -> list[str]:
+            found = [each for each in tmp_path.rglob(name) if each.is_file()]
+            return sorted(each.relative_to(tmp_path).parts[0] for each in found)
+
+        assert held(key) == held(theirs) == ["caches", "far", "ours"]
+        order_shred(made, case_id, "old", wall=WALL)
+        shred_now(made, case_id, wall=WALL)
+        assert held(key) == held(theirs) == ["far"]
+        sync_remote(made, remote, wall=WALL)
+        assert held(key) == ["far"]
+        for number in range(1, 8):
+            look(made, wall=day(number))
+
+        report = sync_remote(made, remote, wall=day(8))
+
+        assert sorted(report.removed) == sorted([f"blobs/{theirs[:2]}/{theirs}", f"keys/{key}"])
+        assert held(key) == held(theirs) == []
+        odd = home(made, tmp_path / "far") / "keys" / "a[1]{b}*?"
+        odd.write_text("x")
+        beside = odd.with_name("a1bcd")
+        beside.write_text("x")
+        remote.delete(made.replica.vault_id, (*report.removed, "keys/a[1]{b}*?"))  # gone already
+        assert (odd.exists(), beside.exists()) == (False, True)
 
 
 @needs_rclone

@@ -249,7 +249,7 @@ def test_what_stopped_exits_74_and_json_says_everything(desk: Desk, tmp_path: Pa
     assert set(told) == {
         "new", "duplicate", "attachments", "copied", "stopped", "damaged", "waiting", "refused",
         "quarantined", "unknown", "forked", "older", "conflicts", "reviews", "healed", "medium",
-        "ignored",
+        "ignored", "removed", "shred",
     }  # fmt: skip
     assert f"stopped  {told['stopped']}" in plain.out.splitlines()
     assert "safe to remove" not in plain.err

@@ -28,7 +28,8 @@ def test_a_whole_vault_is_said_to_be_whole(at: Terminal) -> None:
 
     assert (ran.code, ran.err) == (0, "")
     assert ran.out == (
-        "whole    devices 1, segments 2, records 4, cases 2, key files 3, grants 2, attachments 0\n"
+        "whole    devices 1, segments 2, records 4, cases 2, key files 3, grants 2, attachments 0, "
+        "destroyed records 0\n"
     )
 
 

@@ -42,7 +42,7 @@ def reopen(case: str, reason: str, at: Moment | None) -> None:
 def hold(case: str, reason: str | None, *, lift: bool) -> None:
     """Mark CASE as one that must not be destroyed, as for a claim or an inquiry.
 
-    This version destroys no case at all, so a hold is a mark for people and for later versions.
+    A hold stops every shred of it, also one ordered where nobody knew of the hold yet.
     """
     from store.hold import hold_case, lift_hold
 

@@ -13,6 +13,7 @@ from models.errors import MissingError
 from tui import passphrase
 from tui.commands import output
 from tui.ownforms import data_folder
+from tui.today import wall
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -79,6 +80,15 @@ def opened(*, writable: bool = True) -> Iterator[Vault]:
     finally:
         passphrase.wipe(words)
     with vault:
+        look_at_shreds(vault)
         for notice in vault.notices:
             output.narrate(f"breachcase: {notice}")
         yield vault
+
+
+def look_at_shreds(vault: Vault) -> None:
+    """Carry out what is due to be destroyed in a vault opened to write, and say so."""
+    from store.destruction import look
+
+    for fate in look(vault, wall=wall()):
+        output.narrate(f"breachcase: case {fate.shred.case_id[:8]} {fate.line}")

@@ -14,7 +14,7 @@ from tui import lock, passphrase
 from tui.commands import output, params
 from tui.commands.demo import demo
 from tui.commands.founding import is_new, make_vault
-from tui.commands.opening import require_vault, secret, typed, vault_path
+from tui.commands.opening import look_at_shreds, require_vault, secret, typed, vault_path
 from tui.environment import scrub
 from tui.today import awake_or_asleep, now, wall
 
@@ -61,12 +61,14 @@ def open_or_read(path: Path, words: bytearray) -> tuple[Vault, str]:
     from store.vault import Vault
 
     try:
-        return Vault.open(path, words), ""
+        vault = Vault.open(path, words)
     except LockedError as error:
         holder = error.message.rpartition(" by ")[2]
         return Vault.open(path, words, writable=False), f"{holder} writes"
     except ReadOnlyError:
         return Vault.open(path, words, writable=False), "its folder cannot be written"
+    look_at_shreds(vault)
+    return vault, ""
 
 
 def _first_run(path: Path, minutes: int) -> int:

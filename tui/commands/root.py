@@ -43,6 +43,8 @@ _GROUPS: dict[str, dict[str, Verb]] = {
         "classify": Verb("statistics", "classify", "say how a case is counted"),
         "stats": Verb("statistics", "stats", "count the cases, by time to report, size, kind"),
         "export": Verb("statistics", "export", "write the register or the dataset, in clear"),
+        "retain": Verb("retention", "retain", "say when a case is looked at again; what is due"),
+        "shred": Verb("shredding", "shred", "destroy a case for good, after a week"),
     },
     "Exchange": {
         "send": Verb("sending", "send", "seal the report to a contact"),

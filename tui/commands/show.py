@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from models.duty import duties
+from models.errors import MissingError
 from models.form import load_pack
 from models.priority import NORMAL
 from models.report import dump_report
@@ -20,16 +21,18 @@ from tui.commands.incident import note_lines
 from tui.commands.messages import message_lines, messages_json
 from tui.commands.opening import opened
 from tui.commands.reports import event_json, event_lines, numbered, report_lines
-from tui.today import now
+from tui.today import now, today
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from models.case import Case
+    from store.alike import Alike
     from store.attachment import Attachment
     from store.change import Change, Op
     from store.conflict import Conflict
     from store.coupled import Review
+    from store.destruction import Fate
     from store.hold import Hold
     from store.incident import Note
     from store.vault import Vault
@@ -47,6 +50,8 @@ class _File(NamedTuple):
     notes: tuple[Note, ...]
     attachments: tuple[Attachment, ...]
     revoked: Mapping[str, str]
+    fate: Fate | None
+    alike: tuple[Alike, ...]
 
 
 @click.command()
@@ -58,8 +63,17 @@ class _File(NamedTuple):
 @params.vault_options
 def show(case: str, number: int | None, form: str, *, blanks: bool, as_json: bool) -> None:
     """Print a CASE: clock, conflicts, delay chain, latest report, messages, notes, files."""
+    from store.destruction import find_destroyed
+
     with opened(writable=False) as vault:
-        found = _file(vault, vault.find(case), form)
+        try:
+            found = _file(vault, vault.find(case), form)
+        except MissingError:
+            destroyed = find_destroyed(vault, case)
+            if destroyed is None:
+                raise
+            _print_destroyed(destroyed, as_json=as_json)
+            return
     if number is not None:
         report = numbered(found.case, number).report
         for text in dump_report(report).decode().rstrip("\n").split("\n"):
@@ -72,9 +86,11 @@ def show(case: str, number: int | None, form: str, *, blanks: bool, as_json: boo
 
 def _file(vault: Vault, case_id: str, form: str) -> _File:
     from exports.correspondence import revoked_letters
+    from store.alike import alike_cases
     from store.attachment import attachments
     from store.conflict import conflicts
     from store.coupled import reviews
+    from store.destruction import fates
     from store.hold import holds
     from store.incident import notes
     from store.void import void_ops
@@ -89,6 +105,8 @@ def _file(vault: Vault, case_id: str, form: str) -> _File:
         notes(state),
         attachments(state),
         revoked_letters(vault, case_id),
+        fates(vault).get(case_id),
+        alike_cases(vault, case_id, today(vault.settings.zone)),
     )
 
 
@@ -125,6 +143,8 @@ def _as_json(found: _File) -> dict[str, object]:
         "reviews": [review.as_json() for review in found.reviews],
         "without_effect": [each.as_json() for each in found.void],
         "holds": [hold.as_json() for hold in found.holds],
+        "shred": found.fate.as_json() if found.fate else None,
+        "alike": [each.as_json() for each in found.alike],
         "incident_log": [note.as_json() for note in found.notes],
         "attachments": [attachment.as_json() for attachment in found.attachments],
     }
@@ -140,6 +160,8 @@ def _print(found: _File, *, blanks: bool) -> None:
     output.out(f"{case.title}  ({case.id[:8]}, {case.state})")
     head = [("reference", case.reference or "-"), *hold_lines(found.holds)]
     head += [("forms", _forms(case))] if len(case.forms) > 1 else []
+    head += [("shred", found.fate.line)] if found.fate else []
+    head += [("note", each.line) for each in found.alike]
     head += [("priority", case.priority)] if case.priority != NORMAL else []
     head += [("assigned to", case.assignee)] if case.assignee else []
     output.fields([*head, *reading_lines(case.reading(now())), *merging_lines(case)])
@@ -170,6 +192,13 @@ def _print(found: _File, *, blanks: bool) -> None:
     _section("events:", event_lines(case))
     _print_notes(found.notes)
     _section("attachments:", attachment_lines(found.attachments))
+
+
+def _print_destroyed(fate: Fate, *, as_json: bool) -> None:
+    if as_json:
+        output.out_json({"id": fate.shred.case_id, "state": "destroyed", "shred": fate.as_json()})
+    else:
+        output.out(f"{fate.shred.case_id[:8]}  {fate.line}")
 
 
 def _section(title: str, lines: Iterable[str]) -> None:

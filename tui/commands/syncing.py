@@ -30,6 +30,7 @@ SAYS = {
     "conflicts": "conflict",
     "reviews": "to review together",
     "healed": "healed",
+    "shred": "shred",
     "medium": "note",
     "ignored": "ignored",
 }
@@ -43,8 +44,8 @@ def sync(folder: str, *, as_json: bool) -> int:
     """Take from FOLDER what colleagues left there, leave what it lacks.
 
     FOLDER is a stick, a share, a Syncthing folder; rclone reaches S3, SFTP, WebDAV. Nothing here
-    is deleted because FOLDER lacks it. Exit 1 when something should be looked at, 74 when FOLDER
-    took no more.
+    is deleted because FOLDER lacks it; what a shred destroyed is deleted there too. Exit 1 when
+    something should be looked at, 74 when FOLDER took no more.
     """
     path = vault_path()
     require_vault(path)

@@ -11,13 +11,15 @@ from models.priority import PRIORITIES
 from models.thread import EVERY_FORM
 from tui.commands import output, params
 from tui.commands.opening import opened
-from tui.today import now, wall
+from tui.today import now, today, wall
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from models.case import Case
     from models.strictjson import JSON
     from models.waiting import Waiting
-    from store.vault import Vault
+    from store.vault import Row, Vault
 
 _TO_THE_MINUTE = len("2020-01-31T17:00")
 
@@ -29,13 +31,17 @@ _TO_THE_MINUTE = len("2020-01-31T17:00")
 @params.vault_options
 def triage(case: str, priority: str, note: str) -> None:
     """Say how urgent CASE is; `ls` and `inbox` show it."""
+    from store.alike import alike_cases
     from store.triage import set_priority
 
     with opened() as vault:
         case_id = vault.find(case)
         set_priority(vault, case_id, priority, note, wall=wall())
         slug = vault.case(case_id).slug
+        alike = alike_cases(vault, case_id, today(vault.settings.zone))
     output.narrate(f"{slug}: {priority}")
+    for each in alike:
+        output.narrate(f"note: {each.line}")
 
 
 @click.command()
@@ -64,18 +70,31 @@ def inbox(mine: str | None, seen: str | None, letter: str, *, as_json: bool) -> 
 
     A letter counts as looked at once somebody says so (--seen), or went on with the case.
     """
+    from store.alike import alike_among
+    from store.retention import due_reviews
+
     if letter and not seen:
         raise UsageError("--bundle goes with --seen CASE", hint="breachcase inbox --help")
     if seen:
         _mark(seen, letter)
         return
     with opened(writable=False) as vault:
-        found = [(case, each) for case in _cases(vault, mine) for each in _waiting(case)]
+        rows = vault.rows()
+        cases = _cases(vault, rows, mine)
+        alike = alike_among(rows, {case.id for case in cases})
+        due = len(due_reviews(vault, rows, (), today(vault.settings.zone)))
+    found = [(case, each) for case in cases for each in _waiting(case)]
     found.sort(key=lambda pair: pair[1].place)
     if as_json:
-        output.out_json({"waiting": [_as_json(case, each) for case, each in found]})
+        waiting = [_as_json(case, each) for case, each in found]
+        notes = {name: [each.as_json() for each in like] for name, like in alike.items()}
+        output.out_json({"waiting": waiting, "alike": notes, "reviews_due": due})
         return
     output.table(_cells(case, each) for case, each in found)
+    for case_id, like in alike.items():
+        output.narrate(f"note: {case_id[:8]} {like[0].line}")
+    if due:
+        output.narrate(f"due for review: {due} (breachcase retain --due)")
     if not found:
         output.narrate("nothing waits")
 
@@ -90,12 +109,12 @@ def _mark(case: str, letter: str) -> None:
         output.narrate(f"no longer waits: {each.text}")
 
 
-def _cases(vault: Vault, mine: str | None) -> list[Case]:
+def _cases(vault: Vault, rows: Iterable[Row], mine: str | None) -> list[Case]:
     # only a case whose row says that something waits is read
-    rows = [row for row in vault.rows() if row.waits]
+    found = [row for row in rows if row.waits]
     if mine is not None:
-        rows = [row for row in rows if row.assignee.casefold() == mine.strip().casefold()]
-    return [vault.case(row.id, EVERY_FORM) for row in rows]
+        found = [row for row in found if row.assignee.casefold() == mine.strip().casefold()]
+    return [vault.case(row.id, EVERY_FORM) for row in found]
 
 
 def _waiting(case: Case) -> tuple[Waiting, ...]:

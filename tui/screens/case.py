@@ -23,6 +23,7 @@ from tui.screens.more import offers_of
 from tui.screens.overriding import OverrideScreen, cut_short
 from tui.screens.send import SendScreen
 from tui.screens.sent import SentScreen
+from tui.screens.shred import KeepScreen, ReviewScreen, ShredScreen
 from tui.screens.timeline import TimelineScreen
 from tui.session import Session
 from tui.sheet import read_sheet
@@ -41,6 +42,9 @@ _SCREENS: Mapping[str, Callable[[Session, str], ModalScreen[Any]]] = {
     "conflict": ConflictsScreen,
     "override": cut_short,
     "further": FurtherScreen,
+    "shred": ShredScreen,
+    "keep": KeepScreen,
+    "review": ReviewScreen,
     **dict.fromkeys(OF_MESSAGES, MessagesScreen),
 }
 _UNREAD = "this answer cannot be read and is not saved: correct it, or clear it with F4"

@@ -7,14 +7,15 @@ from textual.app import ComposeResult
 from textual.screen import Screen
 from textual.widgets import Static
 
-from store.hold import holds
 from store.index import FOUND
 from store.listing import Listing
 from store.slip import Sort
 from store.vault import Row
 from tui.actions import bindings
+from tui.endings import Marks, due_lines
 from tui.screens.case import CaseScreen
 from tui.screens.contacts import ContactsScreen
+from tui.screens.dialogs import ReaderScreen
 from tui.screens.inbox import InboxScreen
 from tui.screens.new_case import NewCaseScreen
 from tui.screens.receive import ReceiveScreen
@@ -35,11 +36,10 @@ _NO_CASE = "no case yet: n starts one, r reads one from a bundle"
 _NO_MATCH = "no case has these words in it: esc shows all of them"
 
 
-def row_line(row: Row, clock: str, width: int, *, held: bool = False) -> str:
-    """Return `22h26m left  IC-...  title  open` in `width` cells; a mark goes before the title."""
+def row_line(row: Row, clock: str, width: int, marks: str = "") -> str:
+    """Return `22h26m left  IC-...  title  open` in `width` cells; marks go before the title."""
     clock_width = _CLOCK_WIDTH if width >= _NARROW else _CLOCK_WIDTH - 6
     state = f" {fit(row.state, _STATE_WIDTH)}" if width >= _NARROW else ""
-    marks = "HELD " if held else ""
     marks += f"CONFLICTS {row.conflicts} " if row.conflicts else ""
     reference = fit(one_line(row.reference or "-"), _REFERENCE_WIDTH)
     room = width - clock_width - _REFERENCE_WIDTH - 2 - len(state)
@@ -62,10 +62,10 @@ class CasesScreen(Screen[None]):
         super().__init__()
         self._session = session
         self._rows = session.vault.index.listing()
-        self._held: frozenset[str] = frozenset()
         self._order = _SORTS[0]
         self._filter = Filter(id="filter")  # mounted when it is first opened
         self._now = session.now()
+        self._marks = Marks.of(session.vault, self._today)
 
     def compose(self) -> ComposeResult:
         yield Static("", id="heading")
@@ -83,7 +83,7 @@ class CasesScreen(Screen[None]):
     def load(self, case_id: str | None = None) -> None:
         """Read the list again; the cursor stays on its case, or goes to `case_id`."""
         at = case_id or self.case_id
-        self._held = frozenset(holds(self._session.vault))
+        self._marks = Marks.of(self._session.vault, self._today)
         if case_id is not None:
             self._filter.close()
         self._list(self._session.vault.index.listing(self._order, self._text), at)
@@ -94,6 +94,10 @@ class CasesScreen(Screen[None]):
     def _warm(self) -> None:
         # before the first key of a search needs it, and after the first picture
         self._session.vault.index.warm()
+
+    @property
+    def _today(self) -> str:
+        return str(self._session.now())[: len("2026-01-02")]
 
     @property
     def _text(self) -> str:
@@ -190,6 +194,10 @@ class CasesScreen(Screen[None]):
     def action_contacts(self) -> None:
         self.app.push_screen(ContactsScreen(self._session))
 
+    def action_due(self) -> None:
+        lines = due_lines(self._session.vault, self._today)
+        self.app.push_screen(ReaderScreen("Reviews and destructions", lines))
+
     async def action_quit(self) -> None:
         await self.app.run_action("quit")
 
@@ -221,7 +229,7 @@ class CasesScreen(Screen[None]):
 
     def _line(self, index: int, width: int) -> str:
         row = self._rows.row(index)
-        return row_line(row, row.clock_text(self._now), width, held=row.id in self._held)
+        return row_line(row, row.clock_text(self._now), width, self._marks.before(row))
 
     def tick(self) -> None:
         """Show the clocks of this minute; the vault, perhaps busy in a worker, is not asked."""

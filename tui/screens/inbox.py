@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from textual import on, work
@@ -17,6 +18,7 @@ from models.moment import from_instant
 from models.priority import NORMAL
 from models.thread import EVERY_FORM
 from models.waiting import Waiting, waiting
+from store.alike import alike_among
 from store.triage import mark_seen
 from tui.actions import bindings
 from tui.session import Session
@@ -42,11 +44,13 @@ class InboxScreen(ModalScreen[Waiting | None]):
         """The worker has read the cases in which something waits."""
 
         entries: tuple[Entry, ...]
+        notes: Mapping[str, str]
 
     def __init__(self, session: Session) -> None:
         super().__init__()
         self._session = session
         self._entries: tuple[Entry, ...] = ()
+        self._notes: Mapping[str, str] = {}
         self._seen = -1
 
     def compose(self) -> ComposeResult:
@@ -64,14 +68,18 @@ class InboxScreen(ModalScreen[Waiting | None]):
     def _load(self) -> None:
         vault, now = self._session.vault, self._session.now()
         # only a case whose row says that something waits is read
-        cases = [vault.case(row.id, EVERY_FORM) for row in vault.rows() if row.waits]
+        rows = vault.rows()
+        cases = [vault.case(row.id, EVERY_FORM) for row in rows if row.waits]
         found = [(case, each) for case in cases for each in waiting(case, now)]
-        self.post_message(self.Loaded(tuple(sorted(found, key=lambda pair: pair[1].place))))
+        alike = alike_among(rows, {case.id for case in cases})
+        notes = {name: like[0].line for name, like in alike.items()}
+        entries = tuple(sorted(found, key=lambda pair: pair[1].place))
+        self.post_message(self.Loaded(entries, notes))
 
     @on(Loaded)
     def _loaded(self, event: Loaded) -> None:
         rows = self.query_one("#waiting", RowList)
-        self._entries = event.entries
+        self._entries, self._notes = event.entries, event.notes
         lines = [waiting_line(case, each) for case, each in event.entries]
         rows.empty = "nothing waits"
         rows.fill(len(lines), lambda index, width: fit(lines[index], width), cursor=rows.cursor)
@@ -89,7 +97,8 @@ class InboxScreen(ModalScreen[Waiting | None]):
         self._seen = index
         case, each = self._entries[index]
         due = f"due {each.due}: " if each.due else ""
-        self._tell(f"{due}{each.text} - {case_name(case)}")
+        note = f" - {self._notes[case.id]}" if case.id in self._notes else ""
+        self._tell(f"{due}{each.text} - {case_name(case)}{note}")
 
     @on(RowList.Opened, "#waiting")
     def _opened(self, event: RowList.Opened) -> None:

@@ -9,9 +9,12 @@ from typing import Any
 
 from textual.screen import Screen
 
+from store.alike import alike_cases
 from store.conflict import conflicts
 from store.coupled import reviews
+from store.destruction import fates
 from store.incident import notes
+from store.team import is_admin
 from tui.reading import change_lines, report_lines
 from tui.screens.conflicts import ConflictsScreen
 from tui.screens.dialogs import ReaderScreen
@@ -21,6 +24,7 @@ from tui.screens.further import FurtherScreen
 from tui.screens.history import HistoryScreen
 from tui.screens.incident import IncidentScreen
 from tui.screens.messages import MessagesScreen
+from tui.screens.shred import KeepScreen, ReviewScreen, ShredScreen
 from tui.screens.timeline import TimelineScreen
 from tui.session import Session
 from tui.sheet import Sheet
@@ -61,6 +65,8 @@ def offers_of(session: Session, sheet: Sheet) -> tuple[Offer, ...]:
         Offer(f"Conflicts ({counts[2]}{review})", partial(ConflictsScreen, session, case_id)),
         *_forms(sheet),
         *_reports(session, sheet),
+        *_alike(session, sheet),
+        *fate_offers(session, case_id),
     )
 
 
@@ -76,6 +82,29 @@ def _inferred(session: Session, sheet: Sheet) -> Iterator[Offer]:
         when = short_moment(inferred.moment, year=True)
         screen = partial(DiscoveryScreen, session, sheet.case.id, inferred)
         yield Offer(f"Confirm the discovery, {when}: inferred from two messages", screen)
+
+
+def _alike(session: Session, sheet: Sheet) -> Iterator[Offer]:
+    date = str(session.now())[: len("2026-01-02")]
+    lines = tuple(each.line for each in alike_cases(session.vault, sheet.case.id, date))
+    if lines:
+        word = f"Looks like another case ({len(lines)})"
+        yield Offer(word, partial(ReaderScreen, "Perhaps the same incident", lines))
+
+
+def fate_offers(session: Session, case_id: str) -> Iterator[Offer]:
+    """Yield what an admin may do about the end of a case."""
+    vault = session.vault
+    if not vault.writable:
+        return
+    yield Offer("Say when it is reviewed", partial(ReviewScreen, session, case_id))
+    if not is_admin(vault):
+        return
+    fate = fates(vault).get(case_id)
+    if fate is None or fate.status == "cancelled":
+        yield Offer("Order that it be destroyed", partial(ShredScreen, session, case_id))
+    else:
+        yield Offer("Take back the order to destroy it", partial(KeepScreen, session, case_id))
 
 
 def _reports(session: Session, sheet: Sheet) -> Iterator[Offer]:
