@@ -21,15 +21,17 @@ from store.chain import CLOSED
 from store.change import Change, is_case_id
 from store.device import Device, DeviceCard
 from store.errors import DamagedError, StoreError
+from store.gate import enter
 from store.grant import LARGEST as LARGEST_GRANT
 from store.grant import NAME as GRANT
 from store.grant import SHORT, is_whole, open_grant
 from store.head import NAME as HEAD
-from store.header import LARGEST, Header, parse_header, unlock
+from store.header import Header
 from store.journal import FrameRef, Reading, read_head, read_segment, segment_files
 from store.keyring import Keyring
+from store.opener import Opener
 from store.record import decode
-from store.replica import OWN_FILE, device_envelope, keyring_envelope
+from store.replica import read_device, read_keyring
 from store.role import GRANTING
 from store.roster import Authority, Entry, Roster
 from store.state import Watch
@@ -69,20 +71,18 @@ class Verdict:
         return {"vault": self.vault_id, "damaged": [*self.faults], "whole": whole}
 
 
-def verify(path: Path, passphrase: bytearray, progress: Progress) -> Verdict:
+def verify(path: Path, opener: Opener, progress: Progress) -> Verdict:
     """Read everything in a vault but its caches; changes nothing in it and takes no lock.
 
     Raises what keeps even that from being done: NotAVaultError, WrongPassphraseError,
     DamagedError (the header), StoreError (an unsafe folder, a newer format).
     """
-    folder.check(path)
-    raw = folder.read_part(path / "header", LARGEST)
-    header = parse_header(raw)
-    key = unlock(raw, header, passphrase)
+    entered = enter(path, opener)
+    header, key = entered.header, entered.key
     search = _Search(path, header, progress)
     search.run(key)
     counts = {name: search.counts[name] for name in COUNTED}
-    notice = Watch(path, header, key).notice
+    notice = "; ".join(filter(None, (entered.notice, Watch(path, header, key).notice)))
     return Verdict(header.vault_id.hex(), tuple(search.faults), counts, notice)
 
 
@@ -136,10 +136,8 @@ class _Search:
         return True
 
     def _read_device(self, replica_key: bytes) -> Device | None:
-        envelope = device_envelope(replica_key, self._vault_id)
         try:
-            raw = folder.read_part(self._path / "device.key", OWN_FILE)
-            return Device.load(envelope.unseal(raw))
+            return read_device(self._path, replica_key, self._vault_id)
         except StoreError as error:
             self.faults.append(
                 f"device.key: {error.message}; the vault does not open without it, "
@@ -148,10 +146,8 @@ class _Search:
             return None
 
     def _read_keyring(self, replica_key: bytes) -> Keyring | None:
-        envelope = keyring_envelope(replica_key, self._vault_id)
         try:
-            raw = folder.read_part(self._path / "keyring", OWN_FILE)
-            return Keyring.load(self._vault_id, envelope.unseal(raw))
+            return read_keyring(self._path, replica_key, self._vault_id)
         except StoreError as error:
             self.faults.append(f"keyring: {error.message}; nothing can be read without it")
             return None

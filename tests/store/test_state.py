@@ -21,7 +21,8 @@ OLDER = re.compile(r"this vault is older than the one opened here on \d{4}-\d\d-
 
 
 def state_file() -> Path:
-    [found] = (each for each in Path(os.environ["XDG_STATE_HOME"]).rglob("*") if each.is_file())
+    files = (each for each in Path(os.environ["XDG_STATE_HOME"]).rglob("*") if each.is_file())
+    [found] = (each for each in files if each.parent.name != "places")
     return found
 
 
