@@ -60,8 +60,12 @@ def idle_lock(environ: Mapping[str, str]) -> Finding:
     return Finding("idle lock", "ok", f"the app locks after {minutes} minutes without a key")
 
 
-def passphrase_source(file: str | None, descriptor: int | None, *, command: bool) -> Finding:
-    """Say where the passphrase comes from and who else could have it there."""
+def passphrase_source(
+    file: str | None, descriptor: int | None, *, identity: str | None, command: bool
+) -> Finding:
+    """Say where the passphrase comes from, or a key in its place, and who else could have it."""
+    if identity is not None:
+        return _identity_file(Path(identity))
     if file is not None:
         return _passphrase_file(Path(file))
     if descriptor is not None:
@@ -73,6 +77,14 @@ def passphrase_source(file: str | None, descriptor: int | None, *, command: bool
             f"the program in {_COMMAND}: whoever runs programs as you can ask it too",
         )
     return Finding("passphrase from", "ok", "the terminal: typed, kept nowhere")
+
+
+def _identity_file(path: Path) -> Finding:
+    if not is_ours_alone(path):
+        said = "an identity file that others may read"
+        return Finding("passphrase from", "warn", said, "chmod 600 that file, as its owner")
+    said = "an identity file of yours alone; without a passphrase of its own, who copies it has it"
+    return Finding("passphrase from", "note", said)
 
 
 def _passphrase_file(path: Path) -> Finding:
