@@ -24,18 +24,17 @@ from store.state import Watch
 _SHORTEST: Final = 4  # characters that a slot is named by
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(slots=True, repr=False)
 class Access:
-    """An unlocked header, while the lock is held. `notice` is one line, mostly empty."""
+    """An unlocked header, while the lock is held; `entered` is as it was found, `header` as it is.
+
+    `notice` is one line, mostly empty.
+    """
 
     path: Path
     entered: Entered
     watch: Watch
-
-    @property
-    def header(self) -> Header:
-        """The header as it was when the lock was taken."""
-        return self.entered.header
+    header: Header
 
     @property
     def notice(self) -> str:
@@ -136,6 +135,7 @@ class Access:
         raw = changed.pack(key)
         unlock(raw, parse_header(raw), ReplicaKey(key) if tried is None else tried)
         put_header(self.path, raw)
+        self.header = changed
         self.watch.end(changed.generation)
 
 
@@ -158,7 +158,8 @@ def unlocked(path: Path, opener: Opener) -> Iterator[Access]:
     lock = Lock.acquire(path / "lock")
     try:
         entered = enter(path, opener)
-        yield Access(path, entered, Watch(path, entered.header, entered.key))
+        watch = Watch(path, entered.header, entered.key)
+        yield Access(path, entered, watch, entered.header)
     finally:
         lock.release()
 
