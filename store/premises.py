@@ -30,7 +30,7 @@ def look(path: Path) -> tuple[Finding, ...]:
     except CaseError as error:
         return (Finding("vault", "warn", error.message, error.hint),)
     return (
-        Finding("vault", "ok", f"header whole, rewritten {header.generation - 1} times"),
+        Finding("vault", "ok", _history(header.generation - 1)),
         modes(path),
         *passphrases(header),
         *keys(header),
@@ -40,6 +40,11 @@ def look(path: Path) -> tuple[Finding, ...]:
         *_journal(path),
         left_behind(path),
     )
+
+
+def _history(times: int) -> str:
+    said = f"header whole, rewritten {times} times"
+    return f"{said}; copies of it from before open as they did, until a rekey" if times else said
 
 
 def header_of(path: Path) -> Header | None:
