@@ -16,7 +16,7 @@ from store.age import SSH, Identity, Passphrase, seal_bytes
 from store.unlocking import can_keep, drop
 from tests.store.build import closed, opened
 from tests.tui.terminal import Terminal
-from tui.commands import opening
+from tui import passphrase
 
 WORDS = "correct horse battery"
 SECOND = "another six words for today"
@@ -250,7 +250,7 @@ def test_an_unlocked_vault_still_asks_before_what_opens_it_is_changed(
     def asked(*_: object) -> bytearray:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(opening.passphrase, "ask", asked)
+    monkeypatch.setattr(passphrase, "ask", asked)
     ran = at(capsys, path, "--vault", str(path))(*words)
     at(capsys, path).ok("vault", "lock")
 

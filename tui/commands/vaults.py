@@ -98,9 +98,9 @@ def passwd(new_passphrase_file: str | None, new_passphrase_fd: int | None, kdf_m
     if others:
         output.narrate(f"other passphrases that still open it: {len(others)} (vault slots ls)")
     output.narrate(
-        "older copies of the file header (backups, snapshots) still open with the old passphrase,"
-        " until breachcase vault rekey"
+        "older copies of the file header (backups, snapshots) still open with the old passphrase"
     )
+    output.narrate("breachcase vault rekey ends that")
 
 
 for command in (clone, slots, rekey, unlock, lock):
