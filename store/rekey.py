@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -18,6 +19,7 @@ from store.access import Access, put_header, unlocked
 from store.age.keys import KINDS, Recipient
 from store.device import Device
 from store.errors import ReadOnlyError
+from store.gate import Entered
 from store.header import parse_header, unlock
 from store.kdf import KEY_SIZE
 from store.opener import Opener, ReplicaKey
@@ -78,24 +80,19 @@ def _new_replica_key(access: Access, opener: Opener) -> bytes:
         _check(vault)
         replica = vault.replica
         recovery = next(each for each in vault.authority.devices.values() if RECOVERY in each.roles)
-    key = os.urandom(KEY_SIZE)
-    wrapped: list[Slot] = []
-    recipients: dict[str, str] = {}
-    for slot in old.header.slots:
-        cost = slots.cost_of_slot(slot)
-        if cost and slot == old.slot and isinstance(opener, bytearray):
-            wrapped.append(slots.passphrase_slot(old.header.vault_id, key, opener, cost))
-        elif slot.is_recovery:
-            wrapped.append(slots.recovery_slot(key, recovery.recipient))
-        elif text := replica.keyring.recipients.get(slot.name):
-            wrapped.append(slots.recipient_slot(key, Recipient.parse(text, KINDS)))
-            recipients[wrapped[-1].name] = text
-        else:
-            raise _not_carried(slot)
+    key, known = os.urandom(KEY_SIZE), replica.keyring.recipients
+    wrapped = [
+        slots.recovery_slot(key, recovery.recipient)
+        if slot.is_recovery
+        else _wrapped(slot, key, old, opener, known)
+        for slot in old.header.slots
+    ]
     header = replace(old.header, generation=old.header.generation + 1, slots=tuple(wrapped))
     raw = header.pack(key)
     unlock(raw, parse_header(raw), opener)  # tried before the old one goes
-    keyring = replace(replica.keyring, recipients=recipients)
+    pairs = zip(old.header.slots, wrapped, strict=True)
+    named = {new.name: known[slot.name] for slot, new in pairs if slot.name in known}
+    keyring = replace(replica.keyring, recipients=named)
     keep_next(Replica(path, key, replica.vault_id, replica.device, keyring))
     put_header(path, raw)  # from here on the new key counts
     check_place(path, header.vault_id, key, proven=True, by_key=False)
@@ -105,6 +102,18 @@ def _new_replica_key(access: Access, opener: Opener) -> bytes:
         folder.put_in_place(path / f"{name}{NEXT}", path / name)
     shutil.rmtree(path / "cache", ignore_errors=True)  # sealed under the old key
     return key
+
+
+def _wrapped(
+    slot: Slot, key: bytes, old: Entered, opener: Opener, known: Mapping[str, str]
+) -> Slot:
+    """Return a slot that wraps the new key for who opened `slot`; raise UsageError."""
+    cost = slots.cost_of_slot(slot)
+    if cost and slot == old.slot and isinstance(opener, bytearray):
+        return slots.passphrase_slot(old.header.vault_id, key, opener, cost)
+    if slot.name in known:
+        return slots.recipient_slot(key, Recipient.parse(known[slot.name], KINDS))
+    raise _not_carried(slot)
 
 
 def _check(vault: Vault) -> None:

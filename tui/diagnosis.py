@@ -150,7 +150,14 @@ def around(environ: Mapping[str, str]) -> tuple[Finding, ...]:
 
 def inside(vault: Vault, wall: str) -> tuple[Finding, ...]:
     """Return what is to be said of an open vault: nothing in it names a case or an office."""
-    looks: tuple[Callable[[Vault, str], Finding], ...] = (history, caches, drafts, contacts, office)
+    looks: tuple[Callable[[Vault, str], Finding], ...] = (
+        history,
+        rekey,
+        caches,
+        drafts,
+        contacts,
+        office,
+    )
     return tuple(look(vault, wall) for look in looks)
 
 
@@ -166,6 +173,15 @@ def history(vault: Vault, _wall: str) -> Finding:
     if vault.notices:
         return Finding("history", "warn", "; ".join(vault.notices), "breachcase vault verify")
     return Finding("history", "ok", "whole; no older copy, as far as this machine has seen it")
+
+
+def rekey(vault: Vault, _wall: str) -> Finding:
+    """Say whether a rekey has to be finished, and what one does."""
+    if vault.replica.keyring.leaving:
+        said = "one was cut off: a device of before may still be let in"
+        return Finding("rekey", "warn", said, "breachcase vault rekey goes on with it")
+    said = "none was cut off; one keeps old copies from what comes, not from what they hold"
+    return Finding("rekey", "ok", said)
 
 
 def caches(vault: Vault, _wall: str) -> Finding:

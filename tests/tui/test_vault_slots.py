@@ -6,6 +6,7 @@ import errno
 import json
 import os
 import sys
+from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 
@@ -312,3 +313,17 @@ def test_a_copy_first_seen_by_a_key_is_told_by_every_command(
         ran = at(capsys, path, "--identity", file)(*words)
         assert "compare vault number" in ran.err, words
     drop(path, (path / "header").read_bytes()[12:44])
+
+
+def test_doctor_says_of_a_rekey_that_was_cut_off(
+    capsys: pytest.CaptureFixture[str], path: Path
+) -> None:
+    us = at(capsys, path)
+    assert "none was cut off" in us("doctor").out
+    with opened(path) as vault:
+        vault.replica.keep_keyring(replace(vault.replica.keyring, leaving=(vault.device_id,)))
+
+    assert "one was cut off" in us("doctor").out
+
+    us.ok("vault", "rekey")
+    assert "none was cut off" in us("doctor").out
