@@ -193,12 +193,14 @@ def hold_key(name: str, data: bytes, seconds: int) -> None:
     """
     add, _ = _key_calls()
     payload = ctypes.create_string_buffer(data, len(data))
-    key = _call(add, _KIND, name.encode("ascii"), payload, len(data), _PROCESS)
+    try:
+        key = _call(add, _KIND, name.encode("ascii"), payload, len(data), _PROCESS)
+    finally:
+        ctypes.memset(payload, 0, len(data))
     _keyctl(_TIMEOUT, key, seconds)
     _keyctl(_SETPERM, key, _POSSESSOR)
     _keyctl(_LINK, key, _USER)
     _keyctl(_UNLINK, key, _PROCESS)  # or the next one would be an update, which nobody may
-    ctypes.memset(payload, 0, len(data))
 
 
 def held_key(name: str) -> bytes | None:

@@ -10,8 +10,8 @@ import click
 
 from models.errors import CaseError
 from tui import passphrase
-from tui.commands import identity, output, params
-from tui.commands.opening import asks, secret, vault_path
+from tui.commands import output, params
+from tui.commands.opening import asks, named_identity, secret, vault_path
 from tui.today import wall
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def doctor(*, as_json: bool) -> int:
         diagnosis.passphrase_source(
             said["passphrase_file"],
             said["passphrase_fd"],
-            identity=said["identity"] or os.environ.get(identity.VARIABLE),
+            identity=named_identity(),
             command=diagnosis.command_is_set(),
         ),
         *opened,

@@ -50,7 +50,7 @@ def secret(prompt: str, *, anew: bool = False) -> Opener:
     held = None if anew else _held()
     if held is not None:
         return held
-    file = os.environ.get(identity.VARIABLE)
+    file = named_identity()
     return _words(prompt) if file is None else _identities(file, identity.VARIABLE)
 
 
@@ -82,7 +82,7 @@ def secret_of_a_person() -> Opener:
     from store.platform import harden
 
     harden()
-    file = _said()["identity"] or os.environ.get(identity.VARIABLE)
+    file = named_identity()
     if file is not None and identity.has_passphrase(file, "--identity"):
         return identity.from_file(file, "--identity", lambda: passphrase.ask(_OF_THE_FILE))
     return passphrase.ask("passphrase: ")
@@ -97,11 +97,16 @@ def asks() -> bool:
     """Return whether opening asks a person: for the passphrase, or that of an identity file."""
     if not typed():
         return False
-    file = _said()["identity"]
-    if file is None and _held() is not None:
+    if _said()["identity"] is None and _held() is not None:
         return False
-    file = file or os.environ.get(identity.VARIABLE)
+    file = named_identity()
     return file is None or identity.has_passphrase(file, "--identity")
+
+
+def named_identity() -> str | None:
+    """Return the identity file that is said; one of the environment stands behind a passphrase."""
+    told = _said()["identity"]
+    return told if told or _told_words() else os.environ.get(identity.VARIABLE)
 
 
 def _said() -> dict[str, Any]:
