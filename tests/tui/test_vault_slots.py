@@ -10,14 +10,17 @@ from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 
+import click
 import pytest
 
 from store import platform
 from store.age import SSH, Identity, Passphrase, seal_bytes
+from store.opener import Identities
 from store.unlocking import can_keep, drop
 from tests.store.build import closed, opened
 from tests.tui.terminal import Terminal
 from tui import passphrase
+from tui.commands import opening
 
 WORDS = "correct horse battery"
 SECOND = "another six words for today"
@@ -327,3 +330,48 @@ def test_doctor_says_of_a_rekey_that_was_cut_off(
 
     us.ok("vault", "rekey")
     assert "none was cut off" in us("doctor").out
+
+
+def at_the_prompt(file: str | None) -> click.Context:
+    said = {"vault": None, "passphrase_file": None, "passphrase_fd": None, "identity": file}
+    return click.Context(click.Command("open"), obj=said)
+
+
+def test_a_locked_session_takes_no_identity_file_that_nobody_has_to_know_anything_for(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    identity = Identity.generate()
+    plain = key_file(path, identity)
+    locked = path.parent / "locked"
+    words = bytearray(SECOND.encode())
+    locked.write_bytes(seal_bytes(identity.text().encode(), Passphrase(words, 10)))
+    monkeypatch.setattr(passphrase, "ask", lambda *_: bytearray(SECOND.encode()))
+
+    for file in (None, plain):
+        with at_the_prompt(file):
+            assert opening.secret_of_a_person() == bytearray(SECOND.encode())
+    with at_the_prompt(str(locked)):
+        opened_by = opening.secret_of_a_person()
+
+    assert opened_by == Identities((identity,))
+
+
+def test_a_second_passphrase_comes_from_a_descriptor_and_a_moved_copy_is_told(
+    capsys: pytest.CaptureFixture[str], path: Path
+) -> None:
+    us, identity = at(capsys, path), Identity.generate()
+    us.ok("vault", "slots", "add", "--recipient", identity.recipient().text())
+    file = key_file(path, identity)
+    path = path.rename(path.with_name("moved"))
+    descriptor = os.open(path.parent / "second", os.O_RDONLY)
+    try:
+        ran = at(capsys, path, "--identity", file)(
+            "vault", "slots", "add", "--passphrase", "--new-passphrase-fd", str(descriptor),
+            "--kdf-memory", "19",
+        )  # fmt: skip
+    finally:
+        os.close(descriptor)
+
+    assert (ran.code, "compare vault number" in ran.err) == (0, True)
+    second = at(capsys, path, "--passphrase-file", str(path.parent / "second"))
+    assert "Lost laptop" in second.ok("ls")
