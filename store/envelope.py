@@ -92,7 +92,7 @@ class Envelope:
     def _damaged(self) -> DamagedError:
         return DamagedError(
             f"sealed file of kind {self.kind} is damaged or of another vault",
-            hint="restore it from a backup of this machine",
+            hint="restore it from a backup of this machine; a header of before a rekey opens none",
         )
 
     def _context(self) -> bytes:

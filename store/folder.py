@@ -174,6 +174,15 @@ def set_aside(path: Path) -> None:
         raise refused(error) from error
 
 
+def put_in_place(source: Path, target: Path) -> None:
+    """Let a file that is on the medium take the place of another; raise DiskError."""
+    try:
+        source.replace(target)
+        platform.sync_folder(target.parent)
+    except OSError as error:
+        raise refused(error) from error
+
+
 def write_new(path: Path, pieces: Iterable[bytes]) -> None:
     """Make a file of `pieces`, whole or not at all: an error of theirs leaves nothing behind.
 

@@ -12,6 +12,7 @@ from store import slots
 from store.age.keys import Identity
 from store.errors import DamagedError, NotAVaultError, StoreError, WrongPassphraseError
 from store.kdf import derive
+from store.opener import Identities, Opener, ReplicaKey
 from store.passphrase import recovery_identity
 from store.slots import Slot
 
@@ -80,39 +81,58 @@ def parse_header(raw: bytes) -> Header:
     return Header(vault_id, generation, created, slots.parse_slots(body, count))
 
 
-def unlock(raw: bytes, header: Header, passphrase: bytearray) -> bytes:
-    """Return the replica key; `raw` is the file that `header` was read from.
+def unlock(raw: bytes, header: Header, opener: Opener) -> bytes:
+    """Return the replica key; raises what `open_slot` raises."""
+    return open_slot(raw, header, opener)[0]
 
-    The text of the recovery key opens too. Raises WrongPassphraseError, DamagedError
-    (the header was changed by somebody without the key) and StoreError (KDF out of limits).
+
+def open_slot(raw: bytes, header: Header, opener: Opener) -> tuple[bytes, Slot | None]:
+    """Return the replica key and the slot that opened; `raw` is what `header` was read from.
+
+    The text of the recovery key opens as a passphrase does; a replica key needs no slot. Raises
+    WrongPassphraseError, DamagedError (the header was changed by somebody without the key) and
+    StoreError (KDF out of limits).
     """
-    identity = recovery_identity(passphrase)
-    key = _open_slots(header, passphrase, identity)
-    if key is None and identity is not None:
-        raise WrongPassphraseError(
-            "that is another vault's recovery key",
-            hint="compare the vault number on its sheet",
-        )
-    if key is None:
-        raise WrongPassphraseError(
-            "passphrase does not open this vault",
-            hint="try again, or type the recovery key instead",
-        )
+    key, slot = _found(header, opener)
     if not hmac.compare_digest(_mac(key, header.vault_id, raw[:-_DIGEST]), raw[-_DIGEST:]):
         raise _damaged()
-    return key
+    return key, slot
 
 
-def _open_slots(header: Header, passphrase: bytearray, identity: Identity | None) -> bytes | None:
+def _found(header: Header, opener: Opener) -> tuple[bytes, Slot | None]:
+    if isinstance(opener, ReplicaKey):
+        return opener.key, None
+    if isinstance(opener, Identities):
+        identities: tuple[Identity, ...] = opener.keys
+        wrong = WrongPassphraseError(
+            "no identity in that file opens this vault",
+            hint="open it with the passphrase; breachcase vault slots ls says what else opens it",
+        )
+    elif identity := recovery_identity(opener):
+        identities = (identity,)
+        wrong = WrongPassphraseError(
+            "that is another vault's recovery key", hint="compare the vault number on its sheet"
+        )
+    else:
+        return _opened_by_words(header, opener)
     for slot in header.slots:
-        key = None
-        if identity is None and slot.kind == slots.PASSPHRASE:
+        for each in identities if slot.kind == slots.RECIPIENT else ():
+            key = slots.open_with_identity(slot, each)
+            if key is not None:
+                return key, slot
+    raise wrong
+
+
+def _opened_by_words(header: Header, passphrase: bytearray) -> tuple[bytes, Slot]:
+    for slot in header.slots:
+        if slot.kind == slots.PASSPHRASE:
             key = slots.open_with_passphrase(slot, header.vault_id, passphrase)
-        elif identity is not None and slot.kind == slots.RECIPIENT:
-            key = slots.open_with_identity(slot, identity)
-        if key is not None:
-            return key
-    return None
+            if key is not None:
+                return key, slot
+    raise WrongPassphraseError(
+        "passphrase does not open this vault",
+        hint="try again, or type the recovery key instead",
+    )
 
 
 def _is_checked(raw: bytes) -> bool:

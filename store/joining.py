@@ -13,12 +13,14 @@ from store import folder, slots
 from store.device import Device
 from store.errors import NotEnrolledError
 from store.founding import DESKS, LONGEST_NAME, seconds
-from store.header import LARGEST, Header, parse_header, unlock
+from store.gate import enter, read_header
+from store.header import Header
 from store.kdf import KEY_SIZE, cost_of
 from store.keyring import Keyring
 from store.lock import Lock
 from store.medium import Folder
 from store.number import spoken_number
+from store.opener import Opener
 from store.passphrase import check_new
 from store.pull import Pull
 from store.rclone import Remote
@@ -71,18 +73,17 @@ def clone(path: Path, passphrase: bytearray, vault_id: bytes, newcomer: Newcomer
     return device
 
 
-def join(path: Path, passphrase: bytearray, root: Path) -> Notes:
+def join(path: Path, opener: Opener, root: Path) -> Notes:
     """Take a vault's journal into a clone that an admin has let in; return what came.
 
     The recovery key opens the replica from then on too. Raises NotEnrolledError where no grant
     is on the medium, and what Vault.open and a sync raise.
     """
-    folder.check(path)
+    read_header(path)
     lock = Lock.acquire(path / "lock")
     try:
-        raw = folder.read_part(path / "header", LARGEST)
-        header = parse_header(raw)
-        key = unlock(raw, header, passphrase)
+        entered = enter(path, opener)
+        header, key = entered.header, entered.key
         replica = Replica.load(path, key, header.vault_id, writable=True)
         notes = Notes()
         pull = Pull(replica, Folder(root, header.vault_id), None, notes)
@@ -96,13 +97,12 @@ def join(path: Path, passphrase: bytearray, root: Path) -> Notes:
     return notes
 
 
-def join_remote(path: Path, passphrase: bytearray, remote: Remote) -> Notes:
+def join_remote(path: Path, opener: Opener, remote: Remote) -> Notes:
     """Join over a remote of rclone's, by way of a folder here; as `join`."""
-    folder.check(path)
-    vault_id = parse_header(folder.read_part(path / "header", LARGEST)).vault_id
+    vault_id = read_header(path)[1].vault_id
     root = remote.staging(vault_id)
     remote.fetch(vault_id, root)
-    return join(path, passphrase, root)
+    return join(path, opener, root)
 
 
 def recover(
@@ -130,18 +130,17 @@ def recover(
 
 
 @contextmanager
-def with_recovery(path: Path, passphrase: bytearray, secret: RecoverySecret) -> Iterator[Vault]:
+def with_recovery(path: Path, opener: Opener, secret: RecoverySecret) -> Iterator[Vault]:
     """Lend a vault in which the recovery key acts in place of this machine's device.
 
     It may only let devices in and out, and its word on that goes before any admin's. Raises
     UsageError (another vault's key), AgeError (mistyped), and what Vault.open raises.
     """
-    folder.check(path)
+    read_header(path)
     lock = Lock.acquire(path / "lock")
     try:
-        raw = folder.read_part(path / "header", LARGEST)
-        header = parse_header(raw)
-        key = unlock(raw, header, passphrase)
+        entered = enter(path, opener)
+        header, key = entered.header, entered.key
         replica = Replica.load(path, key, header.vault_id, writable=True)
         with _another_key():
             vault = Vault(replace(replica, device=secret.device()), lock)
@@ -152,13 +151,11 @@ def with_recovery(path: Path, passphrase: bytearray, secret: RecoverySecret) -> 
         yield vault
 
 
-def device_of(path: Path, passphrase: bytearray) -> tuple[Device, bytes]:
+def device_of(path: Path, opener: Opener) -> tuple[Device, bytes]:
     """Return the device of a replica, let in or not, and the id of its vault; as Vault.open."""
-    folder.check(path)
-    raw = folder.read_part(path / "header", LARGEST)
-    header = parse_header(raw)
-    key = unlock(raw, header, passphrase)
-    return Replica.load(path, key, header.vault_id, writable=False).device, header.vault_id
+    entered = enter(path, opener)
+    vault_id = entered.header.vault_id
+    return Replica.load(path, entered.key, vault_id, writable=False).device, vault_id
 
 
 def _check(passphrase: bytearray, newcomer: Newcomer) -> int:

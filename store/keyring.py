@@ -7,7 +7,7 @@ import hmac
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final, Self
 
 from store.errors import DamagedError
@@ -28,6 +28,10 @@ class Keyring:
     epochs: Mapping[int, bytes]
     retired: frozenset[int] = frozenset()
     """Epochs that the vault log does not vouch for, or not any more: nothing new is sealed so."""
+    recipients: Mapping[str, str] = field(default_factory=dict)
+    """For whom the age slots of the header were sealed, by slot id: their files do not tell."""
+    leaving: tuple[str, ...] = ()
+    """Devices of this replica that a rekey has yet to put out."""
 
     @classmethod
     def generate(cls, vault_id: bytes, first: bytes) -> Self:
@@ -70,20 +74,32 @@ class Keyring:
 
     def dump(self) -> bytes:
         """Return what the keyring file holds before it is sealed."""
-        epochs = {str(epoch): key.hex() for epoch, key in self.epochs.items()}
-        return json.dumps({"v": 1, "epochs": epochs}).encode("ascii")
+        value: dict[str, object] = {
+            "v": 1,
+            "epochs": {str(epoch): key.hex() for epoch, key in self.epochs.items()},
+        }
+        if self.recipients:
+            value["recipients"] = dict(self.recipients)
+        if self.leaving:
+            value["leaving"] = [*self.leaving]
+        return json.dumps(value).encode("ascii")
 
     @classmethod
     def load(cls, vault_id: bytes, data: bytes) -> Self:
         """Return the keyring in the unsealed `data`; raise DamagedError."""
         try:
-            epochs: dict[str, str] = json.loads(data)["epochs"]
+            value = json.loads(data)
+            epochs: dict[str, str] = value["epochs"]
             keys = {int(epoch): bytes.fromhex(key) for epoch, key in epochs.items()}
+            recipients = {
+                str(slot): str(text) for slot, text in value.get("recipients", {}).items()
+            }
+            leaving = tuple(str(each) for each in value.get("leaving", []))
         except (ValueError, KeyError, TypeError, AttributeError):
-            keys = {0: b""}
+            keys, recipients, leaving = {0: b""}, {}, ()
         if any(len(key) != KEY_SIZE for key in keys.values()):
             raise DamagedError("keyring is damaged", hint="restore it from a backup")
-        return cls(vault_id, keys)
+        return cls(vault_id, keys, recipients=recipients, leaving=leaving)
 
 
 def new_epoch_key() -> bytes:

@@ -21,6 +21,24 @@ _OTHERS_WRITE: Final = 0o022
 _OTHERS: Final = 0o077
 _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _SET_DUMPABLE: Final = 4  # PR_SET_DUMPABLE of prctl(2)
+_KEYS: Final = {  # numbers of add_key(2) and keyctl(2); the rest of Linux uses the generic table
+    "x86_64": (248, 250),
+    "i386": (286, 288),
+    "i686": (286, 288),
+    "armv6l": (309, 311),
+    "armv7l": (309, 311),
+    "ppc64le": (269, 271),
+    "s390x": (278, 280),
+}
+_GENERIC_KEYS: Final = (217, 219)
+_KIND: Final = b"user"  # its payload can be read back, and is never swapped out
+_PROCESS, _USER = -2, -4  # KEY_SPEC_PROCESS_KEYRING, KEY_SPEC_USER_KEYRING
+_REVOKE, _SETPERM, _LINK, _UNLINK, _SEARCH, _READ, _TIMEOUT = 3, 5, 8, 9, 10, 11, 15  # KEYCTL_...
+_POSSESSOR: Final = 0x3B000000  # view, read, search, link, setattr; not write, nobody else at all
+_HELD: Final = 4096  # bytes
+_NO_KEY: Final = frozenset(
+    getattr(errno, name, -1) for name in ("ENOKEY", "EKEYEXPIRED", "EKEYREVOKED")
+)
 
 
 def harden() -> tuple[str, ...]:
@@ -164,3 +182,76 @@ def is_locked(path: Path) -> bool:
 def here() -> tuple[int, str]:
     """Return our process id and the host's name."""
     return os.getpid(), os.uname().nodename
+
+
+def hold_key(name: str, data: bytes, seconds: int) -> None:
+    """Keep `data` in the memory of the kernel, for this user and so many seconds; OSError.
+
+    It is in the process's own keyring until all is set: a process that ends half-way leaves
+    nothing behind that has no end. The user keyring, not the session's: a session may have none
+    (then one is made that ends with this process), or one that a logout revoked under tmux.
+    """
+    add, _ = _key_calls()
+    payload = ctypes.create_string_buffer(data, len(data))
+    try:
+        key = _call(add, _KIND, name.encode("ascii"), payload, len(data), _PROCESS)
+    finally:
+        ctypes.memset(payload, 0, len(data))
+    _keyctl(_TIMEOUT, key, seconds)
+    _keyctl(_SETPERM, key, _POSSESSOR)
+    _keyctl(_LINK, key, _USER)
+    _keyctl(_UNLINK, key, _PROCESS)  # or the next one would be an update, which nobody may
+
+
+def held_key(name: str) -> bytes | None:
+    """Return what `hold_key` keeps; None where it is no more; OSError where there is no keyring."""
+    key = _key_of(name)
+    if key is None:
+        return None
+    room = ctypes.create_string_buffer(_HELD)
+    size = _keyctl(_READ, key, room, _HELD)
+    data = room.raw[: min(size, _HELD)]
+    ctypes.memset(room, 0, _HELD)
+    return data
+
+
+def drop_key(name: str) -> bool:
+    """Revoke what `hold_key` keeps; return whether there was something. OSError as `held_key`."""
+    key = _key_of(name)
+    if key is not None:
+        _keyctl(_REVOKE, key)
+    return key is not None
+
+
+def _key_of(name: str) -> int | None:
+    try:
+        # whoever logged in without pam_keyinit does not possess what is in their user keyring
+        _keyctl(_LINK, _USER, _PROCESS)
+        return _keyctl(_SEARCH, _USER, _KIND, name.encode("ascii"), 0)
+    except OSError as error:
+        if error.errno in _NO_KEY:
+            return None
+        raise
+
+
+def _keyctl(*arguments: object) -> int:
+    return _call(_key_calls()[1], *arguments)
+
+
+def _key_calls() -> tuple[int, int]:
+    found = os.uname()
+    if found.sysname != "Linux":
+        raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS))
+    return _KEYS.get(found.machine, _GENERIC_KEYS)
+
+
+def _call(number: int, *arguments: object) -> int:
+    """Make a system call that the C library has no function for; raise OSError."""
+    system = ctypes.CDLL(None, use_errno=True)
+    told = (ctypes.c_long(each) if isinstance(each, int) else each for each in arguments)
+    system.syscall.restype = ctypes.c_long
+    done: int = system.syscall(ctypes.c_long(number), *told)
+    if done < 0:
+        code = ctypes.get_errno()
+        raise OSError(code, os.strerror(code))
+    return done

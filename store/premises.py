@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
 from models.errors import CaseError
 from models.text import visible
-from store import folder, kdf, platform, remains, slots, surroundings
+from store import folder, kdf, platform, remains, slots, surroundings, unlocking
 from store.finding import Finding, Level
 from store.header import LARGEST, Header, parse_header
 from store.journal import OPEN
@@ -29,14 +30,21 @@ def look(path: Path) -> tuple[Finding, ...]:
     except CaseError as error:
         return (Finding("vault", "warn", error.message, error.hint),)
     return (
-        Finding("vault", "ok", f"header whole, rewritten {header.generation - 1} times"),
+        Finding("vault", "ok", _history(header.generation - 1)),
         modes(path),
         *passphrases(header),
+        *keys(header),
         recovery(header),
+        unlock(path),
         surroundings.room(path),
         *_journal(path),
         left_behind(path),
     )
+
+
+def _history(times: int) -> str:
+    said = f"header whole, rewritten {times} times"
+    return f"{said}; copies of it from before open as they did, until a rekey" if times else said
 
 
 def header_of(path: Path) -> Header | None:
@@ -88,11 +96,24 @@ def passphrases(header: Header) -> tuple[Finding, ...]:
     return tuple(found)
 
 
+def keys(header: Header) -> tuple[Finding, ...]:
+    """Say which age and SSH keys open the vault, beside the recovery key."""
+    kinds = [
+        slots.sealed_for(slot) or "damaged"
+        for slot in header.slots
+        if slot.kind == slots.RECIPIENT and not slot.is_recovery
+    ]
+    if not kinds:
+        return ()
+    said = f"{', '.join(visible(each) for each in kinds)}: who has that key file opens the vault"
+    return (Finding("keys", "note", said, "breachcase vault slots ls names them"),)
+
+
 def recovery(header: Header) -> Finding:
     """Say how many slots there are, and whether the recovery key is one of them."""
     count = len(header.slots)
     said = f"{count} slot{'' if count == 1 else 's'}"
-    if any(slot.flags & slots.RECOVERY for slot in header.slots):
+    if any(slot.is_recovery for slot in header.slots):
         return Finding("slots", "ok", f"{said}, one for the recovery key")
     return Finding(
         "slots",
@@ -100,6 +121,18 @@ def recovery(header: Header) -> Finding:
         f"{said}, none for the recovery key: without the passphrase the cases are lost",
         "keep a backup whose passphrase is known",
     )
+
+
+def unlock(path: Path) -> Finding:
+    """Say whether the vault opens without asking now, and until when."""
+    kept = unlocking.kept(path)
+    if kept is not None:
+        until = datetime.fromtimestamp(kept.until, UTC)
+        said = f"until {until:%Y-%m-%d %H:%M} UTC every program of yours can open it unasked"
+        return Finding("unlock", "note", said, "breachcase vault lock ends it")
+    if not unlocking.can_keep():
+        return Finding("unlock", "ok", "never: this system keeps no keys in the kernel for us")
+    return Finding("unlock", "ok", "not unlocked: each opening asks for the passphrase")
 
 
 def _journal(path: Path) -> tuple[Finding, ...]:

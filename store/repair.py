@@ -13,11 +13,13 @@ from store import folder
 from store.blob import Blobs
 from store.chain import closed_names, forked_at, load_head
 from store.errors import DamagedError, NotEnrolledError
+from store.gate import enter
 from store.head import NAME as HEAD
 from store.head import sign_head
-from store.header import LARGEST, Header, parse_header, unlock
+from store.header import LARGEST, Header, parse_header
 from store.lock import Lock
 from store.medium import JOURNAL, Folder, WholeCopy
+from store.opener import Opener
 from store.pull import Pull
 from store.push import BLOBS
 from store.rclone import PREFIX, Remote, Staged
@@ -42,7 +44,7 @@ class Repaired:
         return {"healed": [*self.healed], **self.verdict.as_json()}
 
 
-def repair(path: Path, passphrase: bytearray, place: str | None, progress: Progress) -> Repaired:
+def repair(path: Path, opener: Opener, place: str | None, progress: Progress) -> Repaired:
     """Read everything, set aside what is damaged and put whole copies in its stead.
 
     `place` is a folder or `rclone:REMOTE:PATH` where replicas meet, or a backup; None puts right
@@ -54,10 +56,9 @@ def repair(path: Path, passphrase: bytearray, place: str | None, progress: Progr
     folder.check(path)
     lock = Lock.acquire(path / "lock")
     try:
-        raw = folder.read_part(path / _HEADER, LARGEST)
-        header = parse_header(raw)
-        key = unlock(raw, header, passphrase)
-        replica = Replica.load(path, key, header.vault_id, writable=True)
+        entered = enter(path, opener)
+        header = entered.header
+        replica = Replica.load(path, entered.key, header.vault_id, writable=True)
         return _Repair(replica, header, progress).run(place)
     finally:
         lock.release()

@@ -47,6 +47,7 @@ class Session:
         self._read()
         self.drafts = Drafts(replica.path / "drafts", replica.vault_id, replica.key)
         self._watch: Watch | None = None  # a vault just made has no older copies
+        self._sight = ""  # what is to be said where a key opened a copy that is new here
 
     def _read(self) -> None:
         """Read the journal and what follows from it; raise StoreError."""
@@ -129,7 +130,7 @@ class Session:
     def notices(self) -> tuple[str, ...]:
         """One line for an older copy, and for each thing that was cut or cannot be read so far."""
         older = self._watch.notice if self._watch else ""
-        own = (older, self._fork, self._removal, self._aside, self._condemned)
+        own = (self._sight, older, self._fork, self._removal, self._aside, self._condemned)
         return (*filter(None, own), *self.history.notices)
 
     @property

@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 import struct
 from dataclasses import dataclass
+from io import BytesIO
 from typing import Final
 
 from store import cobblestone, kdf
-from store.age.errors import NotForUsError
+from store.age.errors import AgeError, NotForUsError
 from store.age.file import seal_bytes, unseal_bytes
+from store.age.header import read_header
+from store.age.intake import Intake
 from store.age.keys import Identity, Recipient
 from store.errors import DamagedError
 
@@ -32,6 +35,16 @@ class Slot:
     flags: int
     slot_id: bytes
     body: bytes
+
+    @property
+    def name(self) -> str:
+        """32 hex digits."""
+        return self.slot_id.hex()
+
+    @property
+    def is_recovery(self) -> bool:
+        """Whether the recovery key opens it."""
+        return bool(self.flags & RECOVERY)
 
     def pack(self) -> bytes:
         """Return the bytes of the slot. Source: docs/format-vault.md, "Header"."""
@@ -71,10 +84,24 @@ def cost_of_slot(slot: Slot) -> kdf.Cost | None:
     return kdf.Cost(memory, passes, lanes)
 
 
+def recipient_slot(key: bytes, recipient: Recipient, flags: int = 0) -> Slot:
+    """Return a slot that the identity of `recipient` opens."""
+    slot_id = os.urandom(_ID)
+    return Slot(RECIPIENT, flags, slot_id, seal_bytes(slot_id + key, [recipient]))
+
+
 def recovery_slot(key: bytes, recipient: Recipient) -> Slot:
     """Return the slot that the recovery secret opens."""
-    slot_id = os.urandom(_ID)
-    return Slot(RECIPIENT, RECOVERY, slot_id, seal_bytes(slot_id + key, [recipient]))
+    return recipient_slot(key, recipient, RECOVERY)
+
+
+def sealed_for(slot: Slot) -> str:
+    """Return the age name of the kind of key that a slot is for; "" for a passphrase, or damage."""
+    try:
+        stanzas = read_header(Intake(BytesIO(slot.body).read)).stanzas
+    except AgeError:
+        return ""
+    return stanzas[0].kind
 
 
 def open_with_passphrase(slot: Slot, vault_id: bytes, passphrase: bytearray) -> bytes | None:

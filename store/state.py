@@ -127,16 +127,22 @@ def keep_outside(place: Path, raw: bytes) -> None:
         folder.write(place, raw, durable=False)
 
 
-def _place(vault_id: str, key: bytes, what: bytes) -> Path | None:
-    """Return the state file of a replica: two replicas of one vault are each seen by itself."""
+def state_home() -> Path | None:
+    """Return the folder for what is kept outside vaults; None for nobody's home."""
     told = os.environ.get("XDG_STATE_HOME", "")
-    name = hmac.digest(key, what, "sha256").hex()[:_NAME]
     try:
         # the XDG specification has a relative path ignored
         home = Path(told) if told.startswith("/") else Path.home() / ".local" / "state"
-    except RuntimeError:  # nobody's home
+    except RuntimeError:
         return None
-    return home / "breachcase" / vault_id / name
+    return home / "breachcase"
+
+
+def _place(vault_id: str, key: bytes, what: bytes) -> Path | None:
+    """Return the state file of a replica: two replicas of one vault are each seen by itself."""
+    name = hmac.digest(key, what, "sha256").hex()[:_NAME]
+    home = state_home()
+    return home / vault_id / name if home else None
 
 
 def _last(listed: Mapping[str, Segments | None]) -> dict[str, tuple[int, str]]:

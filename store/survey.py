@@ -34,7 +34,7 @@ from store.lost import Closed, changes
 from store.medium import JOURNAL
 from store.push import BLOBS
 from store.record import decode
-from store.replica import OWN_FILE, device_envelope, keyring_envelope
+from store.replica import read_device, read_keyring
 from store.role import GRANTING
 from store.roster import Authority, Entry, Roster
 from store.shred import standing_keys
@@ -108,10 +108,8 @@ class Survey:
         return True
 
     def _read_device(self, replica_key: bytes) -> Device | None:
-        envelope = device_envelope(replica_key, self._vault_id)
         try:
-            raw = folder.read_part(self._path / "device.key", OWN_FILE)
-            return Device.load(envelope.unseal(raw))
+            return read_device(self._path, replica_key, self._vault_id)
         except StoreError as error:
             self.faults.append(
                 f"device.key: {error.message}; the vault does not open without it, "
@@ -120,10 +118,8 @@ class Survey:
             return None
 
     def _read_keyring(self, replica_key: bytes) -> Keyring | None:
-        envelope = keyring_envelope(replica_key, self._vault_id)
         try:
-            raw = folder.read_part(self._path / "keyring", OWN_FILE)
-            return Keyring.load(self._vault_id, envelope.unseal(raw))
+            return read_keyring(self._path, replica_key, self._vault_id)
         except StoreError as error:
             self.faults.append(f"keyring: {error.message}; nothing can be read without it")
             return None

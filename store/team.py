@@ -163,15 +163,15 @@ def adopt(vault: Vault, segment: str, reason: str, *, wall: str) -> None:
     _log(vault, ops, wall, why)
 
 
-def renew(vault: Vault, *, wall: str) -> tuple[Device, bool]:
-    """Give this replica a new device, as one whose vault was copied needs.
+def renew(vault: Vault, fresh: Device | None = None, *, wall: str) -> tuple[Device, bool]:
+    """Give this replica a new device, `fresh` if there is one, as a vault that was copied needs.
 
     Return it, and whether it is let in already: an admin lets the new one in by the old one.
     Raises what Vault.commit raises.
     """
     vault.must_write()
     card = vault.authority.devices[vault.device_id]
-    device = Device.generate()
+    device = fresh or Device.generate()
     if is_admin(vault):
         add(vault, device.card(card.person, ()), card.roles, wall=wall)
     vault.settle()

@@ -12,17 +12,17 @@ from models.case import Case
 from models.errors import MissingError
 from models.strictjson import JSON
 from models.thread import EVERY_FORM
-from store import folder
 from store.age import Identity
 from store.change import CASE_ID_SIZE, AddOp, AnyOp, Change
 from store.errors import UnknownCaseError
 from store.fold import CaseState, fold
 from store.founding import FIELD, Founding, found
-from store.header import LARGEST, parse_header, unlock
+from store.gate import enter, read_header
 from store.lock import Lock
 from store.number import spoken_number
 from store.office import FIELD as OFFICE_FIELD
 from store.office import OfficeKeys, kept_offices, next_office, open_office
+from store.opener import Opener
 from store.pen import Draft
 from store.recovery import RecoverySecret
 from store.replica import Replica
@@ -54,25 +54,25 @@ class Vault(Session):
         The secret is kept nowhere. Raises UsageError, StoreError and DiskError.
         """
         replica_key, recovery = found(path, passphrase, founding, wall)
-        vault_id = parse_header(folder.read_part(path / "header", LARGEST)).vault_id
+        vault_id = read_header(path)[1].vault_id
         replica = Replica.load(path, replica_key, vault_id, writable=True)
         return cls(replica, Lock.acquire(path / "lock")), recovery
 
     @classmethod
-    def open(cls, path: Path, passphrase: bytearray, *, writable: bool = True) -> Self:
-        """Return the vault that `passphrase`, or the recovery key's text, opens.
+    def open(cls, path: Path, opener: Opener, *, writable: bool = True) -> Self:
+        """Return the vault that a passphrase, the recovery key's text or another key opens.
 
         Raises NotAVaultError, WrongPassphraseError, DamagedError, LockedError (to write while
         another process does), ReadOnlyError (a medium that takes no lock), StoreError.
         """
-        folder.check(path)
-        raw = folder.read_part(path / "header", LARGEST)
-        header = parse_header(raw)
+        read_header(path)  # no vault: told before a lock is made
         lock = Lock.acquire(path / "lock") if writable else None
         try:
-            key = unlock(raw, header, passphrase)
+            entered = enter(path, opener)
+            key, header = entered.key, entered.header
             vault = cls(Replica.load(path, key, header.vault_id, writable=writable), lock)
             vault._watch = Watch(path, header, key)
+            vault._sight = entered.notice
         except BaseException:
             if lock:
                 lock.release()

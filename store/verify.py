@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Final
 
 from models.strictjson import JSON
-from store import folder
-from store.header import LARGEST, Header, parse_header, unlock
+from store.gate import enter
+from store.header import Header
 from store.lost import Lost
+from store.opener import Opener
 from store.state import Watch
 from store.survey import Progress, Survey
 
@@ -54,19 +55,17 @@ class Verdict:
         }
 
 
-def verify(path: Path, passphrase: bytearray, progress: Progress) -> Verdict:
+def verify(path: Path, opener: Opener, progress: Progress) -> Verdict:
     """Read everything in a vault but its caches; changes nothing in it and takes no lock.
 
     Raises what keeps even that from being done: NotAVaultError, WrongPassphraseError,
     DamagedError (the header), StoreError (an unsafe folder, a newer format).
     """
-    folder.check(path)
-    raw = folder.read_part(path / "header", LARGEST)
-    header = parse_header(raw)
-    key = unlock(raw, header, passphrase)
-    survey = Survey(path, header, progress)
-    survey.run(key)
-    return verdict_of(survey, header, Watch(path, header, key).notice)
+    entered = enter(path, opener)
+    survey = Survey(path, entered.header, progress)
+    survey.run(entered.key)
+    seen = Watch(path, entered.header, entered.key).notice
+    return verdict_of(survey, entered.header, "; ".join(filter(None, (entered.notice, seen))))
 
 
 def verdict_of(survey: Survey, header: Header, notice: str = "") -> Verdict:

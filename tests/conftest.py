@@ -26,5 +26,5 @@ def _own_home(
 def _move(patch: pytest.MonkeyPatch, home: Path) -> None:
     for name in ("XDG_STATE_HOME", "XDG_DATA_HOME"):
         patch.setenv(name, str(home / name))
-    for name in ("BREACHCASE_VAULT", "BREACHCASE_PASSPHRASE_COMMAND"):
-        patch.delenv(name, raising=False)
+    for name in ("VAULT", "PASSPHRASE_COMMAND", "IDENTITY_FILE"):
+        patch.delenv(f"BREACHCASE_{name}", raising=False)

@@ -61,8 +61,12 @@ def idle_lock(environ: Mapping[str, str]) -> Finding:
     return Finding("idle lock", "ok", f"the app locks after {minutes} minutes without a key")
 
 
-def passphrase_source(file: str | None, descriptor: int | None, *, command: bool) -> Finding:
-    """Say where the passphrase comes from and who else could have it there."""
+def passphrase_source(
+    file: str | None, descriptor: int | None, *, identity: str | None, command: bool
+) -> Finding:
+    """Say where the passphrase comes from, or a key in its place, and who else could have it."""
+    if identity is not None:
+        return _identity_file(Path(identity))
     if file is not None:
         return _passphrase_file(Path(file))
     if descriptor is not None:
@@ -74,6 +78,14 @@ def passphrase_source(file: str | None, descriptor: int | None, *, command: bool
             f"the program in {_COMMAND}: whoever runs programs as you can ask it too",
         )
     return Finding("passphrase from", "ok", "the terminal: typed, kept nowhere")
+
+
+def _identity_file(path: Path) -> Finding:
+    if not is_ours_alone(path):
+        said = "an identity file that others may read"
+        return Finding("passphrase from", "warn", said, "chmod 600 that file, as its owner")
+    said = "an identity file of yours alone; without a passphrase of its own, who copies it has it"
+    return Finding("passphrase from", "note", said)
 
 
 def _passphrase_file(path: Path) -> Finding:
@@ -141,6 +153,7 @@ def inside(vault: Vault, wall: str) -> tuple[Finding, ...]:
     """Return what is to be said of an open vault: nothing in it names a case or an office."""
     looks: tuple[Callable[[Vault, str], Finding], ...] = (
         history,
+        rekey,
         caches,
         drafts,
         team,
@@ -162,6 +175,15 @@ def history(vault: Vault, _wall: str) -> Finding:
     if vault.notices:
         return Finding("history", "warn", "; ".join(vault.notices), "breachcase vault verify")
     return Finding("history", "ok", "whole; no older copy, as far as this machine has seen it")
+
+
+def rekey(vault: Vault, _wall: str) -> Finding:
+    """Say whether a rekey has to be finished, and what one does."""
+    if vault.replica.keyring.leaving:
+        said = "one was cut off: a device of before may still be let in"
+        return Finding("rekey", "warn", said, "breachcase vault rekey goes on with it")
+    said = "none was cut off; one keeps old copies from what comes, not from what they hold"
+    return Finding("rekey", "ok", said)
 
 
 def caches(vault: Vault, _wall: str) -> Finding:

@@ -13,6 +13,8 @@ from models.errors import MissingError, UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from store.opener import Opener
+
 LIMIT = 1024
 """Bytes of a passphrase; a longer line is a wrong file, not a passphrase."""
 
@@ -75,10 +77,11 @@ def ask_twice(prompt: str, hint: str = ELSEWHERE) -> bytearray:
     return first
 
 
-def wipe(secret: bytearray) -> None:
-    """Overwrite a secret where it lies."""
-    for index in range(len(secret)):
-        secret[index] = 0
+def wipe(secret: Opener) -> None:
+    """Overwrite a secret where it lies; keys out of a file or the kernel cannot be."""
+    if isinstance(secret, bytearray):
+        for index in range(len(secret)):
+            secret[index] = 0
 
 
 def first_line(descriptor: int) -> bytearray:

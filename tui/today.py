@@ -24,6 +24,11 @@ def today(zone: str) -> str:
     return str(now(zone))[: len("2026-01-02")]
 
 
+def seconds() -> int:
+    """Return this machine's clock in seconds since 1970, for what ends by itself."""
+    return int(time.time())
+
+
 def awake_or_asleep() -> float:
     """Return seconds that only ever grow, also while the machine sleeps where it can tell."""
     return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))

@@ -20,6 +20,7 @@ KINDS: Final[tuple[Kind, ...]] = (HYBRID, X25519, SSH)
 OWN_KINDS: Final[tuple[Kind, ...]] = (HYBRID, X25519)
 """The kinds whose keys are made for age alone; SSH keys are read only where a caller says so."""
 _PRIVATE = "age-secret-key-"
+_OTHER_SSH = ("ssh-", "ecdsa-", "sk-")
 _MIXED_UP = "give others the recipient (age1...), never the secret key"
 _COPY = "copy the whole key again, from its first character"
 
@@ -46,6 +47,8 @@ class Recipient:
             if text.startswith(kind.recipient_begins):
                 _check_kind(kind, kinds)
                 return cls(kind.parse_recipient(text), kind)
+        if text.startswith(_OTHER_SSH):
+            raise AgeError("that kind of SSH key cannot open age files", hint=_wanted(kinds))
         raise AgeError("recipient is not an age key", hint=_COPY)
 
     def text(self) -> str:
@@ -109,5 +112,8 @@ class Identity:
 
 def _check_kind(kind: Kind, kinds: Sequence[Kind]) -> None:
     if kind not in kinds:
-        wanted = " or ".join(each.name for each in kinds)
-        raise AgeError(f"{kind.name} keys are not accepted here", hint=f"use a key for {wanted}")
+        raise AgeError(f"{kind.name} keys are not accepted here", hint=_wanted(kinds))
+
+
+def _wanted(kinds: Sequence[Kind]) -> str:
+    return f"use a key for {' or '.join(each.name for each in kinds)}"

@@ -20,12 +20,13 @@ from typing import Final
 import pytest
 
 from models.errors import MissingError
-from store import access, joining
-from store import vault as vault_module
 from store.attachment import find_attachment, pieces
 from store.errors import StoreError, WrongPassphraseError
+from store.header import open_slot
 from store.joining import join
+from store.opener import Opener
 from store.row import row_of, view
+from store.slots import Slot
 from store.vault import Vault
 from tests.store.build import WORDS, save
 from tests.store.crash_runs import JOINED, LET_IN, OTHER_WORDS, Run, Stage
@@ -36,6 +37,7 @@ _TOLD: Final = re.compile(  # of a save that nobody was told is done
     r"cut [0-9]+ bytes of an unfinished save; saved changes are whole"
     r"|segment [0-9]{10} of this device is damaged; it was set aside"
 )
+Opened = tuple[bytes, Slot | None]
 _SEGMENT: Final = re.compile(r"[0-9]{10}-([0-9a-f]{8})\.seg")
 _FAST: Final = Path("/dev/shm")  # noqa: S108 - a thousand small vaults, each of a private folder
 
@@ -101,17 +103,21 @@ def _workshop() -> Iterator[tuple[Path, pytest.MonkeyPatch]]:
     """Lend a folder, and a patch under which a key is derived from a passphrase only once."""
     place = _FAST if os.access(_FAST, os.W_OK) else None
     with tempfile.TemporaryDirectory(dir=place) as folder, pytest.MonkeyPatch.context() as patch:
-        for module in (vault_module, access, joining):
-            patch.setattr(module, "unlock", _remembering(module.unlock))
+        patch.setattr("store.gate.open_slot", _remembering(open_slot))
         yield Path(folder), patch
 
 
-def _remembering(unlock: Callable[..., bytes]) -> Callable[..., bytes]:
+def _remembering(open_slot: Callable[..., Opened]) -> Callable[..., Opened]:
     @functools.cache
-    def once(raw: bytes, header: object, words: bytes) -> bytes:
-        return unlock(raw, header, bytearray(words))
+    def once(raw: bytes, header: object, words: bytes) -> Opened:
+        return open_slot(raw, header, bytearray(words))
 
-    return lambda raw, header, words: once(raw, header, bytes(words))
+    def remembered(raw: bytes, header: object, opener: Opener) -> Opened:
+        if isinstance(opener, bytearray):
+            return once(raw, header, bytes(opener))
+        return open_slot(raw, header, opener)
+
+    return remembered
 
 
 def _faults(

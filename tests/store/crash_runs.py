@@ -17,6 +17,7 @@ from store.change import SetOp
 from store.draft import Slot
 from store.joining import clone, join
 from store.kdf import cost_of
+from store.rekey import rekey
 from store.sync import sync
 from store.vault import Vault
 from tests.store.build import WALL, closed, make, opened, passphrase, segments
@@ -228,6 +229,17 @@ def changes_passphrase(stage: Stage, patch: pytest.MonkeyPatch) -> None:
     stage.recorder.tell("passphrase changed")
 
 
+def rekeys(stage: Stage, patch: pytest.MonkeyPatch) -> None:
+    """Every key of the replica made anew, its device too: what was ours is another's then."""
+    _begun(stage)
+    stage.came |= {*stage.saved}
+    stage.record(patch)
+    for each in stage.saved:
+        stage.recorder.tell(f"saved {each}")
+    rekey(stage.path, passphrase(), wall=WALL)
+    stage.recorder.tell("rekeyed")
+
+
 RUNS: Final[tuple[Run, ...]] = (
     saves,
     rolls,
@@ -239,6 +251,7 @@ RUNS: Final[tuple[Run, ...]] = (
     lets_in,
     joins,
     changes_passphrase,
+    rekeys,
 )
 
 

@@ -37,6 +37,7 @@ def test_passwd_says_what_it_changed_and_what_it_cannot_change(
     assert ran.err.splitlines() == [
         "passphrase changed; the recovery key is as before",
         "older copies of the file header (backups, snapshots) still open with the old passphrase",
+        "breachcase vault rekey ends that",
     ]
     assert at(capsys, path)("ls").code == 77
     assert "Lost laptop" in at(capsys, path, "new").ok("ls")

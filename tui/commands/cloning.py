@@ -11,8 +11,8 @@ import click
 from models.errors import UsageError
 from tui import passphrase
 from tui.commands import output, params
-from tui.commands.founding import KDF_MIB, require_new
-from tui.commands.opening import secret, vault_path
+from tui.commands.founding import kdf_option, require_new
+from tui.commands.opening import new_secret, vault_path
 from tui.today import wall
 
 if TYPE_CHECKING:
@@ -25,14 +25,7 @@ if TYPE_CHECKING:
 @click.argument("medium", metavar="FOLDER|rclone:REMOTE:PATH")
 @click.option("--number", metavar="DIGITS", help="The 30-digit vault number, from its sheet.")
 @click.option("--person", metavar="NAME", help="You, as the history will name you.")
-@click.option(
-    "--kdf-memory",
-    type=click.IntRange(19, 1024),
-    default=KDF_MIB,
-    show_default=True,
-    metavar="MIB",
-    help="Memory of the key derivation, 19 to 1024 MiB.",
-)
+@kdf_option
 @click.option("--recover", is_flag=True, help="Every device is lost: ask for the recovery key.")
 @click.option("--recovery-file", metavar="FILE", help="As --recover; the key is FILE's first line.")
 @params.vault_options
@@ -70,7 +63,7 @@ def clone(  # noqa: PLR0913 - one parameter an option
         output.narrate(f"vault recovered at {path}; this device is an admin of it")
         output.narrate("now: breachcase sync, then breachcase team remove for each lost device")
         return
-    words = secret("new passphrase: ", new=True)
+    words = new_secret("new passphrase: ")
     from store.joining import clone as begin
 
     try:
@@ -99,7 +92,7 @@ def _recover(path: Path, medium: Folder, newcomer: Newcomer, file: str | None) -
         if file is not None
         else passphrase.ask("recovery key: ", "pass --recovery-file FILE")
     )
-    words = secret("new passphrase: ", new=True)
+    words = new_secret("new passphrase: ")
     try:
         recover(path, words, medium, RecoverySecret.read(given), newcomer)
     finally:

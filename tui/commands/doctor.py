@@ -11,13 +11,14 @@ import click
 from models.errors import CaseError
 from tui import passphrase
 from tui.commands import output, params
-from tui.commands.opening import secret, typed, vault_path
+from tui.commands.opening import asks, named_identity, secret, vault_path
 from tui.today import wall
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from store.finding import Finding
+    from store.opener import Opener
 
 
 @click.command()
@@ -41,7 +42,10 @@ def doctor(*, as_json: bool) -> int:
         *surroundings.look(path),
         *premises.look(path),
         diagnosis.passphrase_source(
-            said["passphrase_file"], said["passphrase_fd"], command=diagnosis.command_is_set()
+            said["passphrase_file"],
+            said["passphrase_fd"],
+            identity=named_identity(),
+            command=diagnosis.command_is_set(),
         ),
         *opened,
         diagnosis.clock(premises.header_of(path), newest, wall()),
@@ -66,10 +70,12 @@ def _inside(path: Path) -> tuple[tuple[Finding, ...], str]:
 
     advice = "give the passphrase for history, contacts and keys"
     closed = Finding("inside", "note", "not looked at without a passphrase", advice)
-    asked = typed()
-    if not (path / "header").exists() or (asked and not sys.stdin.isatty()):
+    if not (path / "header").exists():
         return (closed,), ""
     try:
+        asked = asks()
+        if asked and not sys.stdin.isatty():
+            return (closed,), ""
         words = secret("passphrase (Enter: without it): ")
         try:
             return _opened(path, words) if words or not asked else ((closed,), "")
@@ -79,7 +85,7 @@ def _inside(path: Path) -> tuple[tuple[Finding, ...], str]:
         return (Finding("inside", "warn", error.message, error.hint),), ""
 
 
-def _opened(path: Path, words: bytearray) -> tuple[tuple[Finding, ...], str]:
+def _opened(path: Path, words: Opener) -> tuple[tuple[Finding, ...], str]:
     from store.vault import Vault
     from tui import diagnosis
 

@@ -13,7 +13,7 @@ import click
 from models.errors import UsageError
 from tui import passphrase
 from tui.commands import output
-from tui.commands.opening import secret
+from tui.commands.opening import new_secret
 from tui.founder import DEFAULT_ZONE, Founder, side_of
 from tui.today import wall
 
@@ -21,6 +21,14 @@ if TYPE_CHECKING:
     from store.vault import Vault
 
 KDF_MIB = 256
+kdf_option = click.option(
+    "--kdf-memory",
+    type=click.IntRange(19, 1024),
+    default=KDF_MIB,
+    show_default=True,
+    metavar="MIB",
+    help="Memory of the key derivation, 19 to 1024 MiB.",
+)
 TYPED_BACK = 8
 """Characters of the recovery key that are typed back, so that it was really written down."""
 
@@ -59,7 +67,7 @@ def make_vault(
     The key is shown and its end typed back, or written to `recovery_file`. A vault whose key did
     not reach anybody is removed again. Raises CaseError, OSError, click.Abort.
     """
-    words = secret("new passphrase: ", new=True)
+    words = new_secret("new passphrase: ")
     # a second or more of imports: after the questions, not before the first of them
     from store.vault import Founding, Vault
 

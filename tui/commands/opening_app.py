@@ -14,13 +14,21 @@ from tui import lock, passphrase
 from tui.commands import output, params
 from tui.commands.demo import demo
 from tui.commands.founding import is_new, make_vault
-from tui.commands.opening import look_at_shreds, require_vault, secret, typed, vault_path
+from tui.commands.opening import (
+    look_at_shreds,
+    require_vault,
+    secret,
+    secret_of_a_person,
+    typed,
+    vault_path,
+)
 from tui.environment import scrub
 from tui.today import awake_or_asleep, now, wall
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from store.opener import Opener
     from store.vault import Vault
     from tui.founder import Founder
 
@@ -43,6 +51,9 @@ def open_app(case: str | None) -> int:
         return _first_run(path, minutes)
     require_vault(path)
     # Textual takes longer to import than the passphrase takes to type: do both at once
+    import store.age.identities
+    import store.unlocking  # noqa: F401 - what `_words` may need, before a second thread imports
+
     loading = threading.Thread(target=_load, daemon=True)
     loading.start()
     words = _words()
@@ -55,7 +66,7 @@ def open_app(case: str | None) -> int:
     return run_on(vault, case, minutes, read_only=read_only)
 
 
-def open_or_read(path: Path, words: bytearray) -> tuple[Vault, str]:
+def open_or_read(path: Path, words: Opener) -> tuple[Vault, str]:
     """Open to write, or else to read; return also why only to read, "" if to write."""
     from store.errors import LockedError, ReadOnlyError
     from store.vault import Vault
@@ -118,6 +129,9 @@ def run_on(vault: Vault, case: str | None, minutes: int, *, read_only: str = "")
             read_only=read_only,
         )
     if code == lock.LOCKED:
+        from store import unlocking
+
+        unlocking.drop(vault.replica.path, vault.replica.vault_id)
         sys.stderr.write(_CLEAR)
         output.narrate(idle_lock.said)
         sys.stderr.flush()
@@ -133,13 +147,10 @@ def require_app_terminal() -> None:
         )
 
 
-def _words() -> bytearray:
-    if not lock.was_locked(os.environ):
-        return secret("passphrase: ")
-    from store.platform import harden
-
-    harden()
-    return passphrase.ask("passphrase: ")
+def _words() -> Opener:
+    if lock.was_locked(os.environ):
+        return secret_of_a_person()
+    return secret("passphrase: ")
 
 
 def _load() -> None:

@@ -65,19 +65,20 @@ def form_option(command: F) -> F:
 
 
 def vault_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Let `--vault` and the passphrase options stand after the verb as well as before it."""
+    """Let `--vault` and what says how to open it stand after the verb as well as before it."""
 
     @wraps(command)
     def found(*args: object, **kwargs: object) -> object:
         context = click.get_current_context()
         said = context.find_root().obj
-        for name in ("vault", "passphrase_file", "passphrase_fd"):
+        for name in ("vault", "passphrase_file", "passphrase_fd", "identity"):
             value = kwargs.pop(name, None)
             if value is not None:
                 said[name] = value
         return command(*args, **kwargs)
 
     for option in (
+        click.option("--identity", metavar="FILE", help="An age or SSH private key that opens it."),
         click.option("--passphrase-fd", type=int, metavar="N", help="Read it from descriptor N."),
         click.option("--passphrase-file", metavar="FILE", help="Passphrase: FILE's first line."),
         click.option("--vault", metavar="PATH", help="The vault folder (or BREACHCASE_VAULT)."),

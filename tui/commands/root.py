@@ -135,6 +135,7 @@ class Root(click.Group):
     "--passphrase-file", metavar="FILE", help="Read the passphrase from FILE's first line."
 )
 @click.option("--passphrase-fd", type=int, metavar="N", help="Read it from file descriptor N.")
+@click.option("--identity", metavar="FILE", help="Open with an age identity or SSH private key.")
 @click.version_option(VERSION, prog_name="breachcase", message="%(prog)s %(version)s")
 @click.pass_context
 def root(
@@ -142,6 +143,7 @@ def root(
     vault: str | None,
     passphrase_file: str | None,
     passphrase_fd: int | None,
+    identity: str | None,
 ) -> None:
     """Encrypted personal-data-breach case files, from discovery to decision.
 
@@ -153,6 +155,7 @@ def root(
         "vault": vault,
         "passphrase_file": passphrase_file,
         "passphrase_fd": passphrase_fd,
+        "identity": identity,
     }
     if ctx.invoked_subcommand is None:
         from tui.commands.opening_app import open_app

@@ -15,6 +15,7 @@ from tui.today import wall
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from store.opener import Opener
     from store.sync_report import SyncReport
 
 FOUND = 1
@@ -69,7 +70,7 @@ def sync(folder: str, *, as_json: bool) -> int:
     return FOUND if report.found else 0
 
 
-def _synced(path: Path, words: bytearray, place: str) -> SyncReport:
+def _synced(path: Path, words: Opener, place: str) -> SyncReport:
     from store.errors import NotEnrolledError
     from store.joining import join, join_remote
     from store.rclone import PREFIX, Remote

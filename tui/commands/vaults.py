@@ -9,26 +9,25 @@ import click
 from tui import passphrase
 from tui.commands import output, params
 from tui.commands.cloning import clone
-from tui.commands.founding import KDF_MIB, ask_founder, make_vault, require_new, require_terminal
-from tui.commands.opening import require_vault, secret, typed, vault_path
+from tui.commands.founding import (
+    ask_founder,
+    kdf_option,
+    make_vault,
+    require_new,
+    require_terminal,
+)
+from tui.commands.opening import asks, new_passphrase, require_vault, secret, vault_path
 from tui.commands.progress import bars
+from tui.commands.rekeying import rekey
 from tui.commands.repairing import repair
+from tui.commands.slots import slots
+from tui.commands.unlocking import lock, unlock
 from tui.commands.verdict import tell
 
 
 @click.group()
 def vault() -> None:
-    """Make a vault, change its passphrase, check, repair and copy it."""
-
-
-_kdf_option = click.option(
-    "--kdf-memory",
-    type=click.IntRange(19, 1024),
-    default=KDF_MIB,
-    show_default=True,
-    metavar="MIB",
-    help="Memory of the key derivation, 19 to 1024 MiB.",
-)
+    """Make a vault, change what opens it, check, repair and copy it."""
 
 
 @vault.command()
@@ -36,7 +35,7 @@ _kdf_option = click.option(
 @click.option("--organisation", metavar="NAME", help="Your office, as its card will name it.")
 @click.option("--role", type=click.Choice(["controller", "regulator"]), help="Which side you are.")
 @click.option("--zone", metavar="ZONE", help="Default time zone, such as Europe/London.")
-@_kdf_option
+@kdf_option
 @click.option("--recovery-file", metavar="FILE", help="Write the recovery key to FILE (0600).")
 @click.option("--classic", is_flag=True, help="No post-quantum key: age before 1.3 opens bundles.")
 @params.vault_options
@@ -66,13 +65,13 @@ def init(  # noqa: PLR0913, PLR0917 - one parameter an option
 @vault.command()
 @click.option("--new-passphrase-file", metavar="FILE", help="The new one: FILE's first line.")
 @click.option("--new-passphrase-fd", type=int, metavar="N", help="The new one: descriptor N.")
-@_kdf_option
+@kdf_option
 @params.vault_options
 def passwd(new_passphrase_file: str | None, new_passphrase_fd: int | None, kdf_memory: int) -> None:
     """Change the passphrase, knowing the present one or the recovery key."""
     path = vault_path()
     require_vault(path)
-    words = secret("present passphrase, or recovery key: ")
+    words = secret("present passphrase, or recovery key: ", anew=True)
     from store.access import unlocked
     from store.kdf import cost_of
 
@@ -80,21 +79,24 @@ def passwd(new_passphrase_file: str | None, new_passphrase_fd: int | None, kdf_m
         with unlocked(path, words) as access:
             if access.notice:
                 output.narrate(f"breachcase: {access.notice}")
-            new = _new_passphrase(new_passphrase_file, new_passphrase_fd)
+            new = new_passphrase(new_passphrase_file, new_passphrase_fd)
             try:
-                access.change_passphrase(new, cost_of(kdf_memory))
+                others = access.change_passphrase(new, cost_of(kdf_memory))
             finally:
                 passphrase.wipe(new)
     finally:
         passphrase.wipe(words)
     output.narrate("passphrase changed; the recovery key is as before")
+    if others:
+        output.narrate(f"other passphrases that still open it: {len(others)} (vault slots ls)")
     output.narrate(
         "older copies of the file header (backups, snapshots) still open with the old passphrase"
     )
+    output.narrate("breachcase vault rekey ends that")
 
 
-vault.add_command(clone)
-vault.add_command(repair)
+for command in (clone, slots, rekey, repair, unlock, lock):
+    vault.add_command(command)
 
 
 @vault.command()
@@ -136,7 +138,7 @@ def backup(target: str) -> int:
     """
     path = vault_path()
     require_vault(path)
-    words = None if typed() else secret("")
+    words = None if asks() else secret("")
     from store.backup import back_up
     from store.errors import DamagedError
     from store.verify import verify as verify_all
@@ -153,15 +155,7 @@ def backup(target: str) -> int:
         with bars() as progress:
             verdict = verify_all(copy, words, progress)
     finally:
-        passphrase.wipe(words or bytearray())
+        if words is not None:
+            passphrase.wipe(words)
     tell(verdict)
     return DamagedError.code if verdict.faults else 0
-
-
-def _new_passphrase(file: str | None, descriptor: int | None) -> bytearray:
-    if file is not None:
-        return passphrase.from_file(file, "--new-passphrase-file")
-    if descriptor is not None:
-        return passphrase.from_descriptor(descriptor, "--new-passphrase-fd")
-    hint = "pass --new-passphrase-file FILE or --new-passphrase-fd N"
-    return passphrase.ask_twice("new passphrase: ", hint)
