@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 from hashlib import sha256
 
 import pytest
@@ -33,5 +34,5 @@ def test_a_label_stands_on_text_and_no_two_of_a_kind_overlap() -> None:
         for label in sentence.labels:
             assert sentence.text[label.start : label.end].strip()
         spans = sorted((kind, start, end) for start, end, kind in sentence.labels)
-        for one, other in zip(spans, spans[1:], strict=False):
+        for one, other in itertools.pairwise(spans):
             assert one[0] != other[0] or one[2] <= other[1]

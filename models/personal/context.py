@@ -1,0 +1,84 @@
+"""The words beside a number: what names it, and what says that it is something else."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+BEFORE: Final = 60  # characters in which a word names what follows it
+AFTER: Final = 45
+_BEHIND: Final = 20  # a word behind counts as so much further away than one before
+
+LEFT: Final = r"(?<![\w@#])(?<!\d[./:-])"
+"""Nothing that a number or word could be the tail of stands before."""
+RIGHT: Final = r"(?![\w@])(?![./:-]\d)"
+
+_OTHER: Final = re.compile(
+    r"\b(?:reference|ref|order|invoice|ticket|case|incident|batch|serial|version|policy|grant"
+    r"|project|job|parcel|delivery note|requisition|asset tag|meter reading|part number|item"
+    r"|bar ?code|isbn|imei|conference|timestamps?|seats|company number|charity|vat|duns|d-u-n-s"
+    r"|abn|acn|crime number|protocol|notification number|gift card|software licen[cs]e)\b",
+    re.IGNORECASE,
+)
+_ORGANISATION: Final = re.compile(
+    r"help ?desk|help ?line|hot ?line|switchboard|call cent(?:re|er)|press office|reception\b"
+    r"|customer services?|service desk|support (?:line|desk)|data protection (?:team|officer)"
+    r"|enquir|dedicated line|dial-in|\bfax\b|crisis team|crime agency|people may ring"
+    r"|our (?:\w+ )?(?:office|team|number|line|desk|staff)\b",
+    re.IGNORECASE,
+)
+_PREMISES: Final = re.compile(
+    r"\b(?:office|offices|warehouse|depot|branch|clinic|surgery|council|registered|headquarters"
+    r"|data cent(?:re|er)|the ico|the oaic|company|hospital|school|shop|site|premises|court)\b",
+    re.IGNORECASE,
+)
+_HOME: Final = re.compile(
+    r"\b(?:home|lives?|living|moved|stay(?:s|ing)|patient|tenant|resident|survivor|refuge|parcel"
+    r"|her|his|their|she|he|addressed|delivered|wife|husband|employee|carer|witness|summons)\b",
+    re.IGNORECASE,
+)
+
+
+def distance(label: re.Pattern[str], text: str, start: int, end: int) -> int | None:
+    """Return how many characters the nearest word of `label` is away, None where there is none.
+
+    One before counts within 60 characters, one behind within 45 and as 20 further away.
+    """
+    behind = label.search(text, end, end + AFTER)
+    found = [] if behind is None else [behind.start() - end + _BEHIND]
+    before = _last(label, text, start)
+    return min([*found, *([] if before is None else [start - before])], default=None)
+
+
+def something_else(text: str, start: int, near: int | None) -> bool:
+    """Whether a word such as `order` or `reference` is nearer than the word that names it."""
+    other = _last(_OTHER, text, start)
+    return other is not None and (near is None or start - other < near)
+
+
+def of_organisation(text: str, start: int, end: int) -> bool:
+    """Whether the words around in the same sentence speak of an office, not of a person."""
+    return bool(
+        _ORGANISATION.search(text, max(0, start - BEFORE), start)
+        or _ORGANISATION.search(text, end, _sentence_end(text, end))
+    )
+
+
+def of_premises(text: str, start: int) -> bool:
+    """Whether the address is where an organisation sits: its word is nearer than one of a home."""
+    premises, home = _last(_PREMISES, text, start), _last(_HOME, text, start)
+    return premises is not None and (home is None or premises > home)
+
+
+def _last(label: re.Pattern[str], text: str, start: int) -> int | None:
+    """Return where the last word of `label` before `start` ends."""
+    last = None
+    for found in label.finditer(text, max(0, start - BEFORE), start):
+        last = found.end()
+    return last
+
+
+def _sentence_end(text: str, start: int) -> int:
+    limit = start + AFTER
+    ends = (text.find(mark, start, limit) for mark in (". ", "\n"))
+    return min((place for place in ends if place >= 0), default=limit)
