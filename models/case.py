@@ -15,6 +15,7 @@ from models.checks import REGISTRY, Evidence, check
 from models.clock import Reading, read_clock
 from models.course import stops
 from models.moment import Moment, duration
+from models.personal.confirmed import NOTHING, Confirmed, confirmed
 from models.priority import NORMAL, PRIORITIES
 from models.problem import Findings
 from models.record import CaseReport, Decision, Happening, Message, Party
@@ -37,7 +38,8 @@ class Case:
     latest report to state one gives. `reported` is when the initial report was sent, by our
     record, else by the acknowledgement. `reference` is the regulator's, as the last acknowledgement
     to give one states it. `assignee` is who works on it, empty for nobody. `odd` names the
-    registers that could not be read, `conflicts` those that hold more than one value.
+    registers that could not be read, `conflicts` those that hold more than one value, `confirmed`
+    what people said may stay of the personal data found.
     """
 
     id: str
@@ -61,6 +63,7 @@ class Case:
     reported: Moment | None
     conflicts: frozenset[str]
     odd: tuple[str, ...]
+    confirmed: Confirmed = NOTHING
 
     @property
     def slug(self) -> str:
@@ -126,6 +129,7 @@ class Case:
             rule_id=self.rule_id,
             acknowledged_reference=self.reference,
             earlier_initial=any(each.report.kind == "initial" for each in earlier),
+            confirmed=self.confirmed,
         )
         return check(evidence)
 
@@ -175,6 +179,7 @@ def case_view(
     events = sorted(shelf.rows("event", record.happening), key=lambda each: each.place)
     reports = shelves.reports(shelf, messages, events)
     aware, reason = shelf.awareness()
+    stays = confirmed(shelf)  # first: it names odd registers too
     receipts = [each for each in messages if each.kind == "acknowledgement"]
     given = [each.text("reference") for each in receipts if each.text("reference")]
     return Case(
@@ -199,6 +204,7 @@ def case_view(
         reported=_reported(reports, events, messages),
         conflicts=conflicts,
         odd=tuple(sorted(shelf.odd)),
+        confirmed=stays,
     )
 
 

@@ -27,6 +27,7 @@ _CASE: Final = {
     "zone": "the time zone",
 }
 _FAMILIES: Final = {
+    "confirmed": "the personal data that may leave",
     "decision": "the decision",
     "event": "an event",
     "evidence": "evidence",
@@ -193,11 +194,14 @@ def _op_text(question: Question | None, op: Op) -> str:
         return answer_text(question, answer) or f"({answer.state.replace('_', ' ')})"
     match op.value:
         case str(text):
-            return text[:_LONGEST]
+            said = text[:_LONGEST]
         case {"moment": str(moment), "reason": str(reason)}:
-            return f"{moment}, because {reason}"
+            said = f"{moment}, because {reason}"
+        case {"place": str(place), "kind": str(kind), "mark": str()}:
+            said = f"{kind.replace('_', ' ')} in {place}"
         case _:
-            return "(recorded)"
+            said = "(recorded)"
+    return said
 
 
 def _text(ops: Mapping[str, Op], field: str) -> str:

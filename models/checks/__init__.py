@@ -12,6 +12,7 @@ from models.checks import (
     counts,
     delay,
     people,
+    personal,
     references,
     statement,
     times,
@@ -22,7 +23,7 @@ from models.rule import rule
 
 __all__ = ["REGISTRY", "Check", "Evidence", "Findings", "check"]
 
-_MODULES = (times, delay, references, counts, choices, people, completeness, statement)
+_MODULES = (times, delay, references, counts, choices, personal, people, completeness, statement)
 
 REGISTRY: tuple[Check, ...] = tuple(each for module in _MODULES for each in module.CHECKS)
 """Every check there is, by id."""

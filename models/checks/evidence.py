@@ -12,6 +12,7 @@ from models.clock import Reading, read_clock
 from models.library import load_pack
 from models.moment import Moment
 from models.pack import Pack, Question
+from models.personal.confirmed import NOTHING, Confirmed
 from models.problem import Severity
 from models.report import Report
 from models.rule import rule
@@ -50,7 +51,8 @@ class Evidence:
     """A report and what is known beside it; None wherever something is not known.
 
     `aware` is the moment the clock starts from, `reported` when the report that stops it was sent,
-    `previous` the report before this one in the case, `earlier_initial` whether the case has one.
+    `previous` the report before this one in the case, `earlier_initial` whether the case has one,
+    `confirmed` what people said may stay in it.
     """
 
     report: Report
@@ -62,6 +64,7 @@ class Evidence:
     rule_id: str
     acknowledged_reference: str | None
     earlier_initial: bool | None
+    confirmed: Confirmed = NOTHING
 
     @classmethod
     def of_report(

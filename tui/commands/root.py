@@ -29,6 +29,7 @@ _GROUPS: dict[str, dict[str, Verb]] = {
         "attach": Verb("attachments", "attach", "seal a file into a case"),
         "extract": Verb("attachments", "extract", "write an attachment to a file"),
         "check": Verb("check", "check", "say what a report lacks or contradicts"),
+        "scan": Verb("scanning", "scan", "list what looks like personal data in a report"),
         "clock": Verb("clock", "clock", "measure awareness to report against the law's limit"),
         "diff": Verb("diff", "diff", "compare two reports field by field"),
         "log": Verb("show", "log", "print the signed history and the incident log"),
