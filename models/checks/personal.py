@@ -12,6 +12,7 @@ from models.checks.evidence import NOT_RUN, Check, Evidence, Objection, Verdict
 from models.personal.finding import Finding, findings, narratives
 from models.problem import Severity
 
+PERSONAL: Final = "K44"
 _STATEMENT_RULE: Final = "au-ndb-26wk"
 _TOLD: Final = ("what_happened", "recommended_steps")
 _SHOWN: Final = 3  # masked excerpts in one message
@@ -82,6 +83,6 @@ def _revealed(e: Evidence, question: str, text: str) -> Iterator[Objection]:
 
 
 CHECKS = (
-    Check("K44", (Severity.WARNING,), "ICO form preamble; OAIC guide C2", personal_data),
+    Check(PERSONAL, (Severity.WARNING,), "ICO form preamble; OAIC guide C2", personal_data),
     Check("K45", (Severity.WARNING,), "OAIC guide C1", secrets_told),
 )
