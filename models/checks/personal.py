@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Final
@@ -15,7 +14,7 @@ from models.problem import Severity
 PERSONAL: Final = "K44"
 _STATEMENT_RULE: Final = "au-ndb-26wk"
 _TOLD: Final = ("what_happened", "recommended_steps")
-_SHOWN: Final = 3  # masked excerpts in one message
+_SHOWN: Final = 3  # findings in one message, masked
 _WEAKNESS: Final = re.compile(
     r"\bCVE-\d{4}-\d{4,7}\b|\b(?:\d{1,3}\.){3}\d{1,3}\b|\bport \d{2,5}\b|\bunpatched\b|\bexploit"
     r"|\b(?:sql|command) injection\b|\bdefault password\b|\bmisconfigur|\bnot (?:been )?patched\b"
@@ -34,21 +33,11 @@ def personal_data(e: Evidence) -> Verdict:
 
 
 def _said(found: Sequence[Finding]) -> str:
-    """Return `edit out or confirm 2 NHS numbers and 1 e-mail address: 9***7, 9***4, a***e`."""
-    counted = Counter(each.hit.name for each in found)
-    kinds = " and ".join(f"{count} {plural(name, count)}" for name, count in counted.items())
-    shown = ", ".join(each.hit.excerpt for each in found[:_SHOWN])
+    """Return `edit out or confirm 2 findings: NHS number 9***7, e-mail address a***e`."""
+    shown = ", ".join(f"{each.hit.name} {each.hit.excerpt}" for each in found[:_SHOWN])
     more = len(found) - _SHOWN
-    return f"edit out or confirm {kinds}: {shown}{f' and {more} more' if more > 0 else ''}"
-
-
-def plural(name: str, count: int) -> str:
-    """Return the name of a kind for so many of them."""
-    if count == 1:
-        return name
-    head, of, rest = name.partition(" of ")
-    ending = "es" if head.endswith(("s", "ss")) else "s"
-    return f"{head}{ending}{of}{rest}"
+    count = f"{len(found)} finding{'' if len(found) == 1 else 's'}"
+    return f"edit out or confirm {count}: {shown}{f' and {more} more' if more > 0 else ''}"
 
 
 def secrets_told(e: Evidence) -> Verdict:

@@ -58,12 +58,13 @@ _STREET: Final = (
     r"|Square|Walk|Hill|View|Row|Rise|Mews|Park|Green|Rd|St|Ave"
 )
 _HOUSE: Final = re.compile(
-    r"(?<![\w/-])(?:(?:Flat|Unit|Apartment|Apt|The) \w{1,20},? (?:[A-Z]\w{1,20} House, )?)?"
-    r"\d{1,4}[a-z]?(?:/\d{1,4})? (?:(?:[A-Z][\w']{1,20} ){1,3}"
-    rf"(?:{_STREET})\b)"
+    r"(?<![\w/-])(?:(?:Flat|Unit|Apartment|Apt|The) \w{1,20},? (?:\w{1,20} House, )?)?"
+    rf"\d{{1,4}}[a-z]?(?:/\d{{1,4}})? (?:[^\W\d][\w']{{1,20}} ){{1,3}}(?:{_STREET})\b",
+    re.IGNORECASE,
 )
 _POSTCODE: Final = re.compile(
-    r"\b(?:[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}|(?:NSW|VIC|QLD|WA|SA|TAS|ACT|NT),? \d{4})\b"
+    r"\b(?:[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}|(?:NSW|VIC|QLD|WA|SA|TAS|ACT|NT),? \d{4})\b",
+    re.IGNORECASE,
 )
 _TOWNS: Final = 45  # characters between a street and its postcode
 _ADDRESS_WORDS: Final = re.compile(r"home address|\blives? at|\bresid(?:es|ing) at", re.IGNORECASE)

@@ -39,6 +39,9 @@ _HOME: Final = re.compile(
 )
 
 
+_END: Final = re.compile(r"(?<=\w{4})\. |; |\n")  # of a clause; "tel. 0117" goes on
+
+
 def distance(label: re.Pattern[str], text: str, start: int, end: int) -> int | None:
     """Return how many characters the nearest word of `label` is away, None where there is none.
 
@@ -57,11 +60,9 @@ def something_else(text: str, start: int, near: int | None) -> bool:
 
 
 def of_organisation(text: str, start: int, end: int) -> bool:
-    """Whether the words around in the same sentence speak of an office, not of a person."""
-    return bool(
-        _ORGANISATION.search(text, max(0, start - BEFORE), start)
-        or _ORGANISATION.search(text, end, _sentence_end(text, end))
-    )
+    """Whether the words around in the same clause speak of an office, not of a person."""
+    begin, stop = _clause(text, start, end)
+    return bool(_ORGANISATION.search(text, begin, start) or _ORGANISATION.search(text, end, stop))
 
 
 def of_premises(text: str, start: int) -> bool:
@@ -78,7 +79,11 @@ def _last(label: re.Pattern[str], text: str, start: int) -> int | None:
     return last
 
 
-def _sentence_end(text: str, start: int) -> int:
-    limit = start + AFTER
-    ends = (text.find(mark, start, limit) for mark in (". ", "\n"))
-    return min((place for place in ends if place >= 0), default=limit)
+def _clause(text: str, start: int, end: int) -> tuple[int, int]:
+    """Return where the clause around a place begins and ends, no further than words count."""
+    begin = _last(_END, text, start)
+    stop = _END.search(text, end, end + AFTER)
+    return (
+        max(0, start - BEFORE) if begin is None else begin,
+        stop.start() if stop else end + AFTER,
+    )

@@ -33,6 +33,7 @@ _LOGIN: Final = re.compile(
     re.IGNORECASE,
 )
 _WHY: Final = "the words beside it name it"
+_QUOTES: Final = "\"'\u201c\u2018"
 _TAIL: Final = ".,;:!?)]}"
 _PLAIN_WORD: Final = re.compile(r"[^\W\d_]+(?:[-/'\u2019][^\W\d_]+)*|\d+[^\W\d_]{0,2}|[\d./:-]+")
 
@@ -47,6 +48,7 @@ def credentials(text: str) -> Iterator[Candidate]:
     for shape in (_NAMED, _LOGIN):
         for found in shape.finditer(text):
             value = found["value"].split(";")[0].rstrip(_TAIL)
-            if value and not _PLAIN_WORD.fullmatch(value):
+            quoted = text[found.start("value") - 1] in _QUOTES
+            if value and (quoted or not _PLAIN_WORD.fullmatch(value)):
                 start = found.start("value")
                 yield Candidate("credential", start, start + len(value), Level.LIKELY, _WHY)

@@ -49,9 +49,9 @@ def _judged(rule: Rule, text: str, found: re.Match[str]) -> Candidate | None:
         return None
     passes = rule.valid is not None and rule.valid(found[0])
     if passes and near is not None:
-        level, why = Level.CERTAIN, "the check digit is right and the words beside it name it"
+        level, why = Level.CERTAIN, "its form is right and the words beside it name it"
     elif passes:
-        level, why = Level.LIKELY, "the form and the check digit are right"
+        level, why = Level.LIKELY, "its form and check digits are right"
     elif near is not None and (rule.valid is None or near <= _ADJACENT):
         level = Level.LIKELY if rule.valid is None else Level.POSSIBLE
         why = "the words beside it name it"

@@ -18,7 +18,7 @@ _MONTH: Final = (
 )
 _DATE: Final = (
     r"(?:\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d\d)|\d{4}-\d\d-\d\d"
-    rf"|\d{{1,2}}(?:st|nd|rd|th|er|\.)? {_MONTH},? \d{{4}}|{_MONTH} \d{{1,2}},? \d{{4}})"
+    rf"|\d{{1,2}}(?:st|nd|rd|th|er|\.)? {_MONTH},? (?:\d{{4}}|\d\d)|{_MONTH} \d{{1,2}},? \d{{4}})"
 )
 _BORN: Final = re.compile(
     r"\b(?:born(?! of\b)|n[eé]e?(?= le\b)|geboren|d\.? ?o\.? ?b\b\.?|birth ?days?|birth ?dates?"
