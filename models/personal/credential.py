@@ -34,8 +34,10 @@ _LOGIN: Final = re.compile(
 )
 _WHY: Final = "the words beside it name it"
 _QUOTES: Final = "\"'\u201c\u2018"
-_TAIL: Final = ".,;:!?)]}"
-_PLAIN_WORD: Final = re.compile(r"[^\W\d_]+(?:[-/'\u2019][^\W\d_]+)*|\d+[^\W\d_]{0,2}|[\d./:-]+")
+_TAIL: Final = ".,;:!?)]}*`"
+_TYPED: Final = re.compile(
+    r"(?=.*[^\W\d_])(?:.*\d|.*[!@#$%^&*+~]).*"
+)  # letters, and more than letters
 
 
 def credentials(text: str) -> Iterator[Candidate]:
@@ -49,6 +51,6 @@ def credentials(text: str) -> Iterator[Candidate]:
         for found in shape.finditer(text):
             value = found["value"].split(";")[0].rstrip(_TAIL)
             quoted = text[found.start("value") - 1] in _QUOTES
-            if value and (quoted or not _PLAIN_WORD.fullmatch(value)):
+            if value and (quoted or _TYPED.fullmatch(value)):
                 start = found.start("value")
                 yield Candidate("credential", start, start + len(value), Level.LIKELY, _WHY)

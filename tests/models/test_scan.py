@@ -73,23 +73,26 @@ def test_no_other_way_to_write_a_digit_or_blank_hides_a_number(text: str) -> Non
 @pytest.mark.parametrize(
     "text",
     [
-        "national insurance BG123456A",  # a prefix that is not given out, and far from
+        "the number BG123456A was printed",  # no such prefix is given out
+        "tax file number of the one whose order number is 123456782",
+        "tax file number (TFN), as we explain in the second part of the long letter that is below: 123456782",
+        "self assessment: see reference 1234567890",
         "order 4111 1111 1111 1111",
         "GB29 NWBK 6016 1331 9268 18",  # a wrong check digit
         "GB29 NWBK",
-        "GB29_NWBK 6016",
+        "GB29 NWBK/6016 1331 9268 19",
         "ZZ29 NWBK 6016 1331 9268 19",
         "4111 1111 1111 1112 was typed",
         "Message-ID: <a4711@mail.example>",
         "123@mail.example",
-        "Ring +999 123 4567 890 now",
+        "+999 123 4567 890 is no country's",
         "the reply is at 12 Larch Road",
         "the patient was seen",
         "passport, bank, licence",
     ],
 )
 def test_what_only_looks_like_it_is_left_alone(text: str) -> None:
-    assert [kind for kind in kinds(text) if kind not in ("ni", "phone")] == []
+    assert kinds(text) == []
 
 
 @pytest.mark.parametrize(
@@ -99,6 +102,8 @@ def test_what_only_looks_like_it_is_left_alone(text: str) -> None:
         ("she lives at 12 Larch Road", "address"),
         ("AGE-SECRET-KEY-1QQPQQPQQPQQPQQPQQPQQPQQPQ was in it", "credential"),
         ("Cards: 378282246310005", "card"),
+        ('the password was "bluebell"', "credential"),
+        ("Ann Lee, Bo Ray, Cy Fox, Di Orr were told by Ed Poe", "names"),
         ("Fenwick, Ada; Oakes, Rosa; Daly, Oisin", "names"),
     ],
 )
@@ -110,6 +115,7 @@ def test_of_two_that_overlap_the_surer_stands_and_a_table_holds_others() -> None
     text = "Name\tE-mail\nAda Fenwick\ta@m.example\nRosa Oakes\tr@m.example"
 
     assert kinds(text) == ["table", "email", "email"]
+    assert kinds("password x,ada.f@m.example") == ["email"]
     assert kinds("mongodb://admin:hunter2x@db.internal.example") == ["credential"]
 
 
@@ -150,7 +156,7 @@ def test_time_grows_with_the_text_and_no_faster_whatever_is_in_it(unit: str) -> 
         return perf_counter() - start
 
     seconds(1024)  # what is loaded once
-    small, large = seconds(PROSE_BYTES // 64), seconds(PROSE_BYTES // 8)
+    small, large = seconds(PROSE_BYTES // 128), seconds(PROSE_BYTES // 16)
 
     assert large < small * 8 * 4 + 0.25
 
