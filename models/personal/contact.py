@@ -29,8 +29,9 @@ _OFFICES: Final = """
     abuse accounts admin alerts billing bookings breach breaches casework complaints compliance
     contact data dpo enquiries feedback finance foi help helpdesk hello hr info it jobs legal mail
     mailer media news newsletter noreply notifications office orders payroll postmaster press
-    privacy protection reception records recruitment reply root sales security service servicedesk soc support team
-    webmaster customer customers services admissions council editor inquiries no do not"""
+    privacy protection reception records recruitment reply root sales security service servicedesk
+    soc support team webmaster customer customers services admissions council editor inquiries no
+    do not"""
 _ROLES: Final = frozenset(_OFFICES.split())
 _MESSAGE_ID: Final = re.compile(r"message-id:? *<?$", re.IGNORECASE)
 
