@@ -30,18 +30,21 @@ class Finding(NamedTuple):
         """The personal data itself: for its mark, and for a person who asks to see it."""
         return self.text[self.hit.start : self.hit.end]
 
-    def around(self, other: Iterable[Finding] = ()) -> tuple[str, str]:
-        """Return the words before and after it, with what `other` findings found there masked."""
+    def around(self, among: Iterable[Finding] = ()) -> tuple[str, str]:
+        """Return the words before and after it, with what else was found there masked.
+
+        Inside a table there are none: the cells beside it are other people's.
+        """
         start, end = self.hit.start, self.hit.end
+        beside = [each.hit for each in among if each.text == self.text and each.hit != self.hit]
+        if any(hit.start <= start and end <= hit.end for hit in beside):
+            return "", ""
         before, after = self.text[:start], self.text[end:]
-        for each in sorted(other, key=lambda one: -one.hit.start):
-            if each.text != self.text or each.hit == self.hit:
-                continue
-            if each.hit.end <= start:
-                before = before[: each.hit.start] + each.hit.excerpt + before[each.hit.end :]
-            elif each.hit.start >= end:
-                at = each.hit.start - end, each.hit.end - end
-                after = after[: at[0]] + each.hit.excerpt + after[at[1] :]
+        for hit in sorted(beside, key=lambda one: -one.start):  # last first: places stay right
+            if hit.end <= start:
+                before = before[: hit.start] + hit.excerpt + before[hit.end :]
+            elif hit.start >= end:
+                after = after[: hit.start - end] + hit.excerpt + after[hit.end - end :]
         return before[-_AROUND:], after[:_AROUND]
 
 

@@ -103,7 +103,7 @@ def test_a_table_stands_whole_over_what_is_in_it() -> None:
 
     table, *inside = findings([("what_happened", rows)])
 
-    assert table.around((table, *inside)) == ("", "")
+    assert [each.around((table, *inside)) for each in (table, *inside)] == [("", "")] * 3
     assert table.hit.excerpt == "N***e"
 
 
