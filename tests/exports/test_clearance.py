@@ -36,7 +36,8 @@ def test_a_report_with_a_number_in_it_is_sealed_only_once_that_is_confirmed(tmp_
         assert NUMBER not in str(raised.value)
         assert ours.state(case_id).heads == before
         confirm(ours, case_id, raised.value.findings, "invented", wall=WALL)
-        assert send(ours, case_id, to, at=None, wall=WALL, incomplete_reason=WHY)
+        send(ours, case_id, to, at=None, wall=WALL, incomplete_reason=WHY)
+        assert [each.kind for each in ours.case(case_id).messages] == ["initial_report"]
 
 
 def test_a_report_is_cleared_for_a_document_as_for_a_bundle(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from models.personal.confirmed import NOTHING, Confirmed, confirmed, mark
 from models.personal.finding import Finding, findings, narratives
 from models.report import Report, report_from_json
 from models.shelf import Shelf
+from models.strictjson import JSON
 from tests.models.evidence import answer, evidence, report
 
 KEY = b"k" * 32
@@ -138,7 +139,7 @@ def test_k44_is_silent_once_all_was_confirmed() -> None:
 
 
 def statement(**answers: str) -> Report:
-    told = {name: answer(given) for name, given in answers.items()}
+    told: dict[str, JSON] = {name: answer(given) for name, given in answers.items()}
     return report_from_json({"form": "oaic-ndb", "kind": "initial", "number": 0, "answers": told})
 
 

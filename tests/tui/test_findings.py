@@ -10,9 +10,8 @@ from textual.pilot import Pilot
 from textual.widgets import TextArea
 
 from store.vault import Vault
-from tests.tui.desks import TOLD, acquaint, app_on, case, office
+from tests.tui.desks import TOLD, TimedApp, acquaint, app_on, case, office
 from tests.tui.pilot import same_as_golden, screen_text, words
-from tui.screens.case import CaseScreen
 from tui.screens.document import DocumentScreen
 from tui.screens.editor import EditorScreen
 from tui.screens.findings import FindingsScreen, findings_of
@@ -37,6 +36,10 @@ def vault(tmp_path: Path) -> Iterator[Vault]:
 
 def standing(vault: Vault, case_id: str) -> list[str]:
     return [each.hit.kind for each in findings_of(read_sheet(vault, case_id))]
+
+
+def at_the_findings(app: TimedApp) -> None:
+    assert isinstance(app.screen, FindingsScreen)
 
 
 def written(folder: Path) -> list[Path]:
@@ -74,7 +77,7 @@ async def test_a_report_is_sealed_after_each_finding_was_kept(
         await pilot.pause()
         await pilot.press("y")
         await sealed(pilot)
-        assert isinstance(app.screen, FindingsScreen)
+        at_the_findings(app)
         same_as_golden(f"findings-{size[0]}", screen_text(app))
         assert NUMBER not in words(app)
         await pilot.press("r")
@@ -128,20 +131,18 @@ async def test_from_the_problems_of_a_case_the_findings_are_seen_and_edited_out(
         await pilot.press("enter")
         await pilot.pause()
         screen = app.screen
-        assert isinstance(screen, CaseScreen)
-        problems = screen.query_one("#problems")
-        problems.focus()
+        screen.query_one("#problems").focus()
         await pilot.press("home", "enter")
         await pilot.pause()
-        assert isinstance(app.screen, FindingsScreen)
+        at_the_findings(app)
         await pilot.press("k")
         await give_reason(pilot)
         await pilot.press("e")
         await pilot.pause()
         await pilot.pause()
         assert app.screen is screen
-        field = screen._focused_field()  # noqa: SLF001 - where the cursor went
-        assert isinstance(field, Field)
+        assert screen.focused is not None
+        (field,) = (each for each in screen.focused.ancestors if isinstance(each, Field))
         assert field.question.id == "what_happened"
 
     assert standing(vault, case_id) == ["email"]
