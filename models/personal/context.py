@@ -7,6 +7,7 @@ from typing import Final
 
 BEFORE: Final = 60  # characters in which a word names what follows it
 AFTER: Final = 45
+_BESIDE: Final = 40  # and one that says it is something else
 _BEHIND: Final = 20  # a word behind counts as so much further away than one before
 
 LEFT: Final = r"(?<![\w@#])(?<!\d[./:-])"
@@ -14,8 +15,8 @@ LEFT: Final = r"(?<![\w@#])(?<!\d[./:-])"
 RIGHT: Final = r"(?![\w@])(?![./:-]\d)"
 
 _OTHER: Final = re.compile(
-    r"\b(?:reference|ref|order|invoice|ticket|case|incident|batch|serial|version|policy|grant"
-    r"|project|job|parcel|delivery note|requisition|asset tag|meter reading|part number|item"
+    r"\b(?:reference|ref|(?<!in )order|invoice|ticket|case (?:reference|number)|incident"
+    r"|batch|serial|version|policy|grant|project|job|parcel|delivery note|requisition|asset tag|meter reading|part number|item"
     r"|bar ?code|isbn|imei|conference|timestamps?|seats|company number|charity|vat|duns|d-u-n-s"
     r"|abn|acn|crime number|protocol|notification number|gift card|software licen[cs]e)\b",
     re.IGNORECASE,
@@ -55,7 +56,7 @@ def distance(label: re.Pattern[str], text: str, start: int, end: int) -> int | N
 
 def something_else(text: str, start: int, near: int | None) -> bool:
     """Whether a word such as `order` or `reference` is nearer than the word that names it."""
-    other = _last(_OTHER, text, start)
+    other = _last(_OTHER, text, start, _BESIDE)
     return other is not None and (near is None or start - other < near)
 
 
@@ -71,10 +72,10 @@ def of_premises(text: str, start: int) -> bool:
     return premises is not None and (home is None or premises > home)
 
 
-def _last(label: re.Pattern[str], text: str, start: int) -> int | None:
+def _last(label: re.Pattern[str], text: str, start: int, within: int = BEFORE) -> int | None:
     """Return where the last word of `label` before `start` ends."""
     last = None
-    for found in label.finditer(text, max(0, start - BEFORE), start):
+    for found in label.finditer(text, max(0, start - within), start):
         last = found.end()
     return last
 

@@ -12,8 +12,8 @@ from models.personal.confirmed import NOTHING, Confirmed
 from models.personal.hit import Hit
 from models.report import Report
 
-_WORTH: Final = re.compile(r"[0-9@|;\t]|,[^,]*,[^,]*,|\n[^\n]+\n|[:=/]")
-"""Without any of these a text holds nothing that the rules know: they are not even loaded."""
+_WORTH: Final = re.compile(r"\d|[^\w\s.,-]|,[^,]*,[^,]*,|\n[^\n]+\n")
+"""Without a digit, a sign, a list or lines a text holds nothing to find: no rule is loaded."""
 _OFFICE_FACTS: Final = frozenset({"controller_name", "controller_address", "case_reference"})
 _AROUND: Final = 30  # characters shown on each side of a finding
 

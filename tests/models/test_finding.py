@@ -175,3 +175,17 @@ def test_a_text_without_a_digit_or_sign_is_not_even_scanned() -> None:
         findings([("what_happened", "A list of customers was sent to the wrong supplier.")]) == ()
     )
     assert isinstance(findings([("x", TOLD)])[0], Finding)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "the NI number is \uff31\uff31\uff11\uff12\uff13\uff14\uff15\uff16\uff23",
+        'the password was "bluebell"',
+        "ada.fenwick (at) mail (dot) example",
+        "Name\tWard\nAda Fenwick\televen\nRosa Oakes\ttwelve",
+        "Ada Fenwick, Tomas Bellweather, Jo Marlow, Rosa Oakes",
+    ],
+)
+def test_what_is_not_scanned_holds_nothing_that_would_be_found(text: str) -> None:
+    assert len(findings([("what_happened", text)])) == 1

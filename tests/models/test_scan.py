@@ -100,6 +100,7 @@ def test_what_only_looks_like_it_is_left_alone(text: str) -> None:
     [
         ("ada.fenwick [at] mail [dot] example", "email"),
         ("she lives at 12 Larch Road", "address"),
+        ("in this case QQ 12 34 56 C, in order to pay", "ni"),
         ("AGE-SECRET-KEY-1QQPQQPQQPQQPQQPQQPQQPQQPQ was in it", "credential"),
         ("Cards: 378282246310005", "card"),
         ('the password was "bluebell"', "credential"),

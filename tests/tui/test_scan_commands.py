@@ -70,6 +70,16 @@ def test_a_new_finding_is_asked_for_and_the_old_ones_are_not(at: Terminal) -> No
     assert [each["kind"] for each in json.loads(told.out)["findings"]] == ["phone"]
 
 
+def test_of_very_many_findings_the_first_hundred_are_printed(at: Terminal) -> None:
+    at.ok("edit", "letter", "--set", "what_happened=" + "a.fenwick@mail.example " * 101)
+
+    listed, refused = at("scan", "letter"), at("doc", "letter", "sheet", "--yes")
+
+    assert len(listed.out.splitlines()) == 100
+    assert "and 1 more" in listed.err
+    assert "and 1 more" in refused.err
+
+
 def test_an_email_draft_without_the_answers_in_it_needs_no_confirmation(at: Terminal) -> None:
     at.ok("doc", "letter", "eml", "--yes", "-o", "draft.eml")
 

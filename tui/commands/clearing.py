@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+LISTED = 100  # findings that are printed: more is a file that was pasted
 _OPTION = "--confirm-personal-data"
 _ASKED = "k keep it, r show it, e edit it out, s stop"
 
@@ -75,9 +76,11 @@ def print_found(found: Sequence[Finding], form: str) -> None:
     """List findings on stderr, masked."""
     from tui.found import excerpt, what, where
 
-    for each in found:
+    for each in found[:LISTED]:
         output.narrate(f"{where(each, form)}: {what(each)}")
         output.narrate(f"  {excerpt(each, found)}")
+    if len(found) > LISTED:
+        output.narrate(f"and {len(found) - LISTED} more")
 
 
 def _asked(found: Sequence[Finding], form: str) -> tuple[Sequence[Finding], str, str]:

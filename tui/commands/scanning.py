@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from tui.commands import output, params
+from tui.commands.clearing import LISTED
 from tui.commands.opening import opened
 
 
@@ -45,8 +46,11 @@ def scan(case: str, *, as_json: bool) -> int:
         )
     else:
         output.table(
-            (where(each, found_case.form), what(each), excerpt(each, found)) for each in found
+            (where(each, found_case.form), what(each), excerpt(each, found))
+            for each in found[:LISTED]
         )
+        if len(found) > LISTED:
+            output.narrate(f"and {len(found) - LISTED} more: --json has all")
         if not found:
             output.narrate("nothing found that looks like personal data; names are not looked for")
     return int(bool(found))
