@@ -16,7 +16,8 @@ RIGHT: Final = r"(?![\w@])(?![./:-]\d)"
 
 _OTHER: Final = re.compile(
     r"\b(?:reference|ref|(?<!in )order|invoice|ticket|case (?:reference|number)|incident"
-    r"|batch|serial|version|policy|grant|project|job|parcel|delivery note|requisition|asset tag|meter reading|part number|item"
+    r"|batch|serial|version|policy|grant|project|job|parcel|delivery note|requisition"
+    r"|asset tag|meter reading|part number|item"
     r"|bar ?code|isbn|imei|conference|timestamps?|seats|company number|charity|vat|duns|d-u-n-s"
     r"|abn|acn|crime number|protocol|notification number|gift card|software licen[cs]e)\b",
     re.IGNORECASE,
