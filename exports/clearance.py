@@ -23,10 +23,10 @@ def require_confirmed(case: Case, report: Report) -> None:
     _require(unconfirmed(case, report))
 
 
-def require_letter_confirmed(case: Case, payload: Mapping[str, object]) -> None:
+def require_letter_confirmed(case: Case, payload: object) -> None:
     """Raise UnconfirmedError where a letter, or the report in it, holds unconfirmed findings."""
     found = findings(_texts("", payload), case.confirmed)
-    carried = payload.get(_REPORT)
+    carried = payload.get(_REPORT) if isinstance(payload, Mapping) else None
     if isinstance(carried, dict):
         found = (*unconfirmed(case, report_from_json(carried)), *found)
     _require(found)

@@ -95,9 +95,7 @@ def compose(
     cannot take, UnconfirmedError for personal data that nobody has confirmed.
     """
     case = vault.case(case_id)
-    payload = said["payload"]
-    if isinstance(payload, Mapping):
-        require_letter_confirmed(case, payload)
+    require_letter_confirmed(case, said["payload"])
     exchanged = [letter for letter in letters(vault, case_id) if letter.contact == contact.id]
     received = [letter.opened.sha256 for letter in exchanged if not letter.sent_by_us]
     place = {
