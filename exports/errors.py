@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from models.errors import CaseError
+from models.personal.finding import Finding
 from models.problem import Findings, Severity
 
 
@@ -38,5 +39,20 @@ class IncompleteError(CaseError):
         super().__init__(
             f"report is not complete: {count} open check{'' if count == 1 else 's'}",
             hint="complete it, or send it as it is with a reason (--incomplete --reason TEXT)",
+        )
+        self.findings = findings
+
+
+class UnconfirmedError(CaseError):
+    """What is to leave holds what looks like personal data; `findings` says what and where."""
+
+    code: ClassVar[int] = 1
+
+    def __init__(self, findings: tuple[Finding, ...]) -> None:
+        count = len(findings)
+        super().__init__(
+            f"{count} finding{'' if count == 1 else 's'} of personal data: nobody confirmed that "
+            f"{'it' if count == 1 else 'they'} may leave",
+            hint="edit it out, or say why it stays (--confirm-personal-data TEXT)",
         )
         self.findings = findings

@@ -11,6 +11,7 @@ from typing import Final
 
 from exports.bundle import Opened, read_line, seal_bundle, sign_bundle
 from exports.card import Card, office_card, office_revoked
+from exports.clearance import require_letter_confirmed
 from exports.correspondence import Letter, heads, history, letters, next_seq
 from exports.enclosure import enclosed, find_enclosed
 from exports.filing import letter_ops
@@ -91,8 +92,10 @@ def compose(
 
     `said` are the members of the manifest that its kind decides; the rest follows from the case.
     Raises ShapeError for text that no manifest carries, UsageError for attachments that it
-    cannot take.
+    cannot take, UnconfirmedError for personal data that nobody has confirmed.
     """
+    case = vault.case(case_id)
+    require_letter_confirmed(case, said["payload"])
     exchanged = [letter for letter in letters(vault, case_id) if letter.contact == contact.id]
     received = [letter.opened.sha256 for letter in exchanged if not letter.sent_by_us]
     place = {

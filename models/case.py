@@ -20,6 +20,7 @@ from models.links import links
 from models.merging import Contradiction, Merged, Statement, merge_halves
 from models.moment import Moment, duration
 from models.override import Override
+from models.personal.confirmed import NOTHING, Confirmed, confirmed
 from models.priority import NORMAL, PRIORITIES
 from models.problem import Findings
 from models.record import CaseReport, Decision, Happening, Message, Party
@@ -50,6 +51,7 @@ class Case:
     clock; `others` are the reports on the rest. `classed` is how it is counted. `times` are the
     events of clocks by name, `clocks` the rules asked for beside the main one, or not wanted.
     `merging` is what the reports' halves of the discovery come to, None where `aware` is stated.
+    `confirmed` is what people said may stay of the personal data found.
     """
 
     id: str
@@ -81,6 +83,7 @@ class Case:
     times: Mapping[str, Moment]
     clocks: Mapping[str, bool]
     merging: Merged | Contradiction | None
+    confirmed: Confirmed = NOTHING
 
     @property
     def slug(self) -> str:
@@ -166,6 +169,7 @@ class Case:
             dossier=shown,
             links=links(self.parties, self.aware),
             dating=dating(self.reports, self._dated_by_the_regulator),
+            confirmed=self.confirmed,
         )
         return overriding.apply(check(evidence), self.overrides, self.form, latest.report.number)
 
@@ -234,6 +238,7 @@ def case_view(
     reports, events, messages = part.reports, [*part.events], [*part.messages]
     others = tuple(each for each in every if each not in reports)
     aware, reason = shelf.awareness()
+    stays = confirmed(shelf)  # first: it names odd registers too
     times, clocks = shelf.named("case/at", record.moment), shelf.named("case/clock", _asked)
     merging = None if aware else merge_halves(_statements(reports, "discovered"))
     receipts = [each for each in messages if each.kind == "acknowledgement"]
@@ -271,6 +276,7 @@ def case_view(
         classed=classification(fields.get("case/class")),
         forms=forms,
         others=others,
+        confirmed=stays,
     )
 
 

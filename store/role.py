@@ -42,6 +42,7 @@ _CASE: Final[tuple[_Row, ...]] = (
     ("message/", frozenset({"add"}), _BOTH),
     ("event/", frozenset({"add"}), _BOTH),
     ("log/", frozenset({"add"}), _BOTH),
+    ("confirmed/", frozenset({"add"}), _BOTH),
     ("evidence/", frozenset({"blob"}), _BOTH),
     ("file/", frozenset({"blob"}), _BOTH),
     ("decision/", frozenset({"add"}), _OFFICER),

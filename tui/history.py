@@ -32,6 +32,7 @@ _CASE: Final = {
 }
 _CASE_PARTS: Final = {"at": "the time of", "clock": "the clock"}
 _FAMILIES: Final = {
+    "confirmed": "the personal data that may leave",
     "decision": "the decision",
     "event": "an event",
     "evidence": "evidence",
@@ -205,11 +206,14 @@ def _op_text(asked: tuple[Question, str] | None, op: Op) -> str:
         return _answer_text(*asked, op.value)
     match op.value:
         case str(text):
-            return text[:_LONGEST]
+            said = text[:_LONGEST]
         case {"moment": str(moment), "reason": str(reason)}:
-            return f"{moment}, because {reason}"
+            said = f"{moment}, because {reason}"
+        case {"place": str(place), "kind": str(kind), "mark": str()}:
+            said = f"{kind.replace('_', ' ')} in {place}"
         case _:
-            return "(recorded)"
+            said = "(recorded)"
+    return said
 
 
 def _answer_text(question: Question, part: str, value: JSON) -> str:

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
+from exports.clearance import require_confirmed
 from exports.documents.eml import Enclosure, draft
 from exports.documents.leaving import document_name
 from exports.documents.sheet import copy_sheet, report_text
@@ -27,7 +28,12 @@ class Chosen(NamedTuple):
 
 
 def document(case: Case, filed: CaseReport, kind: str, chosen: Chosen, now: Moment) -> bytes:
-    """Return the copy-sheet (`sheet`) or the e-mail draft (`eml`) of a report."""
+    """Return the copy-sheet (`sheet`) or the e-mail draft (`eml`) of a report.
+
+    Raises UnconfirmedError where its answers hold personal data that nobody has confirmed.
+    """
+    if kind == "sheet" or chosen.plain:
+        require_confirmed(case, filed.report)
     if kind == "sheet":
         return copy_sheet(case, filed, now).encode()
     enclosures = [] if chosen.sealed is None else [chosen.sealed]

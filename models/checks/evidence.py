@@ -15,6 +15,7 @@ from models.library import load_pack
 from models.links import Link
 from models.moment import Moment
 from models.pack import Pack, Question
+from models.personal.confirmed import NOTHING, Confirmed
 from models.problem import Severity
 from models.report import Report
 from models.rule import rule
@@ -66,7 +67,8 @@ class Evidence:
     `aware` is the moment the clock starts from, `reported` when the report that stops it was sent,
     `previous` the report before this one in the case, `earlier_initial` whether the case has one.
     `dossier` is what the case shows beside its reports, `links` are the links of the delay chain,
-    `dating` what an acknowledgement says of the sending.
+    `dating` what an acknowledgement says of the sending, `confirmed` what people said may
+    stay in it.
     """
 
     report: Report
@@ -81,6 +83,7 @@ class Evidence:
     dossier: Dossier | None = None
     links: tuple[Link, ...] | None = None
     dating: Dating | None = None
+    confirmed: Confirmed = NOTHING
 
     @classmethod
     def of_report(

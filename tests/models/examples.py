@@ -143,6 +143,14 @@ FAIL: dict[str, Example] = {
     "K41": follow_up(prior_measures=None),
     "K42": follow_up(prevention_steps=[{"text": "Encrypt", "done": f"2026-05-01{LONDON}"}]),
     "K43": initial(consequences="Two customers have already been defrauded."),
+    "K44": initial(how_found="Her NI number QQ 12 34 56 C stood on the list."),
+    "K45": Example(
+        changes={
+            **STATEMENT,
+            "what_happened": "Not patched against CVE-2026-12345.",
+        },
+        form="oaic-ndb",
+    ),
     "K46": initial(reporter={"name": "A. Sample"}),
     "K47": initial(consequences=None),
     "K48": file(missed=True),
@@ -190,6 +198,7 @@ PASS: dict[str, Example] = {
     "K41": follow_up(),
     "K42": follow_up(prevention_steps=[{"text": "Encrypt", "done": f"2026-06-01{LONDON}"}]),
     "K43": initial(consequences="Phishing is possible. No customer was defrauded."),
+    "K45": Example(changes=STATEMENT, form="oaic-ndb"),
     "K48": file(missed=True, reason="No risk: the list held company names only."),
     "K52": ruling(recommends=True, at=at("2026-06-01T09:00")),
     "K53": Example(changes=STATEMENT, form="oaic-ndb"),

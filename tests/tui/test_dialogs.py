@@ -11,6 +11,7 @@ import pytest
 from textual.screen import Screen
 
 from exports.trust import contacts
+from models.personal.finding import findings
 from models.request import requests
 from store.vault import Vault
 from tests.tui.desks import app_on, case, office
@@ -26,6 +27,7 @@ from tui.screens.desk import AcknowledgeScreen, QuestionsScreen, TriageScreen
 from tui.screens.dialogs import ConfirmScreen, MenuScreen, ReaderScreen
 from tui.screens.document import DocumentScreen, ExtractScreen
 from tui.screens.editor import EditorScreen
+from tui.screens.findings import FindingsScreen
 from tui.screens.first_run import FounderScreen
 from tui.screens.follow_up import FollowUpScreen
 from tui.screens.further import FurtherScreen
@@ -78,6 +80,9 @@ SCREENS: dict[type[Screen[Any]], Callable[[Session, str], Screen[Any]]] = {
     DecidedScreen: DecidedScreen,
     DocumentScreen: lambda session, case_id: DocumentScreen(session, case_id, "eml"),
     ExtractScreen: lambda session, case_id: ExtractScreen(session, case_id, ()),
+    FindingsScreen: lambda session, case_id: FindingsScreen(
+        session, case_id, findings([("what_happened", "NI number QQ 12 34 56 C")])
+    ),
     PickScreen: lambda _session, _case_id: PickScreen("title", ("one", "two"), frozenset()),
     ContactsScreen: lambda session, _case_id: ContactsScreen(session),
     AddScreen: lambda session, _case_id: AddScreen(session),

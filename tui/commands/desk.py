@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
@@ -9,6 +10,7 @@ import click
 from models.text import normalise
 from tui.commands import output, params
 from tui.commands.amber import amber_option, require_compared
+from tui.commands.clearing import cleared, confirm_option
 from tui.commands.opening import opened
 from tui.commands.sending import output_option, report_sealed, require_free, written
 from tui.today import now, wall
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 @click.option("--message", metavar="TEXT|-|@FILE", help="What goes with it.")
 @params.moment_option("at", "When it is acknowledged, as you state it.")
 @output_option
+@confirm_option
 @params.json_option
 @params.vault_options
 def ack(  # noqa: PLR0913 - one parameter an option
@@ -43,7 +46,8 @@ def ack(  # noqa: PLR0913 - one parameter an option
     said = params.said(message) if message is not None else None
     with opened() as vault:
         case_id = vault.find(case)
-        sealed = acknowledge(vault, case_id, reference, at=at, wall=wall(), message=said)
+        deed = partial(acknowledge, vault, case_id, reference, at=at, wall=wall(), message=said)
+        sealed = cleared(vault, case_id, deed)
         name = written(sealed, target)
     report_sealed(sealed, name, as_json=as_json)
 
@@ -63,6 +67,7 @@ def ack(  # noqa: PLR0913 - one parameter an option
 @click.option("--message", metavar="TEXT|-|@FILE", help="What goes with the questions.")
 @params.moment_option("at", "When it is asked, as you state it.")
 @output_option
+@confirm_option
 @params.json_option
 @params.vault_options
 def ask(  # noqa: PLR0913, PLR0917 - one parameter an option
@@ -88,7 +93,9 @@ def ask(  # noqa: PLR0913, PLR0917 - one parameter an option
     require_free(target)
     said = params.said(message) if message is not None else None
     with opened() as vault:
-        sealed = seal(vault, vault.find(case), asked, message=said, at=at, wall=wall())
+        case_id = vault.find(case)
+        deed = partial(seal, vault, case_id, asked, message=said, at=at, wall=wall())
+        sealed = cleared(vault, case_id, deed)
         name = written(sealed, target)
     report_sealed(sealed, name, as_json=as_json)
 
@@ -105,6 +112,7 @@ def ask(  # noqa: PLR0913, PLR0917 - one parameter an option
 @params.moment_option("at", "When it is decided, as you state it.")
 @output_option
 @amber_option
+@confirm_option
 @params.json_option
 @params.vault_options
 def decide(  # noqa: PLR0913, PLR0917 - one parameter an option
@@ -129,7 +137,8 @@ def decide(  # noqa: PLR0913, PLR0917 - one parameter an option
     with opened() as vault:
         case_id = vault.find(case)
         require_compared(opener_of(vault, case_id), amber=amber)
-        sealed = seal(
+        deed = partial(
+            seal,
             vault,
             case_id,
             normalise(outcome),
@@ -140,6 +149,7 @@ def decide(  # noqa: PLR0913, PLR0917 - one parameter an option
             basis=basis,
             note=said,
         )
+        sealed = cleared(vault, case_id, deed)
         name = written(sealed, target)
     report_sealed(sealed, name, as_json=as_json)
 

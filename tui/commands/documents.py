@@ -11,6 +11,7 @@ import click
 from models.errors import UsageError
 from tui import outfile
 from tui.commands import output, params
+from tui.commands.clearing import cleared, confirm_option
 from tui.commands.opening import opened
 from tui.commands.reports import numbered
 from tui.today import now, wall
@@ -34,6 +35,7 @@ _ADVICE = {
 @click.option("-o", "--output", "target", metavar="FILE", help="Where to write it (- stdout).")
 @click.option("--yes", is_flag=True, help="Write it in clear without asking.")
 @params.form_option
+@confirm_option
 @params.vault_options
 def doc(  # noqa: PLR0913, PLR0917 - one parameter an option
     case: str,
@@ -65,7 +67,12 @@ def doc(  # noqa: PLR0913, PLR0917 - one parameter an option
         case_id = vault.find(case)
         found = vault.case(case_id, form)
         filed = _filed(found, number)
-        data = document(found, filed, kind, Chosen(sealed, plain), now())
+        data = cleared(
+            vault,
+            case_id,
+            # read anew: what was confirmed meanwhile is in the case
+            lambda: document(vault.case(case_id), filed, kind, Chosen(sealed, plain), now()),
+        )
         _confirm(kind, name, yes=yes)
         moment = now(vault.settings.zone)
         record_export(vault, case_id, filed, what=kind, name=name, at=moment, wall=wall())

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
 
 from models.errors import UsageError
 from tui.commands import output, params
+from tui.commands.clearing import cleared, confirm_option
 from tui.commands.opening import opened
 from tui.commands.sending import (
     attach_option,
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
 @params.moment_option("at", "When it is answered, as you state it.")
 @attach_option
 @output_option
+@confirm_option
 @params.json_option
 @params.vault_options
 def answer(  # noqa: PLR0913, PLR0917 - one parameter an option
@@ -74,9 +77,8 @@ def answer(  # noqa: PLR0913, PLR0917 - one parameter an option
             _print_open(asked, as_json=as_json)
             return
         files = to_enclose(vault, case_id, names)
-        sealed = seal(
-            vault, case_id, texts, request=which, message=said, files=files, at=at, wall=wall()
-        )
+        deed = partial(seal, vault, case_id, texts, request=which, message=said, files=files)
+        sealed = cleared(vault, case_id, partial(deed, at=at, wall=wall()))
         name = written(sealed, target)
         left = [each.open for each in requests(vault.case(case_id)) if not each.by_us]
     report_sealed(sealed, name, as_json=as_json)
@@ -104,6 +106,7 @@ def _print_open(asked: Sequence[Request], *, as_json: bool) -> None:
 @click.option("--to", "contact", default="", metavar="CONTACT", help="To whom, if several.")
 @params.moment_option("at", "When it is withdrawn, as you state it.")
 @output_option
+@confirm_option
 @params.json_option
 @params.vault_options
 def withdraw(  # noqa: PLR0913 - one parameter an option
@@ -121,7 +124,9 @@ def withdraw(  # noqa: PLR0913 - one parameter an option
     require_free(target)
     text = params.said(reason)
     with opened() as vault:
-        sealed = seal(vault, vault.find(case), text, to=contact, at=at, wall=wall())
+        case_id = vault.find(case)
+        deed = partial(seal, vault, case_id, text, to=contact, at=at, wall=wall())
+        sealed = cleared(vault, case_id, deed)
         name = written(sealed, target)
     report_sealed(sealed, name, as_json=as_json)
 

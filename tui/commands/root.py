@@ -30,6 +30,7 @@ _GROUPS: dict[str, dict[str, Verb]] = {
         "extract": Verb("attachments", "extract", "write an attachment to a file"),
         "check": Verb("check", "check", "say what a report lacks or contradicts"),
         "override": Verb("overriding", "override", "let a warning or a gap stand, with a reason"),
+        "scan": Verb("scanning", "scan", "list what looks like personal data in a report"),
         "clock": Verb("clock", "clock", "measure awareness to report against the law's limit"),
         "event": Verb("happening", "event", "state what starts or stops another clock"),
         "party": Verb("party", "party", "who held the data, when they knew, whom they told"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
@@ -13,6 +14,7 @@ from tui import outfile
 from tui.commands import output, params
 from tui.commands.amber import amber_option, require_compared
 from tui.commands.check import print_findings
+from tui.commands.clearing import cleared, confirm_option
 from tui.commands.opening import opened
 from tui.today import now, wall
 
@@ -69,6 +71,7 @@ def to_enclose(vault: Vault, case_id: str, names: Sequence[str]) -> tuple[Attach
 @attach_option
 @output_option
 @amber_option
+@confirm_option
 @params.json_option
 @params.vault_options
 def send(  # noqa: PLR0913, PLR0917 - one parameter an option
@@ -113,7 +116,8 @@ def send(  # noqa: PLR0913, PLR0917 - one parameter an option
         else:
             from exports.reply import notify
 
-            sealed = notify(vault, case_id, contact, text, files=files, at=at, wall=wall())
+            deed = partial(notify, vault, case_id, contact, text, files=files, at=at, wall=wall())
+            sealed = cleared(vault, case_id, deed)
         name = written(sealed, target)
     report_sealed(sealed, name, as_json=as_json)
     if text is None:
@@ -149,7 +153,8 @@ def _sealed_report(  # noqa: PLR0913, PLR0917 - what `send` was given
     if not findings.complete and reason is None:
         reason = _asked_reason(findings)
     require_compared(find_contact(vault, contact), amber=amber)
-    return seal(
+    deed = partial(
+        seal,
         vault,
         case_id,
         contact,
@@ -159,6 +164,7 @@ def _sealed_report(  # noqa: PLR0913, PLR0917 - what `send` was given
         files=files,
         form=form,
     )
+    return cleared(vault, case_id, deed)
 
 
 def _asked_reason(findings: Findings) -> str:

@@ -9,13 +9,17 @@ from textual import on, work
 from textual.screen import ModalScreen, Screen
 
 from models.answer import Answer
+from models.checks.personal import PERSONAL
 from models.errors import CaseError
 from models.override import OVERRIDABLE
+from models.personal.finding import Finding
+from models.problem import Problem
 from store.casework import set_answers
 from store.overriding import lift_override
 from tui.screens.conflicts import ConflictsScreen
 from tui.screens.dialogs import ConfirmScreen, MenuScreen, ReaderScreen
 from tui.screens.drafting import DraftPages
+from tui.screens.findings import FindingsScreen, findings_of
 from tui.screens.further import FurtherScreen
 from tui.screens.incident import IncidentScreen
 from tui.screens.messages import MessagesScreen
@@ -205,6 +209,22 @@ class CaseScreen(DraftPages):
         ):
             lift_override(session.vault, self._sheet.case, problem, wall=session.wall())
         await self._read_again()
+
+    async def open_problem(self, problem: Problem) -> None:
+        """Show what was found of personal data; of another problem, its question."""
+        found = findings_of(self._sheet) if problem.id == PERSONAL and self.kept() else ()
+        if found and self._sheet.writable:
+            self._look_at(found)
+        else:
+            await super().open_problem(problem)
+
+    @work
+    async def _look_at(self, found: tuple[Finding, ...]) -> None:
+        place = await self.app.push_screen_wait(FindingsScreen(self._session, self._case_id, found))
+        await self._read_again()
+        index = self._sheet.place(place) if place else None
+        if place and index is not None:
+            await self._go(index, focus=place)
 
     @work
     async def action_send(self) -> None:

@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.message import Message
 
 from exports.documents.leaving import document_name, record_export, require_report
+from exports.errors import UnconfirmedError
 from models.errors import CaseError, UsageError
 from models.moment import from_instant
 from models.record import CaseReport, Enclosure
@@ -19,6 +20,7 @@ from tui.leaving import ENDINGS, WHAT, Chosen, document, sealed_enclosure
 from tui.outfile import lent, save, save_pieces, target
 from tui.screens.dialogs import ConfirmScreen
 from tui.screens.fields import FieldsScreen
+from tui.screens.findings import ALL_CONFIRMED, FindingsScreen
 from tui.session import Session
 from tui.shown import one_line
 from tui.slip import Slip
@@ -69,6 +71,9 @@ class DocumentScreen(FieldsScreen[Path]):
             path = target(self.typed_text("path"), document_name(ENDINGS[self._kind]))
             filed = self._filed()
             data = document(self._case, filed, self._kind, self._chosen(), session.now())
+        except UnconfirmedError as error:
+            await self._look_at(error)
+            return
         except CaseError as error:
             self.say(error)
             return
@@ -82,6 +87,17 @@ class DocumentScreen(FieldsScreen[Path]):
             self.say(error)
             return
         self.dismiss(path)
+
+    async def _look_at(self, error: UnconfirmedError) -> None:
+        """Go on once every finding may leave."""
+        screen = FindingsScreen(self._session, self._case_id, error.findings)
+        answer = await self.app.push_screen_wait(screen)
+        if answer == ALL_CONFIRMED:
+            self._case = self._session.vault.case(self._case_id)
+            self.action_go()
+        else:
+            left = f"edit {answer} and then" if answer else "then"
+            self.tell(f"nothing was written: {left} write it again")
 
     def _record(self, filed: CaseReport, path: Path) -> None:
         session = self._session

@@ -170,7 +170,11 @@ class Pages(Screen[None]):
 
     @on(RowList.Opened, "#problems")
     async def _problem_opened(self, event: RowList.Opened) -> None:
-        await self._visit(self._problems.problems[event.index])
+        await self.open_problem(self._problems.problems[event.index])
+
+    async def open_problem(self, problem: Problem) -> None:
+        """Go to the question of a problem."""
+        await self._visit(problem)
 
     @on(RowList.Moved, "#problems")
     def _problem_looked_at(self, event: RowList.Moved) -> None:

@@ -10,6 +10,7 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.message import Message
 
+from exports.errors import UnconfirmedError
 from exports.sealing import ARMOURED, Sealed, file_name
 from exports.trust import Contact
 from models.errors import CaseError, UsageError
@@ -20,6 +21,7 @@ from tui.letters import letter_lines
 from tui.outfile import save_pieces, target
 from tui.screens.dialogs import ConfirmScreen, ReaderScreen
 from tui.screens.fields import FieldsScreen
+from tui.screens.findings import ALL_CONFIRMED, FindingsScreen
 from tui.session import Session
 from tui.shown import one_line
 from tui.slip import Slip
@@ -63,6 +65,7 @@ class SealScreen(FieldsScreen[Sealed]):
         self.case_id = case_id
         self.case = session.vault.case(case_id)
         self._sealed: Sealed | None = None
+        self._order: Order | None = None
 
     def order(self) -> Order:
         """Return what is to be sealed as the fields say; CaseError where they do not yet."""
@@ -118,6 +121,7 @@ class SealScreen(FieldsScreen[Sealed]):
         if await self.app.push_screen_wait(ConfirmScreen(one_line(question), details)):
             self.busy = True
             self.tell("sealing...")
+            self._order = order
             self._seal(order, path)
 
     @work(thread=True, exclusive=True, group="seal")
@@ -139,12 +143,26 @@ class SealScreen(FieldsScreen[Sealed]):
     async def _finished(self, event: Finished) -> None:
         self.busy = False
         self._sealed = event.sealed
+        if isinstance(event.error, UnconfirmedError):
+            await self._look_at(event.error, event.path)
+            return
         if event.error is not None:
             self.say(event.error)
             return
         lines = (f"written to {event.path}", "", self.AFTERWARDS)
         await self.app.push_screen_wait(ReaderScreen("Sealed", lines))
         self.dismiss(event.sealed)
+
+    async def _look_at(self, error: UnconfirmedError, path: Path) -> None:
+        """Seal after all once every finding may leave."""
+        screen = FindingsScreen(self.session, self.case_id, error.findings)
+        answer = await self.app.push_screen_wait(screen)
+        if answer == ALL_CONFIRMED:
+            self.busy = True
+            self._seal(self._order, path)
+        else:
+            left = f"edit {answer} and then" if answer else "then"
+            self.tell(f"nothing was sealed: {left} seal it again")
 
     @property
     def done(self) -> Sealed | None:
