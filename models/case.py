@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from models import record
 from models import shelf as shelves
 from models.answer import BLANK, Answer
+from models.assessment import Assessment, read_assessment
 from models.chain import Gap, delay_chain, gap
 from models.checks import REGISTRY, Evidence, check
 from models.clock import Reading, read_clock
@@ -59,6 +60,7 @@ class Case:
     aware_reason: str | None
     first_alert: Moment | None
     reported: Moment | None
+    assessment: Assessment | None
     conflicts: frozenset[str]
     odd: tuple[str, ...]
 
@@ -126,6 +128,8 @@ class Case:
             rule_id=self.rule_id,
             acknowledged_reference=self.reference,
             earlier_initial=any(each.report.kind == "initial" for each in earlier),
+            assessment=self.assessment,
+            suspected=self.when("suspected"),
         )
         return check(evidence)
 
@@ -175,6 +179,8 @@ def case_view(
     events = sorted(shelf.rows("event", record.happening), key=lambda each: each.place)
     reports = shelves.reports(shelf, messages, events)
     aware, reason = shelf.awareness()
+    assessment = read_assessment(fields)
+    shelf.odd.update(assessment.odd if assessment else ())
     receipts = [each for each in messages if each.kind == "acknowledgement"]
     given = [each.text("reference") for each in receipts if each.text("reference")]
     return Case(
@@ -197,6 +203,7 @@ def case_view(
         aware_reason=reason,
         first_alert=record.moment(shelf.text("case/first_alert", "", _readable)),
         reported=_reported(reports, events, messages),
+        assessment=assessment,
         conflicts=conflicts,
         odd=tuple(sorted(shelf.odd)),
     )

@@ -66,6 +66,12 @@ class Guide(BaseModel):
         return tuple(each for each in self.questions if each.section == chapter)
 
 
+_CONSIDERED: Final[Mapping[str, str]] = {
+    "answered": "done",
+    "redacted": "done",
+    "not_applicable": "not applicable",
+    "not_asked": "not considered",
+}
 Answers = Mapping[str, Answer]
 """Answers to a guide's questions by their ids; one that is not there is open."""
 
@@ -119,12 +125,4 @@ def considered(answer: Answer) -> str:
 
     "Not yet known" is open: somebody looked, and has to look again.
     """
-    match answer.state:
-        case "answered" | "redacted":
-            return "done"
-        case "not_applicable":
-            return "not applicable"
-        case "not_asked":
-            return "not considered"
-        case "blank" | "not_yet_known":
-            return "open"
+    return _CONSIDERED.get(answer.state, "open")

@@ -19,7 +19,8 @@ class Severity(StrEnum):
 class Problem:
     """One objection: the id of its check, the question to go to, what to do, and by what source.
 
-    `message` is one lower-case line that never quotes the report.
+    `message` is one lower-case line that never quotes the report; `question` is empty where no
+    form asks what it is about.
     """
 
     id: str

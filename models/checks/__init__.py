@@ -7,6 +7,7 @@ Ids are stable and never used twice. One module holds the checks of one noun; ea
 from __future__ import annotations
 
 from models.checks import (
+    assessment,
     choices,
     completeness,
     counts,
@@ -22,9 +23,21 @@ from models.rule import rule
 
 __all__ = ["REGISTRY", "Check", "Evidence", "Findings", "check"]
 
-_MODULES = (times, delay, references, counts, choices, people, completeness, statement)
+_MODULES = (
+    times,
+    delay,
+    references,
+    counts,
+    choices,
+    people,
+    completeness,
+    statement,
+    assessment,
+)
 
-REGISTRY: tuple[Check, ...] = tuple(each for module in _MODULES for each in module.CHECKS)
+REGISTRY: tuple[Check, ...] = tuple(
+    sorted((each for module in _MODULES for each in module.CHECKS), key=lambda each: each.id)
+)
 """Every check there is, by id."""
 
 
@@ -45,7 +58,7 @@ def check(evidence: Evidence) -> Findings:
         else:
             basis = each.basis.format(law=law)
             problems += [_problem(evidence, each.id, basis, found) for found in verdict]
-    problems.sort(key=lambda problem: (order[problem.question], problem.id))
+    problems.sort(key=lambda problem: (order.get(problem.question, len(order)), problem.id))
     return Findings(tuple(problems), tuple(not_run))
 
 
@@ -57,11 +70,11 @@ def _law(e: Evidence) -> str:
 
 def _problem(e: Evidence, check_id: str, basis: str, objection: Objection) -> Problem:
     """Return the problem with its source, such as `UK GDPR Art. 33(1); ICO form Q26`."""
-    form = e.pack.id.partition("-")[0].upper()
+    form, question = e.pack.id.partition("-")[0].upper(), objection.question
     return Problem(
         id=check_id,
         severity=objection.severity,
-        question=objection.question.id,
+        question=question.id if question else "",
         message=objection.message,
-        source=f"{basis}; {form} form {objection.question.number}",
+        source=f"{basis}; {form} form {question.number}" if question else basis,
     )

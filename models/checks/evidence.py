@@ -8,6 +8,7 @@ from enum import Enum
 from typing import Literal, NamedTuple
 
 from models.answer import NOT_YET_KNOWN, Answer, Measure, Organisation
+from models.assessment import Assessment
 from models.clock import Reading, read_clock
 from models.library import load_pack
 from models.moment import Moment
@@ -26,10 +27,13 @@ NOT_RUN: Literal[_NotRun.NOT_RUN] = _NotRun.NOT_RUN
 
 
 class Objection(NamedTuple):
-    """What a check says of one question; the check's own id and basis make it a Problem."""
+    """What a check says of one question; the check's own id and basis make it a Problem.
+
+    Without a question it is about what no form asks.
+    """
 
     severity: Severity
-    question: Question
+    question: Question | None
     message: str
 
 
@@ -50,7 +54,8 @@ class Evidence:
     """A report and what is known beside it; None wherever something is not known.
 
     `aware` is the moment the clock starts from, `reported` when the report that stops it was sent,
-    `previous` the report before this one in the case, `earlier_initial` whether the case has one.
+    `previous` the report before this one in the case, `earlier_initial` whether the case has one,
+    `suspected` when an Australian entity had grounds to suspect, by the log of events.
     """
 
     report: Report
@@ -62,6 +67,8 @@ class Evidence:
     rule_id: str
     acknowledged_reference: str | None
     earlier_initial: bool | None
+    assessment: Assessment | None = None
+    suspected: Moment | None = None
 
     @classmethod
     def of_report(

@@ -8,6 +8,7 @@ from models.checks import Evidence, check
 from models.moment import Moment
 from models.problem import Findings
 from models.report import Report, report_from_json
+from tests.models.assessed import assessed
 
 LONDON = "[Europe/London]"
 DISCOVERED = f"2026-06-01T09:00{LONDON}"
@@ -15,6 +16,8 @@ IN_TIME = Moment.parse(f"2026-06-03T09:00{LONDON}")
 LATE = Moment.parse(f"2026-06-05T09:00{LONDON}")
 NOW = Moment.parse(f"2026-06-10T12:00{LONDON}")
 REFERENCE = "IC-12345-A1B2"
+UNASSESSED = ("K49", "K50", "K55", "K56")
+"""The checks that do not run without an assessment."""
 
 ANSWERS: dict[str, Any] = {
     "threshold": "I consider the incident meets the threshold to report",
@@ -79,6 +82,7 @@ def evidence(found: Report, **known: Any) -> Evidence:
         "rule_id": alone.rule_id,
         "acknowledged_reference": REFERENCE,
         "earlier_initial": found.kind != "initial",
+        "assessment": assessed({}, {"R8": "No", "D1": "No"}, scores={"DPC1": "1", "FL2": "No"}),
     }
     return Evidence(**{**beside, **known})
 
