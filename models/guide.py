@@ -109,6 +109,20 @@ def read_answers(guide_id: str, values: Mapping[str, JSON]) -> tuple[dict[str, A
     return {name: each for name, each in answers.items() if each != BLANK}, odd
 
 
+def question_at(field: str) -> Question | None:
+    """Return the question that a register of a case's assessment answers, None for another one."""
+    match field.split("/"):
+        case ["assessment", "severity", name]:
+            of = SEVERITY
+        case ["assessment", name]:
+            of = CASE
+        case ["group", _, name]:
+            of = GROUP
+        case _:
+            return None
+    return next((each for each in guide(of).questions if each.id == name), None)
+
+
 def said(answers: Answers, name: str) -> str:
     """Return the text of an answer: an option's label or a text; empty where there is none."""
     value = answers.get(name, BLANK).value

@@ -6,10 +6,12 @@ methodology of the assessment of severity of personal data breaches, v1.0, Decem
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from models.answer import BLANK
+from models.answer import BLANK, NOT_YET_KNOWN, Answer
+from models.errors import UsageError
 from models.guide import SEVERITY, Answers, guide, reason, said
 from models.strictjson import JSON
 
@@ -19,7 +21,8 @@ EASE: Final = "identification"
 HINT: Final = "ENISA's method does not itself say whether to notify"
 HIGH: Final = 12  # quarters
 _LEVELS: Final = ((16, "very high"), (HIGH, "high"), (8, "medium"), (0, "low"))
-_FRACTIONS: Final = {"": 0, "00": 0, "25": 1, "50": 2, "75": 3}
+_FRACTIONS: Final = {"": 0, "0": 0, "00": 0, "25": 1, "5": 2, "50": 2, "75": 3}
+_NUMBER: Final = re.compile(r"([0-9])(?:\.([0-9]{1,2}))?(?![0-9.])")
 
 
 class Range(NamedTuple):
@@ -123,6 +126,29 @@ def severity(answers: Answers) -> Severity | None:
     )
 
 
+def scored(name: str, text: str, why: str | None = None) -> Answer:
+    """Return the answer that a typed score means: `3`, `0.75`, `unknown`; yes or no for a flag.
+
+    `name` is the part's id or number. Raises MissingError (no such part) and UsageError with the
+    scores there are.
+    """
+    question = guide(SEVERITY).question(name)
+    wanted = text.strip().casefold()
+    if wanted in {"unknown", NOT_YET_KNOWN.casefold()}:
+        return Answer(state="not_yet_known", value=NOT_YET_KNOWN, note=why)
+    for label in question.options:
+        if label.casefold() == wanted or _leading(label) == _leading(wanted) is not None:
+            return Answer(state="answered", value=label, note=why)
+    raise UsageError(f"{question.number} has no such score", hint="; ".join(question.options))
+
+
+def _leading(text: str) -> int | None:
+    """Return the score that a text begins with, in quarters; None where it begins with none."""
+    found = _NUMBER.match(text)
+    fraction = _FRACTIONS.get(found[2] or "") if found else None
+    return None if found is None or fraction is None else int(found[1]) * 4 + fraction
+
+
 def _data(answers: Answers) -> tuple[Range, list[str]]:
     scores = {name: _score(answers, name) for name in DATA if _involved(answers, name)}
     known = [score // 4 for score in scores.values() if score is not None]
@@ -144,8 +170,7 @@ def _score(answers: Answers, name: str) -> int | None:
         return 0
     if answer.state != "answered" or not isinstance(answer.value, str):
         return None
-    whole, _, part = answer.value.split(" ", 1)[0].partition(".")
-    return int(whole) * 4 + _FRACTIONS[part]
+    return _leading(answer.value)
 
 
 def _flag(answers: Answers, name: str) -> bool | None:

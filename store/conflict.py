@@ -12,6 +12,7 @@ from models.answer import BLANK
 from models.case import case_view
 from models.errors import CaseError, MissingError, UsageError
 from models.form import load_pack
+from models.guide import question_at
 from models.kinds import parse_answer
 from models.pack import Question
 from models.strictjson import JSON, dump
@@ -174,7 +175,7 @@ def _question(state: CaseState, field: str) -> Question | None:
             except MissingError:
                 return None
         case _:
-            return None
+            return question_at(field)
 
 
 def _text(question: Question | None, found: LiveValue) -> str:

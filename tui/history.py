@@ -8,6 +8,7 @@ from typing import Final
 
 from models.errors import CaseError
 from models.form import Question, answer_text, load_pack
+from models.guide import question_at
 from models.kinds import parse_answer
 from models.strictjson import JSON
 from store.change import Change, Op
@@ -31,6 +32,7 @@ _FAMILIES: Final = {
     "event": "an event",
     "evidence": "evidence",
     "file": "an attachment",
+    "group": "a group of information",
     "key": "a key of the case",
     "log": "the incident log",
     "message": "a message",
@@ -67,7 +69,8 @@ def field_name(state: CaseState, field: str) -> str:
     family, _, rest = field.partition("/")
     question = question_of(state, field)
     if question is not None:
-        return f"{question.number} {question.label}"
+        of = f" ({_group_name(state, rest)})" if family == "group" else ""
+        return f"{question.number} {question.label}{of}"
     if family == "case":
         return _CASE.get(rest, "the case")
     if family == "report":
@@ -86,12 +89,20 @@ def question_of(state: CaseState, field: str) -> Question | None:
             except CaseError:
                 return None
         case _:
-            return None
+            return question_at(field)
 
 
 def _value(state: CaseState, field: str) -> JSON:
     register = state.fields.get(field)
     return register.values[0].value if register else None
+
+
+def _group_name(state: CaseState, rest: str) -> str:
+    match _value(state, f"group/{rest.partition('/')[0]}/type"):
+        case {"value": str(name)}:
+            return name
+        case _:
+            return "a group"
 
 
 def _report_name(state: CaseState, rid: str) -> str:
@@ -190,7 +201,8 @@ def _op_text(question: Question | None, op: Op) -> str:
             answer = parse_answer(question, op.value)
         except CaseError:
             return "(an answer that cannot be read here)"
-        return answer_text(question, answer) or f"({answer.state.replace('_', ' ')})"
+        text = answer_text(question, answer) or f"({answer.state.replace('_', ' ')})"
+        return f"{text} ({answer.note})" if answer.note else text
     match op.value:
         case str(text):
             return text[:_LONGEST]

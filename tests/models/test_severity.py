@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from models.errors import UsageError
 from models.guide import SEVERITY, guide
 from models.severity import CIRCUMSTANCES, DATA, HINT, Severity, severity
+from models.severity import scored as typed_score
 from tests.models.assessed import assessed
 
 KIND = {1: "DPC1", 2: "DPC2", 3: "DPC3", 4: "DPC4"}
@@ -113,6 +115,33 @@ def test_scripts_get_quarters_and_the_hint_that_the_method_does_not_decide() -> 
         "unintelligible": None,
         "hint": HINT,
     }
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "value"),
+    [
+        ("sensitive", "4", "4 the fact itself (the result)"),
+        ("EI", "1", "1.00 maximum: direct (name, birth date and e-mail address)"),
+        ("cb1", "0.5", "0.50 an unknown number of recipients, or public"),
+        ("CB1", " 0 ", "0.00 none, or exposed with no evidence of access"),
+        ("intent", "Unknown", "Not yet known"),
+        ("FL1", "yes", "Yes"),
+    ],
+)
+def test_a_score_is_typed_as_its_number(name: str, text: str, value: str) -> None:
+    found = typed_score(name, text, "so it was")
+
+    assert (found.value, found.note) == (value, "so it was")
+
+
+@pytest.mark.parametrize("text", ["", "5", "0.2", "1.5", "0.255", "12", "much"])
+def test_a_score_that_the_method_does_not_have_is_refused_with_those_it_has(text: str) -> None:
+    with pytest.raises(UsageError, match="CB4 has no such score") as refused:
+        typed_score("CB4", text)
+
+    assert refused.value.hint == "0.00 an error or accident; 0.50 theft, hacking, sale, " + (
+        "intent to harm; Not yet known"
+    )
 
 
 @pytest.mark.parametrize("name", [*DATA, "identification", *CIRCUMSTANCES])
