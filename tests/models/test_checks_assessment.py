@@ -96,7 +96,7 @@ def test_k50_is_not_run_where_nobody_says_whether_it_is_encrypted() -> None:
 
 def of_statement(letter: str | None, **changes: Any) -> list[str]:
     parts = {**STATEMENT, **changes}
-    document = {
+    document: dict[str, Any] = {
         "form": "oaic-ndb",
         "kind": "initial",
         "number": 0,

@@ -92,21 +92,21 @@ def test_every_version_of_an_assessment_stays_in_the_history(vault: Vault, case_
 
 
 @pytest.mark.parametrize(
-    ("place", "name", "value", "error"),
+    ("told", "error"),
     [
-        (ITEMS, "S9.9", text("x"), MissingError),
-        (ITEMS, "crime", text("Perhaps"), ShapeError),
-        (SCORED, "intent", text("0.25 half"), ShapeError),
-        (place_of("0" * 16), "type", text("x"), MissingError),
+        (Answered(ITEMS, {"S9.9": text("x")}), MissingError),
+        (Answered(ITEMS, {"crime": text("Perhaps")}), ShapeError),
+        (Answered(SCORED, {"intent": text("0.25 half")}), ShapeError),
+        (Answered(place_of("0" * 16), {"type": text("x")}), MissingError),
     ],
 )
 def test_what_the_guide_does_not_ask_is_refused_and_nothing_is_saved(
-    vault: Vault, case_id: str, place: str, name: str, value: Answer, error: type[Exception]
+    vault: Vault, case_id: str, told: Answered, error: type[Exception]
 ) -> None:
     before = vault.state(case_id).heads
 
     with pytest.raises(error):
-        set_assessed(vault, case_id, Answered(place, {name: value}), wall=WALL)
+        set_assessed(vault, case_id, told, wall=WALL)
 
     assert vault.state(case_id).heads == before
 

@@ -30,6 +30,7 @@ _GROUPS: dict[str, dict[str, Verb]] = {
         "extract": Verb("attachments", "extract", "write an attachment to a file"),
         "check": Verb("check", "check", "say what a report lacks or contradicts"),
         "clock": Verb("clock", "clock", "measure awareness to report against the law's limit"),
+        "assess": Verb("assess", "assess", "steps, risk by group, severity, who is told"),
         "diff": Verb("diff", "diff", "compare two reports field by field"),
         "log": Verb("show", "log", "print the signed history and the incident log"),
         "undo": Verb("undoing", "undo", "take a change back"),
