@@ -72,9 +72,9 @@ def outcome(assessment: Assessment) -> tuple[Told, ...]:
         for group in assessment.groups
     ]
     regulator = Told(
-        "regulator", "the regulator", _word(assessment.regulator), regulator_hint(assessment)
+        "regulator", "regulator", _word(assessment.regulator), regulator_hint(assessment)
     )
-    police = Told("police", "the police", _word(assessment.police), police_hint(assessment))
+    police = Told("police", "police", _word(assessment.police), police_hint(assessment))
     return (*told, regulator, police)
 
 

@@ -20,7 +20,7 @@ OF_MESSAGES: Final = (
     "receipt", "sheet", "triage", "withdraw",
 )  # fmt: skip
 """The dialogs that the messages of a case offer."""
-_OF_A_CASE: Final = ("send", "sent", *OF_MESSAGES)
+_OF_A_CASE: Final = ("send", "sent", "group", *OF_MESSAGES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +104,9 @@ def stands(place: Place, state: CaseState | None) -> bool:
             return place.about in ("", *(note.id for note in notes(state)))
         case "conflict":
             return place.about in state.conflicts
+        case "assess":
+            group, mark, _ = place.about.partition("/")
+            return not mark or f"group/{group}/pos" in state.values()
         case "answer" | "receipt" | "again":
             return f"message/{place.about}" in state.fields
         case kind:

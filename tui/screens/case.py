@@ -11,6 +11,7 @@ from textual.screen import ModalScreen
 from models.answer import Answer
 from models.errors import CaseError
 from store.casework import set_answers
+from tui.screens.assessment import AssessmentScreen
 from tui.screens.conflicts import ConflictsScreen
 from tui.screens.dialogs import MenuScreen, ReaderScreen
 from tui.screens.drafting import DraftPages
@@ -33,6 +34,8 @@ _SCREENS: Mapping[str, Callable[[Session, str], ModalScreen[Any]]] = {
     "sent": SentScreen,
     "note": IncidentScreen,
     "conflict": ConflictsScreen,
+    "assess": AssessmentScreen,
+    "group": AssessmentScreen,
     **dict.fromkeys(OF_MESSAGES, MessagesScreen),
 }
 _UNREAD = "this answer cannot be read and is not saved: correct it, or clear it with F4"
@@ -177,6 +180,11 @@ class CaseScreen(DraftPages):
     async def action_sent(self) -> None:
         if self.kept():
             await self.reopen("sent")
+
+    @work
+    async def action_assess(self) -> None:
+        if self.kept():
+            await self.reopen("assess")
 
     @work
     async def open_messages(self, letter: str) -> None:

@@ -11,6 +11,7 @@ from textual.screen import ModalScreen
 from store.conflict import conflicts
 from store.incident import notes
 from tui.reading import change_lines, report_lines
+from tui.screens.assessment import AssessmentScreen
 from tui.screens.conflicts import ConflictsScreen
 from tui.screens.dialogs import ReaderScreen
 from tui.screens.follow_up import FollowUpScreen
@@ -41,6 +42,9 @@ def offers_of(session: Session, sheet: Sheet) -> tuple[Offer, ...]:
         Offer(
             f"Messages ({len(sheet.case.messages)}): read, answer, record, compare",
             partial(MessagesScreen, session, case_id),
+        ),
+        Offer(
+            "Assessment: steps, risk, severity (^g)", partial(AssessmentScreen, session, case_id)
         ),
         Offer("Delay chain, messages, decision", partial(ReaderScreen, "Delay chain", lines)),
         Offer(f"Incident log ({counts[0]})", partial(IncidentScreen, session, case_id)),
