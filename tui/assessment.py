@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from models.answer import BLANK, Answer
-from models.assessment import Assessment, Decided, Group
+from models.assessment import Assessment, Decided, Group, Hold
 from models.guide import CASE, GROUP, SEVERITY, Answers, Chapter, considered, guide
 from models.outcome import Told, outcome
 from models.pack import Question
@@ -178,14 +178,11 @@ def outcome_lines(assessment: Assessment) -> Iterator[str]:
         mark = "DISAGREES: " if told.disagrees else ""
         yield f"  {mark}the rule says {told.hint.word}: {told.hint.why}"
     if assessment.hold is not None:
-        yield hold_line(assessment)
+        yield hold_line(assessment.hold)
 
 
-def hold_line(assessment: Assessment) -> str:
+def hold_line(hold: Hold) -> str:
     """Return who asked to wait, from when until when, and whether that still holds."""
-    hold = assessment.hold
-    if hold is None:
-        return "no hold"
     times = [
         f"from {hold.since}" if hold.since else "",
         f"until {hold.until}" if hold.until else "",

@@ -218,5 +218,6 @@ def hold(*, release: bool, **said: Moment | str | None) -> None:
             for name, value in values.items()
         }
         set_assessed(vault, case_id, Answered(ITEMS, told), wall=wall())
-        after = vault.case(case_id).assessment or EMPTY
-    output.narrate(hold_line(after))
+        after = (vault.case(case_id).assessment or EMPTY).hold
+    if after is not None:
+        output.narrate(hold_line(after))

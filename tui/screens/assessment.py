@@ -9,7 +9,8 @@ from textual import on, work
 
 from models.answer import Answer
 from models.errors import CaseError
-from store.assessing import Answered, remove_group, set_assessed
+from store.assessing import Answered, remove_group, set_assessed, signed
+from store.draft import Kept
 from tui.assessment import Account
 from tui.board import read_board
 from tui.drafts import NOT_KEPT
@@ -114,14 +115,27 @@ class AssessmentScreen(Leaves):
         await self.go(self.board.place(left.about))
         for name, kept in self._slip.left().items():
             item = self.item(name.removesuffix(_WHY))
-            if item is None:
+            if item is None or not await self._wanted(item, kept):
                 continue
-            self.say(self._slip.recovered_line(kept))
+            self.notice = (item.question.id, self._slip.recovered_line(kept))
+            item.focus_control()
             if name.endswith(_WHY):
                 await self._reason(item, kept.text)
             else:
                 item.recover(kept.text)
-                item.focus_control()
+
+    async def _wanted(self, item: Item, kept: Kept) -> bool:
+        """Ask, where an answer was saved after the text was typed; no discards the text."""
+        author = signed(self.board.state, self.leaf.place).get(item.question.id)
+        if author is None or author.wall <= kept.at:
+            return True
+        asked = ConfirmScreen(
+            f"Put back: {kept.text}", "The saved answer is newer; no discards it."
+        )
+        wanted = await self.app.push_screen_wait(asked)
+        if not wanted:
+            self.session.vault.drafts.drop(kept.slot, self.session.wall())
+        return wanted
 
     def typed(self, item: Item) -> None:
         """Keep every key, before anything is painted."""

@@ -42,6 +42,7 @@ class Leaves(ModalScreen[None]):
         self.case_id = case_id
         self.board: Board = read_board(session.vault, case_id)
         self.said = ""
+        self.notice = ("", "")  # a question and what to say there once, in place of its help
         self._at = self.board.leaves[0].id  # an id: a group may be put before it
 
     def compose(self) -> ComposeResult:
@@ -204,6 +205,11 @@ class Leaves(ModalScreen[None]):
 
     @on(Item.Entered)
     def _entered(self, event: Item.Entered) -> None:
+        question, notice = self.notice
+        if question == event.field.question.id:
+            self.notice = ("", "")
+            self.say(notice)
+            return
         rule = self.board.rule(self.leaf, event.field.question)
         self.say(" - ".join(part for part in (rule, event.field.hint) if part))
 

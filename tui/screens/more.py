@@ -43,14 +43,14 @@ def offers_of(session: Session, sheet: Sheet) -> tuple[Offer, ...]:
             f"Messages ({len(sheet.case.messages)}): read, answer, record, compare",
             partial(MessagesScreen, session, case_id),
         ),
-        Offer(
-            "Assessment: steps, risk, severity (^g)", partial(AssessmentScreen, session, case_id)
-        ),
         Offer("Delay chain, messages, decision", partial(ReaderScreen, "Delay chain", lines)),
         Offer(f"Incident log ({counts[0]})", partial(IncidentScreen, session, case_id)),
         Offer(f"History ({counts[1]} changes)", partial(HistoryScreen, session, case_id)),
         Offer(f"Conflicts ({counts[2]})", partial(ConflictsScreen, session, case_id)),
         *_reports(session, sheet),
+        Offer(
+            "Assessment: steps, risk, severity (^g)", partial(AssessmentScreen, session, case_id)
+        ),
     )
 
 
