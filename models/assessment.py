@@ -23,6 +23,7 @@ GROUPS: Final = "group"
 POS: Final = "pos"
 SCORES: Final = "severity"
 YES, NO, NOT_YET = "Yes", "No", "Not yet"
+_OURS: Final = (f"{FAMILY}/", f"{GROUPS}/")
 INDIRECT: Final = ("Website", "Posted notice", "Media")
 _CLOSED: Final = ("Closed", "Skipped", "Merged into another")
 
@@ -184,10 +185,10 @@ class Assessment:
 
 def read_assessment(fields: Mapping[str, JSON]) -> Assessment | None:
     """Return the assessment that a case's registers hold, None for none; never raises."""
+    if not any(name.startswith(_OURS) for name in fields):
+        return None
     shelf = Shelf(fields)
     own, groups = shelf.below(FAMILY), shelf.below(GROUPS)
-    if not own and not groups:
-        return None
     head = f"{SCORES}/"
     scored = {k.removeprefix(head): v for k, v in own.items() if k.startswith(head)}
     items, odd_items = read_answers(

@@ -491,6 +491,30 @@ async def test_a_vault_opened_to_read_shows_and_changes_nothing(
             assert "read only" in screen_text(app).splitlines()[0]
 
 
+async def test_a_problem_of_a_group_says_how_to_get_to_it(vault: Vault, case_id: str) -> None:
+    group = fill(vault, case_id)
+    told = {"notify": Answer(state="answered", value="No")}
+    set_assessed(vault, case_id, Answered(place_of(group), told), wall=WALL)
+    app = app_on(vault)
+    async with app.run_test(size=(80, 40)) as pilot:
+        await pilot.press("enter")
+        await pilot.pause()
+        app.screen.query_one("#problems").focus()
+        await pilot.press("end")
+        await pilot.pause()
+        listed = screen_text(app)
+        await pilot.press("enter")
+        await pilot.pause()
+        said = hint(pilot)
+        app.screen.query_one("#problems").focus()
+        await pilot.press("end", "f1")
+        await pilot.pause()
+
+        assert "warning    K55 group 1: a real risk" in listed
+        assert said.endswith("^g goes to the assessment")
+        assert "Check K55: warning" in words(app)
+
+
 async def test_a_disk_that_refuses_drafts_is_named(vault: Vault, case_id: str) -> None:
     app = app_on(vault)
     async with app.run_test(size=(80, 24)) as pilot:

@@ -23,6 +23,8 @@ from tui.widgets.item import Item
 from tui.widgets.keyline import KeyLine
 from tui.widgets.rows import RowList
 
+_HIGH = 22  # rows
+
 
 class Leaves(ModalScreen[None]):
     """Shows one reading of an assessment, a page at a time, and goes from one to another."""
@@ -31,7 +33,7 @@ class Leaves(ModalScreen[None]):
     BINDINGS = bindings("assessment")
     AUTO_FOCUS = ""
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (78, "-wide")]
-    VERTICAL_BREAKPOINTS = [(0, "-low"), (22, "-high")]
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (_HIGH, "-high")]
 
     # stock draws the whole screen when the cursor moves; the two fields draw themselves
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
@@ -114,7 +116,7 @@ class Leaves(ModalScreen[None]):
     def draw_heading(self) -> None:
         """Draw the first rows: what is assessed, whether it is saved, severity, who is told."""
         sums = self.board.sums
-        if self.leaf.place != SCORED and self.has_class("-low"):
+        if self.leaf.place != SCORED and self.size.height < _HIGH:
             sums = sums[1], sums[0]  # there is room for one of them
         rows = "\n".join(fit(one_line(row), self.size.width) for row in sums)
         self.query_one("#sums", Static).update(shown(rows), layout=False)

@@ -11,8 +11,8 @@ from tui.widgets.rows import RowList
 
 def problem_line(problem: Problem, numbers: Mapping[str, str]) -> str:
     """Return `incomplete K07 Q9 message`; `numbers` gives the number beside a question's id."""
-    place = numbers.get(problem.question or "", problem.question or "")
-    return one_line(f"{problem.severity.value:<10} {problem.id} {place} {problem.message}")
+    place = f"{numbers.get(problem.question, problem.question)} " if problem.question else ""
+    return one_line(f"{problem.severity.value:<10} {problem.id} {place}{problem.message}")
 
 
 class ProblemsPane(RowList):
