@@ -510,7 +510,7 @@ async def test_a_problem_of_a_group_says_how_to_get_to_it(vault: Vault, case_id:
         await pilot.press("end", "f1")
         await pilot.pause()
 
-        assert "warning    K55 group 1: a real risk" in listed
+        assert "> warning K55 group 1: a real risk" in listed
         assert said.endswith("^g goes to the assessment")
         assert "Check K55: warning" in words(app)
 
