@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from models.answer import BLANK, Answer
 from models.assessment import Assessment, Decided, Group, Hold
-from models.guide import CASE, GROUP, SEVERITY, Answers, Chapter, considered, guide
+from models.guide import CASE, GROUP, SEVERITY, Answers, considered, guide
 from models.outcome import Told, outcome
 from models.pack import Question
 from models.severity import HINT
@@ -35,7 +35,7 @@ class Account:
         """Yield the whole of it; `blanks`: the open items too, not only their numbers."""
         for chapter in guide(CASE).chapters:
             asked = guide(CASE).of(chapter.id)
-            yield from self._chapter(chapter, asked, ITEMS, blanks=blanks)
+            yield from self._chapter(chapter.title, asked, ITEMS, blanks=blanks)
             yield ""
         for group in self.assessment.groups:
             yield from self._group(group, blanks=blanks)
@@ -107,10 +107,10 @@ class Account:
         return group.answers
 
     def _chapter(
-        self, chapter: Chapter, asked: tuple[Question, ...], place: str, *, blanks: bool
+        self, title: str, asked: tuple[Question, ...], place: str, *, blanks: bool
     ) -> Iterator[str]:
         answers, authors = self._answers(place), signed(self.state, place)
-        yield f"{chapter.title} ({tally(asked, answers)})"
+        yield f"{title} ({tally(asked, answers)})"
         left = []
         for question in asked:
             answer = answers.get(question.id, BLANK)
@@ -123,17 +123,16 @@ class Account:
 
     def _group(self, group: Group, *, blanks: bool) -> Iterator[str]:
         for number, chapter in enumerate(guide(GROUP).chapters):
-            title = f"Group {group.number}, {group.name}: {chapter.title}"
-            named = Chapter.model_validate({**dict(chapter), "title": title[:400]})
             if number:
                 yield ""
+            title = f"Group {group.number}, {group.name}: {chapter.title}"
             asked = guide(GROUP).of(chapter.id)
-            yield from self._chapter(named, asked, place_of(group.id), blanks=blanks)
+            yield from self._chapter(title, asked, place_of(group.id), blanks=blanks)
         yield from notice_lines(group)
 
     def _severity(self, *, blanks: bool) -> Iterator[str]:
         (chapter,) = guide(SEVERITY).chapters
-        yield from self._chapter(chapter, guide(SEVERITY).questions, SCORED, blanks=blanks)
+        yield from self._chapter(chapter.title, guide(SEVERITY).questions, SCORED, blanks=blanks)
         yield from (f"  {line}" for line in severity_lines(self.assessment))
 
 

@@ -10,7 +10,7 @@ from models.answer import BLANK, Answer
 from models.errors import MissingError, UsageError
 from tui.commands import output, params
 from tui.commands.opening import opened
-from tui.commands.risk import case_of, group, severity
+from tui.commands.risk import because, case_of, group, severity
 from tui.today import now, wall
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def set_item(
         place = ITEMS if of is None else place_of(find_group(case.assessment, of).id)
         question = _question(place, item)
         answer = _marked(question, mark) if mark else _typed(question, str(value), case.zone)
-        told = Answered(place, {question.id: _because(answer, reason)})
+        told = Answered(place, {question.id: because(answer, reason)})
         set_assessed(vault, case_id, told, wall=wall())
     output.narrate(f"saved {question.number}; {case.slug}")
 
@@ -139,11 +139,6 @@ def _marked(question: Question, mark: str) -> Answer:
             return typed_answer(question, "Not yet known")
         case _:
             return BLANK
-
-
-def _because(answer: Answer, reason: str | None) -> Answer:
-    why = params.said(reason).strip() if reason else ""
-    return Answer.model_validate({**dict(answer), "note": why or None}) if why else answer
 
 
 @assess.command()

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from models.answer import Answer
 from models.errors import UsageError
 from tui.commands import output, params
 from tui.commands.opening import opened
@@ -14,7 +15,6 @@ from tui.today import wall
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from models.answer import Answer
     from store.vault import Vault
 
 _FLAG = click.Choice(("yes", "no", "unknown"))
@@ -23,6 +23,12 @@ _FLAG = click.Choice(("yes", "no", "unknown"))
 def case_of(vault: Vault) -> str:
     """Return the id of the case that `assess` was called with."""
     return vault.find(str(click.get_current_context().find_root().obj["assessed"]))
+
+
+def because(answer: Answer, reason: str | None) -> Answer:
+    """Return an answer with its reason, if one was typed."""
+    why = params.said(reason).strip() if reason else ""
+    return Answer.model_validate({**dict(answer), "note": why}) if why else answer
 
 
 @click.group()
@@ -71,7 +77,6 @@ def set_group(name: str, values: Sequence[str], reason: str | None) -> None:
 
 
 def _group_answer(text: str, reason: str | None, zone: str) -> tuple[str, Answer]:
-    from models.answer import Answer
     from models.guide import GROUP, guide
     from models.typed import typed_answer
 
@@ -79,11 +84,7 @@ def _group_answer(text: str, reason: str | None, zone: str) -> tuple[str, Answer
     if not mark:
         raise UsageError("an answer is ITEM=VALUE", hint="such as R2=yes")
     question = guide(GROUP).question(item)
-    answer = typed_answer(question, params.said(value), zone)
-    why = params.said(reason).strip() if reason else ""
-    if why:
-        answer = Answer.model_validate({**dict(answer), "note": why})
-    return question.number, answer
+    return question.number, because(typed_answer(question, params.said(value), zone), reason)
 
 
 @group.command("ls")
