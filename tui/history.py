@@ -175,11 +175,18 @@ def _deed(op: Op) -> str:
             said = f"noted: {text}"
         case "file", {"name": str(name)}:
             said = f"attached {name}"
-        case "case", str(value) if op.field == "case/state":
-            said = "closed the case" if value == "closed" else "reopened the case"
         case _:
-            pass
+            said = _turn(op)
     return said
+
+
+def _turn(op: Op) -> str:
+    """Return what a value by itself began or ended; empty for any other."""
+    if op.field == "case/state" and isinstance(op.value, str):
+        return "closed the case" if op.value == "closed" else "reopened the case"
+    if op.field.startswith("group/") and op.field.endswith("/pos"):
+        return f"{'took out' if op.kind == 'del' else 'added'} a group of information"
+    return ""
 
 
 def _ops(state: CaseState, change: Change) -> Iterator[str]:
