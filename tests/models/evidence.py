@@ -16,6 +16,8 @@ IN_TIME = Moment.parse(f"2026-06-03T09:00{LONDON}")
 LATE = Moment.parse(f"2026-06-05T09:00{LONDON}")
 NOW = Moment.parse(f"2026-06-10T12:00{LONDON}")
 REFERENCE = "IC-12345-A1B2"
+SOUND = assessed({}, {"R8": "No", "D1": "No"}, scores={"DPC1": "1", "FL2": "No"})
+"""An assessment that no check objects to."""
 UNASSESSED = ("K49", "K50", "K55", "K56")
 """The checks that do not run without an assessment."""
 
@@ -82,7 +84,7 @@ def evidence(found: Report, **known: Any) -> Evidence:
         "rule_id": alone.rule_id,
         "acknowledged_reference": REFERENCE,
         "earlier_initial": found.kind != "initial",
-        "assessment": assessed({}, {"R8": "No", "D1": "No"}, scores={"DPC1": "1", "FL2": "No"}),
+        "assessment": SOUND,
     }
     return Evidence(**{**beside, **known})
 

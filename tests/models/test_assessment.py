@@ -11,7 +11,7 @@ from models.answer import Answer
 from models.assessment import read_assessment
 from models.case import case_view
 from models.errors import MissingError
-from models.guide import CASE, GROUP, SEVERITY, considered, guide
+from models.guide import CASE, GROUP, SEVERITY, considered, guide, question_at
 from tests.models.assessed import assessed, registers
 
 AT = "2026-03-02T10:00+11:00[Australia/Sydney]"
@@ -45,6 +45,23 @@ def test_an_item_goes_by_its_number_in_either_case_or_its_name() -> None:
     assert asked.question("s1.6") == asked.question("S1.6") == asked.question("cause")
     with pytest.raises(MissingError, match="no item of that name"):
         asked.question("S1.14")
+
+
+@pytest.mark.parametrize(
+    ("field", "number"),
+    [
+        ("assessment/cause", "S1.6"),
+        ("assessment/severity/intent", "CB4"),
+        ("group/0000000000000001/notify", "D1"),
+        ("group/0000000000000001/pos", None),
+        ("assessment/unheard_of", None),
+        ("case/title", None),
+    ],
+)
+def test_a_register_leads_to_the_question_that_it_answers(field: str, number: str | None) -> None:
+    found = question_at(field)
+
+    assert (found.number if found else None) == number
 
 
 def test_a_case_without_registers_of_an_assessment_has_none() -> None:
