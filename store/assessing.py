@@ -11,7 +11,7 @@ from models.errors import MissingError, UsageError
 from models.guide import CASE, GROUP, SEVERITY, guide
 from models.kinds import parse_answer
 from models.moment import Moment
-from models.text import LINE_CHARS, normalise
+from models.text import LINE_CHARS, PROSE_BYTES, normalise
 from store.change import AnyOp, DelOp, SetOp
 from store.entry import new_id
 from store.fold import CaseState
@@ -137,11 +137,13 @@ def find_group(assessment: Assessment | None, text: str) -> Group:
 def decision(word: str, reason: str, by: str, at: Moment, *, part: str) -> dict[str, Answer]:
     """Return the answers that record a decision: `part` is regulator, police or notify.
 
-    Raises UsageError without a reason.
+    Raises UsageError without a reason, and for a very long one.
     """
     why = normalise(reason).strip()
-    if not why:
-        raise UsageError("a decision needs a reason", hint="--reason TEXT")
+    if not why or len(why.encode()) > PROSE_BYTES:
+        raise UsageError(
+            "a decision needs a reason of at most 256 KiB", hint="attach long material as a file"
+        )
     name = "notify" if part == "notify" else f"{part}_told"
     return {
         name: Answer(state="answered", value=word, note=why),

@@ -185,8 +185,9 @@ def test_a_decision_has_its_reason_role_and_time_in_one_change(vault: Vault, cas
         "at": str(AT),
     }
     assert (found.police.word, found.police.by) == ("Not yet", "Chair")
-    with pytest.raises(UsageError, match="a decision needs a reason"):
-        decision("Yes", " ", "Chair", AT, part="regulator")
+    for reason in (" ", "x" * (256 * 1024 + 1)):
+        with pytest.raises(UsageError, match="a decision needs a reason"):
+            decision("Yes", reason, "Chair", AT, part="regulator")
 
 
 def test_two_who_scored_without_seeing_each_other_are_in_conflict_until_one_chooses(

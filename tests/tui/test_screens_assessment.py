@@ -31,7 +31,7 @@ from tui.app import BreachcaseApp
 from tui.screens.assessment import AssessmentScreen
 from tui.screens.case import CaseScreen
 from tui.screens.dialogs import ConfirmScreen, MenuScreen, ReaderScreen
-from tui.screens.editor import EditorScreen
+from tui.screens.editor import EditorScreen, Pad
 from tui.screens.group import GroupScreen
 from tui.widgets.entry import Entry
 
@@ -166,6 +166,21 @@ async def test_f5_writes_the_reason_of_a_score(vault: Vault, case_id: str) -> No
         await pilot.press("f5", "f2")
         await pilot.pause()
         assert assessment(vault, case_id).scores["simple"].note == "a plain list"
+
+
+async def test_a_reason_that_is_too_long_stays_a_draft_and_is_named(
+    vault: Vault, case_id: str
+) -> None:
+    app = app_on(vault)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await enter(pilot, "down", "down", *"Ada", "f2", "f5")
+        app.screen.query_one(Pad).put("x" * (256 * 1024 + 1))
+        await pilot.press("f2")
+        await pilot.pause()
+
+        assert "! not saved: the reason" in screen_text(app)
+        assert assessment(vault, case_id).items["lead"].note is None
+        assert len(left(vault)) == 1
 
 
 async def test_a_score_changes_the_sum_at_once(vault: Vault, case_id: str) -> None:

@@ -9,6 +9,7 @@ from textual import on, work
 
 from models.answer import Answer
 from models.errors import CaseError
+from models.form import parse_answer
 from store.assessing import Answered, remove_group, set_assessed, signed
 from store.draft import Kept
 from tui.assessment import Account
@@ -174,15 +175,23 @@ class AssessmentScreen(Leaves):
         editor = EditorScreen("Why", item.question.label, before, keep)
         editor.typed = partial(self._slip.keep, name)
         editor.recovered = recovered
-        self._keep_reason(item, await self.app.push_screen_wait(editor))
-        self._slip.drop(name)
-        self.say(item.hint)
+        text = await self.app.push_screen_wait(editor)
+        self._keep_reason(item, text)
+        if text.strip() == (item.answer.note or ""):
+            self._slip.drop(name)
+            self.say(item.hint)
 
     def _keep_reason(self, item: Item, text: str) -> None:
         note = text.strip() or None
-        if note != item.answer.note:
-            item.set(Answer.model_validate({**dict(item.answer), "note": note}))
-            self._save({item.question.id: item.answer})
+        if note == item.answer.note:
+            return
+        try:
+            answer = parse_answer(item.question, {**item.answer.as_json(), "note": note})
+        except CaseError as error:  # longer than a text may be
+            item.give_back(f"the reason: {error.message}")
+            return
+        item.set(answer)
+        self._save({item.question.id: answer})
 
     @on(Choice.Asked)
     @work
