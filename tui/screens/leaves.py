@@ -65,8 +65,9 @@ class Leaves(ModalScreen[None]):
         self.begin()
 
     def on_resize(self) -> None:
-        """Fit the heading into the new width."""
+        """Fit the heading into the new width; a question that was cut may be whole now."""
         self.draw_heading()
+        self.call_after_refresh(self._explain)
 
     @property
     def leaf(self) -> Leaf:
@@ -212,8 +213,13 @@ class Leaves(ModalScreen[None]):
             self.notice = ("", "")
             self.say(notice)
             return
-        rule = self.board.rule(self.leaf, event.field.question)
-        self.say(" - ".join(part for part in (rule, event.field.hint) if part))
+        self._explain()
+
+    def _explain(self) -> None:
+        item = self.focused_item()
+        if item is not None:
+            rule = self.board.rule(self.leaf, item.question)
+            self.say(" - ".join(part for part in (rule, item.hint) if part))
 
     @on(Item.Hinted)
     def _hinted(self, event: Item.Hinted) -> None:
