@@ -11,6 +11,7 @@ from models import course, record
 from models import override as overriding
 from models import shelf as shelves
 from models.answer import BLANK, Answer
+from models.assessment import Assessment, read_assessment
 from models.chain import Gap
 from models.checks import Dating, Evidence, check, check_dossier
 from models.clock import Reading, read_clock
@@ -73,6 +74,7 @@ class Case:
     aware_reason: str | None
     first_alert: Moment | None
     reported: Moment | None
+    assessment: Assessment | None
     conflicts: frozenset[str]
     odd: tuple[str, ...]
     unreported: str
@@ -170,6 +172,8 @@ class Case:
             links=links(self.parties, self.aware),
             dating=dating(self.reports, self._dated_by_the_regulator),
             confirmed=self.confirmed,
+            assessment=self.assessment,
+            suspected=self.times.get("suspected") or self.when("suspected"),
         )
         return overriding.apply(check(evidence), self.overrides, self.form, latest.report.number)
 
@@ -241,6 +245,8 @@ def case_view(
     stays = confirmed(shelf)  # first: it names odd registers too
     times, clocks = shelf.named("case/at", record.moment), shelf.named("case/clock", _asked)
     merging = None if aware else merge_halves(_statements(reports, "discovered"))
+    assessment = read_assessment(fields)
+    shelf.odd.update(assessment.odd if assessment else ())
     receipts = [each for each in messages if each.kind == "acknowledgement"]
     law = shelf.text("case/rule", _RULE, is_main)
     overrides = tuple(shelf.rows("override", overriding.override))
@@ -266,6 +272,7 @@ def case_view(
         aware_reason=reason,
         first_alert=record.moment(shelf.text("case/first_alert", "", _readable)),
         reported=_reported(reports, events, messages),
+        assessment=assessment,
         conflicts=conflicts,
         times=times,
         clocks=clocks,

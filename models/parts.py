@@ -13,6 +13,7 @@ from typing import Final
 
 from models.answer import NOT_YET_KNOWN, Answer, value_json
 from models.errors import MissingError
+from models.guide import question_at
 from models.items import PLACE, laid_over, listed, rewritten
 from models.library import load_pack, pack_ids
 from models.pack import Pack, Question
@@ -61,7 +62,8 @@ def question_in(field: str, form: JSON) -> tuple[Question, str] | None:
             except MissingError:
                 return None
         case _:
-            return None
+            asked = question_at(field)
+            return (asked, "") if asked else None
 
 
 def option_of(question: Question, part: str) -> str | None:

@@ -36,6 +36,8 @@ _LOG: Final[tuple[_Row, ...]] = (
 _CASE: Final[tuple[_Row, ...]] = (
     ("case/reference", frozenset({"set", "del"}), _OFFICER),
     ("case/", frozenset({"set", "del"}), _BOTH),
+    ("assessment/", frozenset({"set", "del"}), _BOTH),
+    ("group/", frozenset({"set", "del"}), _BOTH),
     ("report/", frozenset({"set", "add", "del"}), _BOTH),
     ("party/", frozenset({"set", "add", "del"}), _BOTH),
     ("override/", frozenset({"set", "del"}), _BOTH),

@@ -18,6 +18,7 @@ from store.vault import Vault
 from tui.drafts import NOT_KEPT, Stranded, sort_out
 from tui.environment import check_terminal
 from tui.lock import LOCKED, IdleLock
+from tui.screens.assessment import AssessmentScreen
 from tui.screens.case import CaseScreen
 from tui.screens.cases import CasesScreen
 from tui.screens.dialogs import ConfirmScreen, ReaderScreen
@@ -98,7 +99,7 @@ class BreachcaseApp(Shell[int]):
         if event.failed:
             self.notify(f"{NOT_KEPT}: the disk refuses it", severity="warning", markup=False)
         for screen in self.screen_stack:
-            if isinstance(screen, CaseScreen):
+            if isinstance(screen, CaseScreen | AssessmentScreen):
                 screen.drafts_failed(failed=event.failed)
 
     @work

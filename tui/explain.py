@@ -54,7 +54,7 @@ def problem_lines(problem: Problem, numbers: Mapping[str, str]) -> tuple[str, ..
     """Return a problem whole: what to do, how much it weighs, who says so in which words."""
     place = numbers.get(problem.question, problem.question)
     return (
-        f"{place}: {problem.message}",
+        f"{place}: {problem.message}" if place else problem.message,
         "",
         f"Check {problem.id}: {_WEIGHTS[problem.severity.value]}",
         *([f"Overridden: {problem.override}"] if problem.override else ()),

@@ -37,6 +37,7 @@ _FAMILIES: Final = {
     "event": "an event",
     "evidence": "evidence",
     "file": "an attachment",
+    "group": "a group of information",
     "key": "a key of the case",
     "log": "the incident log",
     "message": "a message",
@@ -74,7 +75,9 @@ def field_name(state: CaseState, field: str) -> str:
     asked = question_of(state, field)
     if asked is not None:
         question, _ = asked
-        return f"{question.number} {': '.join(filter(None, (part_name(*asked), question.label)))}"
+        of = f" ({_group_name(state, rest)})" if family == "group" else ""
+        named = ": ".join(filter(None, (part_name(*asked), question.label)))
+        return f"{question.number} {named}{of}"
     if family == "case":
         part, _, name = rest.partition("/")
         return f"{_CASE_PARTS[part]} {name}" if part in _CASE_PARTS else _CASE.get(rest, "the case")
@@ -93,6 +96,14 @@ def question_of(state: CaseState, field: str) -> tuple[Question, str] | None:
 def _value(state: CaseState, field: str) -> JSON:
     register = state.fields.get(field)
     return register.values[0].value if register else None
+
+
+def _group_name(state: CaseState, rest: str) -> str:
+    match _value(state, f"group/{rest.partition('/')[0]}/type"):
+        case {"value": str(name)}:
+            return name
+        case _:
+            return "a group"
 
 
 def _report_name(state: CaseState, rid: str) -> str:
@@ -177,11 +188,18 @@ def _deed(op: Op) -> str:
             said = f"noted: {text}"
         case "file", {"name": str(name)}:
             said = f"attached {name}"
-        case "case", str(value) if op.field == "case/state":
-            said = "closed the case" if value == "closed" else "reopened the case"
         case _:
-            pass
+            said = _turn(op)
     return said
+
+
+def _turn(op: Op) -> str:
+    """Return what a value by itself began or ended; empty for any other."""
+    if op.field == "case/state" and isinstance(op.value, str):
+        return "closed the case" if op.value == "closed" else "reopened the case"
+    if op.field.startswith("group/") and op.field.endswith("/pos"):
+        return f"{'took out' if op.kind == 'del' else 'added'} a group of information"
+    return ""
 
 
 def _ops(state: CaseState, change: Change, void: Mapping[str, str]) -> Iterator[str]:
@@ -225,7 +243,8 @@ def _answer_text(question: Question, part: str, value: JSON) -> str:
         answer = parse_answer(question, value)
     except CaseError:
         return "(an answer that cannot be read here)"
-    return answer_text(question, answer) or f"({answer.state.replace('_', ' ')})"
+    text = answer_text(question, answer) or f"({answer.state.replace('_', ' ')})"
+    return f"{text} ({answer.note})" if answer.note else text
 
 
 def _text(ops: Mapping[str, Op], field: str) -> str:

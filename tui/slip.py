@@ -22,7 +22,7 @@ OF_MESSAGES: Final = (
 )  # fmt: skip
 """The dialogs that the messages of a case offer."""
 OF_THE_END: Final = ("shred", "keep", "review")
-_OF_A_CASE: Final = ("send", "sent", "further", *OF_MESSAGES, *OF_THE_END)
+_OF_A_CASE: Final = ("send", "sent", "further", "group", *OF_MESSAGES, *OF_THE_END)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,16 +103,25 @@ def stands(place: Place, state: CaseState | None) -> bool:
         return place.kind in OF_THE_LIST
     match place.kind:
         case "note":
-            return place.about in ("", *(note.id for note in notes(state)))
+            found = place.about in ("", *(note.id for note in notes(state)))
         case "conflict":
-            return place.about in state.conflicts
+            found = place.about in state.conflicts
         case "override":
-            found = case_view(state.case_id, state.values()).findings(None).problems
-            return place.about in {f"{each.id} {each.question}" for each in found}
+            found = place.about in _problems(state)
+        case "assess":
+            group, mark, _ = place.about.partition("/")
+            found = not mark or f"group/{group}/pos" in state.values()
         case "answer" | "receipt" | "again":
-            return f"message/{place.about}" in state.fields
+            found = f"message/{place.about}" in state.fields
         case kind:
-            return kind in _OF_A_CASE
+            found = kind in _OF_A_CASE
+    return found
+
+
+def _problems(state: CaseState) -> set[str]:
+    """Return each problem that stands in a case, by its check and question."""
+    found = case_view(state.case_id, state.readings(), state.conflicts).findings(None).problems
+    return {f"{each.id} {each.question}" for each in found}
 
 
 def newest(session: Session, case_id: str, kinds: Container[str]) -> Place | None:

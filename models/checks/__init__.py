@@ -7,6 +7,7 @@ Ids are stable and never used twice. One module holds the checks of one noun; ea
 from __future__ import annotations
 
 from models.checks import (
+    assessment,
     choices,
     completeness,
     counts,
@@ -47,6 +48,7 @@ _MODULES = (
     people,
     completeness,
     statement,
+    assessment,
     stamp,
     dossier,
 )
@@ -75,7 +77,7 @@ def check(evidence: Evidence) -> Findings:
         else:
             basis = each.basis.format(law=law)
             problems += [_problem(evidence, each.id, basis, found) for found in verdict]
-    problems.sort(key=lambda problem: (order[problem.question], problem.id))
+    problems.sort(key=lambda problem: (order.get(problem.question, len(order)), problem.id))
     return Findings(tuple(problems), tuple(not_run))
 
 

@@ -9,6 +9,7 @@ from enum import Enum
 from typing import Literal, NamedTuple
 
 from models.answer import BLANK, NOT_YET_KNOWN, Answer, Measure, Organisation
+from models.assessment import Assessment
 from models.clock import Reading, read_clock
 from models.dossier import Dossier
 from models.library import load_pack
@@ -68,7 +69,7 @@ class Evidence:
     `previous` the report before this one in the case, `earlier_initial` whether the case has one.
     `dossier` is what the case shows beside its reports, `links` are the links of the delay chain,
     `dating` what an acknowledgement says of the sending, `confirmed` what people said may
-    stay in it.
+    stay in it, `suspected` when an Australian entity had grounds to suspect.
     """
 
     report: Report
@@ -84,6 +85,8 @@ class Evidence:
     links: tuple[Link, ...] | None = None
     dating: Dating | None = None
     confirmed: Confirmed = NOTHING
+    assessment: Assessment | None = None
+    suspected: Moment | None = None
 
     @classmethod
     def of_report(

@@ -9,6 +9,7 @@ from models.dossier import Dossier, Ruling
 from models.moment import Moment
 from models.problem import Findings
 from models.report import Report, report_from_json
+from tests.models.assessed import assessed
 
 LONDON = "[Europe/London]"
 DISCOVERED = f"2026-06-01T09:00{LONDON}"
@@ -22,6 +23,10 @@ RULING = Ruling(
 DOSSIER = Dossier(
     ours=True, missed=False, late=False, reason="", rulings=(RULING,), unknown_forms=0
 )
+SOUND = assessed({}, {"R8": "No", "D1": "No"}, scores={"DPC1": "1", "FL2": "No"})
+"""An assessment that no check objects to."""
+UNASSESSED = ("K49", "K50", "K55", "K56")
+"""The checks that do not run without an assessment."""
 
 ANSWERS: dict[str, Any] = {
     "threshold": "I consider the incident meets the threshold to report",
@@ -90,6 +95,7 @@ def evidence(found: Report, **known: Any) -> Evidence:
         "dossier": DOSSIER,
         "links": (),
         "dating": Dating(IN_TIME, IN_TIME, frozenset({IN_TIME.date})),
+        "assessment": SOUND,
     }
     return Evidence(**{**beside, **known})
 

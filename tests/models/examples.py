@@ -11,6 +11,7 @@ from models.moment import Moment
 from models.problem import Findings
 from models.record import Party
 from models.report import report_from_json
+from tests.models.assessed import assessed
 from tests.models.evidence import (
     DOSSIER,
     IN_TIME,
@@ -87,6 +88,27 @@ def told_by(aware: Moment | None) -> Example:
     return initial({"links": links([processor], at("2026-06-01T09:00"))})
 
 
+def beside(
+    items: dict[str, Any] | None = None, *groups: dict[str, Any], scores: Any = None
+) -> Example:
+    """Return a report with an assessment beside it."""
+    return initial({"assessment": assessed(items or {}, *groups, scores=scores)})
+
+
+def suspected(now: str) -> Example:
+    """Return the report of an Australian case that was suspected on 1 March in Sydney."""
+    sydney = "[Australia/Sydney]"
+    return initial(
+        {
+            "rule_id": "au-ndb-26wk",
+            "now": Moment.parse(f"{now}{sydney}"),
+            "suspected": Moment.parse(f"2026-03-01T23:00{sydney}"),
+            "aware": None,
+            "assessment": assessed({"S1.6": "a cause"}),
+        }
+    )
+
+
 FAIL: dict[str, Example] = {
     "K01": initial(occurred=f"2026-06-02{LONDON}"),
     "K02": initial({"reported": at("2026-05-31T09:00")}),
@@ -154,9 +176,14 @@ FAIL: dict[str, Example] = {
     "K46": initial(reporter={"name": "A. Sample"}),
     "K47": initial(consequences=None),
     "K48": file(missed=True),
+    "K49": beside(scores={"DPC4": "4", "EI": "1.00 maximum", "CB1": "0.25"}),
+    "K50": beside({}, {"R11": "Yes", "D1": "No"}),
     "K51": ruling(latest="b" * 64),
     "K52": ruling(reasoned=False),
     "K53": Example(changes={**STATEMENT, "recommended_steps": None}, form="oaic-ndb"),
+    "K54": suspected("2026-04-01T00:00"),
+    "K55": beside({}, {"R8": "Yes", "D1": "No"}),
+    "K56": beside({}, {"M1": "Letter; Website", "D1": "Yes"}),
     "K57": initial({"dating": Dating(IN_TIME, LATE, frozenset({IN_TIME.date}))}),
     "K58": file(unknown_forms=1),
 }
@@ -200,8 +227,10 @@ PASS: dict[str, Example] = {
     "K43": initial(consequences="Phishing is possible. No customer was defrauded."),
     "K45": Example(changes=STATEMENT, form="oaic-ndb"),
     "K48": file(missed=True, reason="No risk: the list held company names only."),
+    "K50": beside({}, {"R11": "Yes", "R12": "Safe", "D1": "No"}),
     "K52": ruling(recommends=True, at=at("2026-06-01T09:00")),
     "K53": Example(changes=STATEMENT, form="oaic-ndb"),
+    "K54": suspected("2026-03-20T09:00"),
 }
 """Where it is left out, the report without fault is the one."""
 

@@ -3,10 +3,20 @@ from __future__ import annotations
 from models.checks import Evidence, check
 from models.moment import Moment
 from models.problem import Findings
+from tests.models.evidence import UNASSESSED
 from tests.twin import FOLLOW_UP, INITIAL, SENT
 
 NOW = Moment.parse("2020-02-01T12:00Z")
-FILE = ("K45", "K48", "K51", "K52", "K57", "K58")  # a report shows nothing of the case's file
+FILE = (
+    "K45",
+    "K48",
+    *UNASSESSED[:2],
+    "K51",
+    "K52",
+    *UNASSESSED[2:],
+    "K57",
+    "K58",
+)  # a report shows nothing of the case's file
 CHAIN = ("K11", "K12")  # ... nor who told whom
 NOT_CYBER = ("K35", "K36", "K37", "K38")  # the printed copies lost that answer
 UNSAID = ("K27", "K28", "K29", "K30")  # ... and the likelihood

@@ -225,7 +225,7 @@ def test_a_statement_without_one_of_its_four_parts_is_not_complete() -> None:
 
     assert whole.problems == ()
     assert (found.id, found.severity, found.question) == ("K53", "error", "recommended_steps")
-    assert found.source == "Privacy Act 1988 s 26WK(3); OAIC form d"
+    assert found.source == "Privacy Act 1988 s 26WK(3), 26WL; OAIC form d"
 
 
 def test_a_law_s_years_1_and_9999_are_moments_like_others() -> None:

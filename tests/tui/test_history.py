@@ -2,8 +2,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from models.answer import Answer
 from models.moment import Moment
 from models.strictjson import JSON
+from store.assessing import Answered, add_group, place_of, remove_group, set_assessed
 from store.casework import close_case, reopen_case, set_aware
 from store.change import AddOp, BlobOp, DelOp, SetOp
 from store.conflict import conflicts, take
@@ -77,3 +79,19 @@ def test_the_events_and_clocks_of_a_case_are_named_by_their_rule(tmp_path: Path)
         assert field_name(state, "case/at/nis2-in") == "the time of nis2-in"
         assert field_name(state, "case/clock/nis2-in") == "the clock nis2-in"
         assert field_name(state, "case/zone") == "the time zone"
+
+
+def test_an_assessment_is_told_item_by_item_with_the_group_and_the_reason(tmp_path: Path) -> None:
+    with office(tmp_path / "v") as vault:
+        case_id = case(vault, "Lost list", {})
+        group = add_group(vault, case_id, "Claims", wall=WALL)
+        no = {"notify": Answer(state="answered", value="No", note="nobody is at risk")}
+        set_assessed(vault, case_id, Answered(place_of(group), no), wall=WALL)
+        decided = told_changes(vault.state(case_id))[0].line
+        remove_group(vault, case_id, group, wall=WALL)
+        lines = [each.line for each in told_changes(vault.state(case_id))]
+
+    assert "D1 Notify these individuals? (Claims): No (nobody is at risk)" in decided
+    assert "took out a group of information" in lines[0]
+    assert "(a group): No" in lines[1]
+    assert "added a group of information" in lines[2]

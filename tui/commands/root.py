@@ -34,6 +34,7 @@ _GROUPS: dict[str, dict[str, Verb]] = {
         "clock": Verb("clock", "clock", "measure awareness to report against the law's limit"),
         "event": Verb("happening", "event", "state what starts or stops another clock"),
         "party": Verb("party", "party", "who held the data, when they knew, whom they told"),
+        "assess": Verb("assess", "assess", "steps, risk by group, severity, who is told"),
         "diff": Verb("diff", "diff", "compare two reports field by field"),
         "log": Verb("show", "log", "print the signed history and the incident log"),
         "undo": Verb("undoing", "undo", "take a change back"),

@@ -16,6 +16,7 @@ from models.personal.finding import Finding
 from models.problem import Problem
 from store.casework import set_answers
 from store.overriding import lift_override
+from tui.screens.assessment import AssessmentScreen
 from tui.screens.conflicts import ConflictsScreen
 from tui.screens.dialogs import ConfirmScreen, MenuScreen, ReaderScreen
 from tui.screens.drafting import DraftPages
@@ -49,6 +50,8 @@ _SCREENS: Mapping[str, Callable[[Session, str], ModalScreen[Any]]] = {
     "shred": ShredScreen,
     "keep": KeepScreen,
     "review": ReviewScreen,
+    "assess": AssessmentScreen,
+    "group": AssessmentScreen,
     **dict.fromkeys(OF_MESSAGES, MessagesScreen),
 }
 _UNREAD = "this answer cannot be read and is not saved: correct it, or clear it with F4"
@@ -240,6 +243,11 @@ class CaseScreen(DraftPages):
     async def action_timeline(self) -> None:
         if self.kept():
             await self.app.push_screen_wait(TimelineScreen(self._session, self._case_id))
+
+    @work
+    async def action_assess(self) -> None:
+        if self.kept():
+            await self.reopen("assess")
 
     @work
     async def open_messages(self, letter: str) -> None:

@@ -16,6 +16,7 @@ from store.destruction import fates
 from store.incident import notes
 from store.team import is_admin
 from tui.reading import change_lines, report_lines
+from tui.screens.assessment import AssessmentScreen
 from tui.screens.conflicts import ConflictsScreen
 from tui.screens.dialogs import ReaderScreen
 from tui.screens.discovery import DiscoveryScreen
@@ -67,6 +68,9 @@ def offers_of(session: Session, sheet: Sheet) -> tuple[Offer, ...]:
         *_reports(session, sheet),
         *_alike(session, sheet),
         *fate_offers(session, case_id),
+        Offer(
+            "Assessment: steps, risk, severity (^r)", partial(AssessmentScreen, session, case_id)
+        ),
     )
 
 

@@ -12,7 +12,7 @@ from textual.widgets import Static
 
 from models.duty import duties
 from models.problem import Problem
-from tui.actions import bindings, help_lines
+from tui.actions import acts, bindings, help_lines
 from tui.explain import problem_lines, question_lines
 from tui.screens.dialogs import ReaderScreen
 from tui.session import Session
@@ -189,7 +189,9 @@ class Pages(Screen[None]):
     async def _visit(self, problem: Problem) -> None:
         index = self._sheet.place(problem.question)
         if index is None:
-            self._say(_told(problem))
+            (way,) = (act.shown_keys for act in acts(self.SCOPE) if act.name == "assess")
+            where = "" if problem.question else f" - {way} goes to the assessment"
+            self._say(f"{_told(problem)}{where}")
             return
         self._notice = (problem.question, _told(problem))
         await self._go(index, focus=problem.question)

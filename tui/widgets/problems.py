@@ -18,9 +18,9 @@ def problem_line(problem: Problem, numbers: Mapping[str, str]) -> str:
 
     `numbers` gives the number beside a question's id.
     """
-    place = numbers.get(problem.question or "", problem.question or "")
+    place = f"{numbers.get(problem.question, problem.question)} " if problem.question else ""
     weight = problem.severity.value if problem.open else "overridden"
-    return one_line(f"{weight:<10} {problem.id} {place} {problem.message}")
+    return one_line(f"{weight:<10} {problem.id} {place}{problem.message}")
 
 
 class ProblemsPane(RowList):
