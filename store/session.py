@@ -13,6 +13,7 @@ from store.cache import Cache
 from store.chain import closed_names, fork_notice, forked_at
 from store.drafting import Drafts
 from store.errors import ReadOnlyError, StoreError
+from store.feed import Feed
 from store.fold import CaseState
 from store.history import History
 from store.index import Index
@@ -52,10 +53,11 @@ class Session:
         cut = self._writer.recover() if self._lock else []
         if self._lock:
             self._writer.ballast.keep()
-        reading = read_journal(path / "journal", keyring)
-        reading.notices[:0] = cut
         cache = Cache(path / "cache", self.replica.vault_id, self.replica.key)
-        self.history = History(path / "keys", keyring, cache, reading)
+        feed = Feed(cache, keyring)
+        reading = read_journal(path / "journal", keyring, feed.recall)
+        reading.notices[:0] = cut
+        self.history = History(path / "keys", keyring, cache, feed, reading)
         self.index = Index(self.history, cache, writable=self._lock is not None)
         self.device_id: str = self.replica.device_id
         card = self.authority.devices.get(self.device_id)
@@ -125,12 +127,15 @@ class Session:
     def write_behind(self, *, compact: bool = True) -> None:
         """Bring the caches up to date; call it when idle. A full disk is no error here.
 
-        Without `compact` an index that needs a new pack is left to `index.compaction`.
+        Without `compact` an index that needs a new pack is left to `index.compaction`, and the
+        feed index to the end of the session.
         """
         if self._lock:
             with contextlib.suppress(StoreError, OSError):
                 self.history.write_behind()
                 self.index.write_behind(compact=compact)
+                if compact:
+                    self.history.file_feed()
             self._writer.ballast.keep()
 
     def close(self) -> None:
