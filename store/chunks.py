@@ -9,7 +9,6 @@ import json
 import os
 import struct
 import weakref
-from array import array
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final, Self
@@ -63,9 +62,9 @@ class Chunks:
         """Return how many chunks a part has."""
         return len(self._parts.get(part, ()))
 
-    def firsts(self, part: str) -> array[int]:
-        """Return where each chunk of a part begins."""
-        return array("q", (first for _, _, first in self._parts.get(part, ())))
+    def firsts(self, part: str) -> list[int]:
+        """Return what each chunk of a part begins with."""
+        return [first for _, _, first in self._parts.get(part, ())]
 
     def unseal(self, part: str, number: int) -> bytes:
         """Return a chunk."""

@@ -37,7 +37,7 @@ class History:
         self._cache = cache
         self._feed = feed
         self.notices = reading.notices
-        self._keys = Keychain(keys, keyring, self._notice)
+        self._keys = Keychain(keys, keyring, reading.notices)
         self._case_keys: dict[str, list[CaseKey]] = {}
         self._refs: dict[str, dict[str, FrameRef]] = {}
         self._folds: dict[str, Fold] = {}

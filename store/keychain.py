@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,12 +11,12 @@ from store.keyring import Keyring
 
 
 class Keychain:
-    """The files of the folder `keys`, by key id. `notice` is told once of each that fails."""
+    """The files of the folder `keys`, by key id. Each that fails is one line of `notices`."""
 
-    def __init__(self, path: Path, keyring: Keyring, notice: Callable[[str], None]) -> None:
+    def __init__(self, path: Path, keyring: Keyring, notices: list[str]) -> None:
         self._path = path
         self._keyring = keyring
-        self._notice = notice
+        self._notices = notices
         self._keys: dict[str, CaseKey | None] = {}
 
     def get(self, key_id: str) -> CaseKey | None:
@@ -43,5 +42,7 @@ class Keychain:
         try:
             return load_case_key(self._path, key_id, self._keyring)
         except DamagedError as error:
-            self._notice(f"{error.message}; the changes it sealed stay closed")
+            line = f"{error.message}; the changes it sealed stay closed"
+            if line not in self._notices:
+                self._notices.append(line)
             return None

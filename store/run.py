@@ -10,6 +10,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Final, Self
 
@@ -84,17 +85,15 @@ class Run:
         self.log_id: str = chunks.contents["log"]
         self.count: int = chunks.contents["count"]
         self.segments = tuple(map(_told, _SEGMENT.iter_unpack(chunks.whole("segments"))))
-        self._firsts = chunks.whole("firsts")
+        self._firsts = chunks.firsts("rows")
         self._kept: dict[int, bytes] = {}
 
     def rows(self, case_id: str) -> Iterator[Row]:
         """Yield the rows of a case, in the order of their segments and frames."""
-        wanted = bytes.fromhex(case_id)
-        chunks = range(self._chunks.count("rows"))
+        wanted, first = bytes.fromhex(case_id), int(case_id, 16)
         # what a chunk begins with may begin in the one before it
-        start = max(bisect_left(chunks, wanted, key=self._first) - 1, 0)
-        for number in chunks[start:]:
-            if self._first(number) > wanted:
+        for number in range(max(bisect_left(self._firsts, first) - 1, 0), len(self._firsts)):
+            if self._firsts[number] > first:
                 return
             data = self._chunk(number)
             rows = range(len(data) // _ROW.size)
@@ -114,12 +113,9 @@ class Run:
 
     def packed(self) -> Iterator[bytes]:
         """Yield the bytes of all rows, sorted."""
-        for number in range(self._chunks.count("rows")):
+        for number in range(len(self._firsts)):
             data = self._chunk(number)
             yield from (_row(data, at) for at in range(len(data) // _ROW.size))
-
-    def _first(self, number: int) -> bytes:
-        return self._firsts[number * ID_SIZE : (number + 1) * ID_SIZE]
 
     def _chunk(self, number: int) -> bytes:
         if number not in self._kept:
@@ -157,19 +153,10 @@ def _pieces(
 ) -> Iterator[bytes]:
     file = ChunkWriter(MAGIC, seal)
     yield MAGIC
-    firsts, held, count = bytearray(), list[bytes](), 0
-    for raw in rows:
-        if not held:
-            firsts += raw[_CASE]
-        held.append(raw)
-        if len(held) == _ROWS:
-            yield file.chunk("rows", b"".join(held), count)
-            count += len(held)
-            held = []
-    if held:
-        yield file.chunk("rows", b"".join(held), count)
+    count, left = 0, iter(rows)
+    while held := tuple(islice(left, _ROWS)):
         count += len(held)
-    yield from file.flat("firsts", bytes(firsts), _CHUNK)
+        yield file.chunk("rows", b"".join(held), int.from_bytes(held[0][_CASE], "big"))
     yield from file.flat("segments", b"".join(each.pack() for each in segments), _CHUNK)
     yield file.end({**_TOLD, "log": log_id, "count": count})
 
