@@ -143,6 +143,7 @@ class Session:
         if self._lock:
             self.drafts.close()
             self.write_behind()
+            remains.drop_crowd(self.replica.path)
             with contextlib.suppress(StoreError):
                 self._writer.close()
             if self._watch:
