@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from heapq import merge
 from itertools import groupby
-from pathlib import Path
 from typing import Final
 
 from store.cache import Cache
@@ -22,6 +21,7 @@ from store.errors import DamagedError
 from store.journal import FrameRef, Reading, SegmentFile, read_segment, stamp_of
 from store.keychain import Keychain
 from store.keyring import Keyring
+from store.roll import Place
 from store.run import NO_CASE, Row, Run, Told, renumbered
 from store.segment import SegmentCipher
 
@@ -92,15 +92,17 @@ class Feed:
         self._keys: Keychain
         self._reading: Reading
 
-    def recall(self, path: Path) -> SegmentFile | None:
+    def recall(self, place: Place) -> SegmentFile | None:
         """Return a closed segment that a run tells of, None where the file was touched since."""
-        places = self._places.get((path.parent.name, path.stem), ())
+        path = place.path
+        places = self._places.get((path.parent.name, place.stem), ())
         stamp = stamp_of(path.lstat()) if places else None
         for known, number in reversed(places):
             told = known.run.segments[number]
             if told.stamp == stamp and told.header.epoch in self._keyring.epochs:
                 cipher = SegmentCipher(told.header, self._keyring)
                 file = SegmentFile(path, cipher, None, told.digest, told.stamp, sound=True)
+                file.start, file.size = place.start, place.size
                 known.here[number] = known.counted[number] = file
                 return file
         return None
@@ -230,7 +232,8 @@ class Feed:
         self._useless.append(known.run.path)
         for file in known.counted.values():
             found = Reading()
-            read_segment(file.path, self._keyring, [file.cipher.header.previous], found)
+            place = Place(file.path, file.link.name, file.start, file.size)
+            read_segment(place, self._keyring, [file.cipher.header.previous], found)
             self._reading.notices += found.notices
             self._take(found.refs)
 

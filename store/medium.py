@@ -47,6 +47,9 @@ class Medium(Protocol):
     def set_aside(self, name: str) -> None:
         """Give a damaged copy another name, so that a whole one can come; a failure is none."""
 
+    def remove(self, name: str) -> None:
+        """Delete a file that another one holds all of; a failure is none."""
+
     def settle(self) -> None:
         """Return when everything is on the medium; raise DiskError."""
 
@@ -120,6 +123,11 @@ class Folder:
         path = self._home / name
         with contextlib.suppress(OSError):
             path.rename(path.with_name(f"{path.name}.{secrets.token_hex(4)}.damaged"))
+
+    def remove(self, name: str) -> None:
+        """Delete a file that another one holds all of; a failure is none."""
+        with contextlib.suppress(OSError):
+            (self._home / name).unlink()
 
     def settle(self) -> None:
         """Return when everything is on the medium; raise DiskError."""

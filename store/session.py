@@ -23,6 +23,7 @@ from store.lock import Lock
 from store.pen import Pen
 from store.replica import Replica, not_let_in
 from store.role import RECOVERY
+from store.roller import roll_up
 from store.roster import Authority
 from store.state import Watch
 from store.writer import Writer
@@ -144,8 +145,9 @@ class Session:
             self.drafts.close()
             self.write_behind()
             remains.drop_crowd(self.replica.path)
-            with contextlib.suppress(StoreError):
+            with contextlib.suppress(StoreError, OSError):
                 self._writer.close()
+                roll_up(self.replica.path / "journal" / self.replica.device_id)
             if self._watch:
                 self._watch.end()
             self._lock.release()

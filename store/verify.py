@@ -26,7 +26,7 @@ from store.grant import NAME as GRANT
 from store.grant import SHORT, is_whole, open_grant
 from store.head import NAME as HEAD
 from store.header import LARGEST, Header, parse_header, unlock
-from store.journal import FrameRef, Reading, read_head, read_segment, segment_files
+from store.journal import FrameRef, Reading, read_head, read_segment, segment_places
 from store.keyring import Keyring
 from store.record import decode
 from store.replica import OWN_FILE, device_envelope, keyring_envelope
@@ -294,9 +294,9 @@ def _read_segments(home: Path, keyring: Keyring) -> tuple[Reading, int]:
     folder.check(home)
     found, hashes, whole = Reading(), [_NO_HASH], 0
     device = home.name[:_SHORT]
-    for file in segment_files(home):
+    for place in segment_places(home, found):
         one = Reading()
-        read_segment(file, keyring, hashes, one)
+        read_segment(place, keyring, hashes, one)
         found.refs += one.refs
         found.claims += one.claims
         for notice in one.notices:
