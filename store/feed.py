@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from heapq import merge
 from itertools import groupby
+from pathlib import Path
 from typing import Final
 
 from store.cache import Cache
@@ -22,7 +23,7 @@ from store.journal import FrameRef, Reading, SegmentFile, read_segment, stamp_of
 from store.keychain import Keychain
 from store.keyring import Keyring
 from store.roll import Place
-from store.run import NO_CASE, Row, Run, Told, renumbered
+from store.run import NO_CASE, Row, Run, Stamp, Told, renumbered
 from store.segment import SegmentCipher
 
 _TALLER: Final = 2  # a run so many times as long as what comes after it is left as it is
@@ -96,7 +97,7 @@ class Feed:
         """Return a closed segment that a run tells of, None where the file was touched since."""
         path = place.path
         places = self._places.get((path.parent.name, place.stem), ())
-        stamp = stamp_of(path.lstat()) if places else None
+        stamp = _stamp(path) if places else None
         for known, number in reversed(places):
             told = known.run.segments[number]
             if told.stamp == stamp and told.header.epoch in self._keyring.epochs:
@@ -259,6 +260,13 @@ def _packed(batches: Iterable[_Batch], segments: list[Told]) -> Iterator[bytes]:
                 tally.add(ref.change_id)
         told = file.digest, file.stamp, tally.tally, tally.count
         segments.append(Told(file.cipher.header, *told))
+
+
+def _stamp(path: Path) -> Stamp | None:
+    try:
+        return stamp_of(path.lstat())
+    except OSError:  # its owner has rolled it up meanwhile
+        return None
 
 
 def _ref(file: SegmentFile, row: Row) -> FrameRef:

@@ -46,7 +46,7 @@ class History:
         self._unfiled: set[str] = set()
         self._touched: set[str] = set()
         self._usable: set[str] = set()
-        self.log_id = feed.begin(reading, self._keys) or self._find_log(reading.refs)
+        self.log_id = self._find_log(feed.begin(reading, self._keys), reading)
         self.roster = Roster(keyring.vault_id, self.log_id)
         log = self._enter()
         self.authority: Authority = self.roster.authority()
@@ -85,9 +85,10 @@ class History:
 
         Raises UnknownCaseError, and DamagedError where none of its keys is at hand.
         """
-        if not self.knows(case_id):
+        refs = self._found(case_id)
+        if not refs:
             raise self._absent(case_id)
-        self._kept(case_id)
+        self._refs[case_id] = refs
         if case_id not in self._folds:
             self._folds[case_id] = self._fold(case_id, self._changes(case_id))
         for change in self._waiting.pop(case_id, ()):
@@ -254,8 +255,10 @@ class History:
                 found[change.id] = change
         return [*found.values()]
 
-    def _find_log(self, refs: Iterable[FrameRef]) -> str:
+    def _find_log(self, told: str, reading: Reading) -> str:
+        """Return the id of the vault log, which is the case of record 0; runs may have `told`."""
         first = self.keyring.vault_id.hex()
+        refs = self._feed.frames(told) if told else reading.refs
         found = next((ref for ref in refs if ref.change_id == first), None)
         key = self._keys.get(found.key_id) if found else None
         if key is None:
