@@ -13,7 +13,7 @@ from typing import Final
 from store import folder, segment
 from store.chain import CLOSED, segment_name
 from store.errors import StoreError
-from store.roll import LARGEST, pack, rolled, rolled_name
+from store.roll import LARGEST, Place, pack, rolled, rolled_name
 
 ALONE: Final = 256  # small segments of a device that stay files of their own
 _LATEST: Final = 16  # one in so many is never rolled up, the latest: others ask for these by name
@@ -35,8 +35,10 @@ def roll_up(home: Path, *, alone: int = ALONE) -> None:
     while len(left) + kept > alone:
         stretch = _stretch(left)
         if len(stretch) > 1:
-            _roll(home, left[: len(stretch)], stretch)
+            raw = pack(stretch)
+            folder.write(home / rolled_name(stretch[0][0], stretch[-1][0], raw), raw)
         left = left[max(len(stretch), 1) :]
+    _tidy(home)
 
 
 def _closed(home: Path) -> list[Path]:
@@ -45,12 +47,16 @@ def _closed(home: Path) -> list[Path]:
 
 
 def _tidy(home: Path) -> None:
-    """Delete what a kill left beside the roll that it is in."""
-    for stem, place in rolled(home)[0].items():
-        path = home / f"{stem}{CLOSED}"
-        if path.exists():
-            whole = folder.read(place.path, LARGEST)
-            if folder.read(path, LARGEST) == whole[place.start : place.start + place.size]:
+    """Delete each file whose bytes are in a roll, as that is read back."""
+    places, both = rolled(home)[0], dict[Path, list[tuple[Path, Place]]]()
+    for path in _closed(home):
+        place = places.get(path.stem)
+        if place:
+            both.setdefault(place.path, []).append((path, place))
+    for roll, found in both.items():
+        whole = folder.read(roll, LARGEST)
+        for path, place in found:
+            if folder.read(path, _SMALL) == whole[place.start : place.start + place.size]:
                 path.unlink()
 
 
@@ -71,12 +77,3 @@ def _stretch(paths: Sequence[Path]) -> list[tuple[int, bytes]]:
         found.append((header.seq, raw))
         room, previous = room - len(raw), digest.digest()
     return found
-
-
-def _roll(home: Path, paths: Sequence[Path], segments: Sequence[tuple[int, bytes]]) -> None:
-    raw = pack(segments)
-    path = home / rolled_name(segments[0][0], segments[-1][0], raw)
-    folder.write(path, raw)
-    if folder.read(path, LARGEST) == raw:
-        for each in paths:
-            each.unlink()

@@ -6,17 +6,19 @@ import shutil
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 import pytest
 
-from store import access, team, writer
+from store import access, session, team, writer
 from store.attachment import attach
 from store.change import SetOp
 from store.draft import Slot
 from store.joining import clone, join
 from store.kdf import cost_of
+from store.roller import roll_up
 from store.sync import sync
 from store.vault import Vault
 from tests.store.build import WALL, closed, make, opened, passphrase, segments
@@ -105,6 +107,20 @@ def rolls(stage: Stage, patch: pytest.MonkeyPatch) -> None:
     stage.recorder.tell("closed")
 
 
+def rolls_up(stage: Stage, patch: pytest.MonkeyPatch) -> None:
+    """Segments that become one file when a session ends."""
+    case_id = _begun(stage)
+    for title in ("Laptop", "Stick"):
+        with opened(stage.path) as vault:
+            stage.save(vault, case_id, title)
+    patch.setattr(session, "roll_up", partial(roll_up, alone=2))
+    with opened(stage.path) as vault:
+        stage.record(patch)
+        stage.save(vault, case_id, "Letter")
+    assert len([*stage.path.glob("journal/*/*.roll")]) == 1
+    stage.recorder.tell("closed")
+
+
 def recovery(stage: Stage, patch: pytest.MonkeyPatch) -> None:
     """A vault opened after a crash that left an open segment, a torn frame and a temporary file."""
     case_id = _begun(stage)
@@ -134,15 +150,15 @@ def drafts(stage: Stage, patch: pytest.MonkeyPatch) -> None:
     case_id = _begun(stage)
     stage.record(patch)
     slot = Slot(case_id, "", "case/title")
-    for session in range(2):
+    for number in range(2):
         with opened(stage.path) as vault:
             vault.drafts.start(lambda _: None)
             for number in range(2):
-                text = f"Lapt {session}{number}"
+                text = f"Lapt {number}{number}"
                 stage.texts.add(text)
                 vault.drafts.keep(slot, text, WALL)
                 vault.drafts.flush()
-            if session:
+            if number:
                 stage.save(vault, case_id, "Laptop")
                 vault.drafts.drop(slot, WALL)
                 vault.drafts.flush()
@@ -231,6 +247,7 @@ def changes_passphrase(stage: Stage, patch: pytest.MonkeyPatch) -> None:
 RUNS: Final[tuple[Run, ...]] = (
     saves,
     rolls,
+    rolls_up,
     recovery,
     attaches,
     drafts,

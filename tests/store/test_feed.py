@@ -7,17 +7,21 @@ from pathlib import Path
 
 import pytest
 
+from store import team
 from store.cache import Cache
 from store.casekey import CaseKey
+from store.chain import load_heads
 from store.envelope import Envelope
 from store.errors import DamagedError
 from store.feed import Feed
 from store.journal import Reading, read_journal, stamp_of
+from store.roll import Place
 from store.run import Row, Run, Told, open_run, write_run
 from store.segment import HEADER_SIZE, SegmentHeader
 from store.vault import Vault
 from store.verify import verify
 from tests.store.build import (
+    WALL,
     cache_of,
     closed,
     flip,
@@ -28,6 +32,7 @@ from tests.store.build import (
     segments,
     titles,
 )
+from tests.store.replicas import exchange, let_in, two
 
 VAULT_ID = bytes(32)
 HEADER = SegmentHeader(VAULT_ID, "ab" * 16, 1, 1, bytes(32), bytes(32))
@@ -277,11 +282,49 @@ def test_a_case_whose_key_comes_back_is_there_again(tmp_path: Path) -> None:
             )
             assert titles(vault) == ["Case 0", "Case 2"]
     assert len(read(path).known) == len(segments(path))
+    segments(path)[2].touch()  # the run tells of it in vain
     shutil.move(kept, path / "keys" / key.key_id)
 
     with opened(path) as vault:
         assert (vault.notices, len(titles(vault))) == ((), 3)
         assert vault.case(case_id).title == "Case 1"
+
+
+def test_who_is_out_is_out_with_an_index_and_without(tmp_path: Path) -> None:
+    """What counts is judged segment by segment, also of those that are not read again."""
+    ours, theirs, stick = two(tmp_path, "admin", "responder")
+    with theirs:
+        save(theirs, theirs.new_case_id(), "Before")
+        exchange(theirs, stick)
+        (last,) = {each.last[0] for each in load_heads(_home(theirs)).values()}
+        third = let_in(theirs, tmp_path / "third", stick, person="c.colleague")
+        with third:
+            save(third, third.new_case_id(), "Third")
+            exchange(third, stick)
+        save(theirs, theirs.new_case_id(), "After")
+        exchange(theirs, stick)
+        device = theirs.device_id
+    with ours:
+        exchange(ours, stick)
+    path = tmp_path / "ours"
+    opened(path).close()
+    assert len(read(path).known) == len(segments(path))
+    with opened(path) as vault:
+        assert titles(vault) == ["After", "Before", "Third"]
+        team.remove(vault, device, "stolen", wall=WALL, last=last)
+    with opened(path) as vault:
+        with_index = told(vault)
+        assert titles(vault) == ["", "Before"]  # of the third: kept, without effect
+        assert vault.history.quarantined
+        assert any("is not signed by its device" in line for line in vault.notices)
+    shutil.rmtree(path / "cache")
+
+    with opened(path) as vault:
+        assert (told(vault)[:2], {*told(vault)[2]}) == (with_index[:2], {*with_index[2]})
+
+
+def _home(vault: Vault) -> Path:
+    return vault.replica.path / "journal" / vault.device_id
 
 
 def test_a_case_whose_key_is_gone_says_so_when_it_is_opened(tmp_path: Path) -> None:
@@ -314,3 +357,16 @@ def test_a_run_needs_its_folder_only_when_it_is_written(tmp_path: Path) -> None:
     cache.save_run("0" * 32, [TOLD], [row(1).pack()])
 
     assert [each.path.name for each in cache.load_runs()[0]] == ["0000000001"]
+
+
+def test_a_file_that_goes_while_the_journal_is_listed_is_looked_for_elsewhere(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "vault"
+    indexed(path)
+    feed = Feed(cache_of(path), insider(path).keyring)
+    first = segments(path)[0]
+
+    assert feed.recall(Place(first, first.stem)) is not None
+    first.unlink()
+    assert feed.recall(Place(first, first.stem)) is None

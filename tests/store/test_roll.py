@@ -151,6 +151,32 @@ def test_a_kill_before_the_files_are_deleted_leaves_both_and_the_next_time_tidie
     assert told(path) == before
 
 
+def test_what_a_damaged_roll_should_hold_stays_a_file_of_its_own(tmp_path: Path) -> None:
+    path = tmp_path / "vault"
+    sessions(path, 5)
+    kept = shutil.copytree(own(path), tmp_path / "kept")
+    before = told(path)
+    roll_up(own(path), alone=2)
+    for each in kept.glob("*.seg"):
+        shutil.copy(each, own(path))
+    (roll,) = rolls(path)
+    flip(roll, roll.stat().st_size - 1)
+
+    roll_up(own(path), alone=2)
+
+    assert told(path)[:2] == before[:2]
+
+
+def test_a_roll_that_is_no_plain_file_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "vault"
+    names = sessions(path, 3)
+    (own(path) / "0000000001-0000000002-00000000.roll").symlink_to(tmp_path / "elsewhere")
+
+    with opened(path, writable=False) as vault:
+        assert vault.notices[0].startswith("roll 0000000001-0000000002-00000000 of device")
+        assert titles(vault) == names
+
+
 def test_a_damaged_segment_stays_a_file_of_its_own(tmp_path: Path) -> None:
     path = tmp_path / "vault"
     sessions(path, 7)
@@ -230,11 +256,14 @@ def test_the_owners_roll_takes_the_place_of_its_segments_on_a_medium(tmp_path: P
             assert theirs.notices == ()
 
 
-def test_a_damaged_roll_on_a_medium_is_set_aside_and_copied_again(tmp_path: Path) -> None:
+@pytest.mark.parametrize("offset", [0, -1])
+def test_a_damaged_roll_on_a_medium_is_set_aside_and_copied_again(
+    tmp_path: Path, offset: int
+) -> None:
     with rolled_vault(tmp_path) as (ours, _, stick):
         exchange(ours, stick)
         (roll,) = rolls(stick)
-        flip(roll, roll.stat().st_size - 1)
+        flip(roll, offset % roll.stat().st_size)
         vault_id = bytes.fromhex(ours.id)
         device = clone(tmp_path / "theirs", passphrase(), vault_id, newcomer())
         card = read_card_line(card_line(device, "b.colleague", vault_id), vault_id)
