@@ -150,15 +150,15 @@ def drafts(stage: Stage, patch: pytest.MonkeyPatch) -> None:
     case_id = _begun(stage)
     stage.record(patch)
     slot = Slot(case_id, "", "case/title")
-    for number in range(2):
+    for turn in range(2):
         with opened(stage.path) as vault:
             vault.drafts.start(lambda _: None)
             for number in range(2):
-                text = f"Lapt {number}{number}"
+                text = f"Lapt {turn}{number}"
                 stage.texts.add(text)
                 vault.drafts.keep(slot, text, WALL)
                 vault.drafts.flush()
-            if number:
+            if turn:
                 stage.save(vault, case_id, "Laptop")
                 vault.drafts.drop(slot, WALL)
                 vault.drafts.flush()
