@@ -110,13 +110,11 @@ def rolls(stage: Stage, patch: pytest.MonkeyPatch) -> None:
 def rolls_up(stage: Stage, patch: pytest.MonkeyPatch) -> None:
     """Segments that become one file when a session ends."""
     case_id = _begun(stage)
-    for title in ("Laptop", "Stick"):
+    patch.setattr(session, "roll_up", partial(roll_up, alone=4))
+    stage.record(patch)
+    for title in ("Laptop", "Stick", "Letter"):
         with opened(stage.path) as vault:
             stage.save(vault, case_id, title)
-    patch.setattr(session, "roll_up", partial(roll_up, alone=2))
-    with opened(stage.path) as vault:
-        stage.record(patch)
-        stage.save(vault, case_id, "Letter")
     assert len([*stage.path.glob("journal/*/*.roll")]) == 1
     stage.recorder.tell("closed")
 
