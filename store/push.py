@@ -21,6 +21,7 @@ from store.journal import LARGEST
 from store.medium import JOURNAL, Medium
 from store.replica import Replica
 from store.roll import NAME, rolled
+from store.roll import SUFFIX as ROLLED
 from store.roll import is_whole as is_roll
 from store.rolls import Rolls
 from store.sync_report import Notes
@@ -90,8 +91,9 @@ class Push:
         return wanted | {name: here[name] for name in lacking}, there
 
     def _make_room(self) -> None:
-        """Delete segments of ours from the medium that a roll of ours there holds, whole."""
-        for name in self._rolls.doubled(self._ours):
+        """Delete those segments of ours from the medium that a roll there holds which we made."""
+        rolls = sorted(each.name for each in (self._path / self._ours).glob(f"*{ROLLED}"))
+        for name in self._rolls.doubled(self._ours, rolls):
             self._medium.remove(f"{self._ours}/{name}")
 
     def _homes(self, devices: Iterable[str]) -> Iterator[tuple[str, Callable[[str], object]]]:

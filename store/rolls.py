@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from io import BytesIO
 
 from store.chain import CLOSED
@@ -36,10 +37,10 @@ class Rolls:
             found |= self._told(home, name)
         return found
 
-    def doubled(self, home: str) -> set[str]:
-        """Return the files of segments in a folder that are in a whole roll there too."""
+    def doubled(self, home: str, rolls: Iterable[str]) -> set[str]:
+        """Return the files of segments in a folder that whole `rolls` there hold too."""
         sizes, found = self._medium.sizes(home), set[str]()
-        for name in self._names(home):
+        for name in rolls:
             told = self._told(home, name)
             both = {each for each, size in told.items() if sizes.get(each) == size}
             if both and self._read(f"{home}/{name}"):
@@ -52,9 +53,9 @@ class Rolls:
     def _told(self, home: str, name: str) -> dict[str, int]:
         """Return what the table of a roll tells, as far as the file is long enough for it."""
         try:
-            whole = self._medium.sizes(home)[name]
             with self._medium.opened(f"{home}/{name}", LARGEST) as file:
                 told = [*entries(file)]
+            whole = self._medium.sizes(home)[name]
         except (FileNotFoundError, DamagedError):
             return {}
         return {f"{stem}{CLOSED}": size for stem, start, size in told if start + size <= whole}
