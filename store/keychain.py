@@ -42,7 +42,5 @@ class Keychain:
         try:
             return load_case_key(self._path, key_id, self._keyring)
         except DamagedError as error:
-            line = f"{error.message}; the changes it sealed stay closed"
-            if line not in self._notices:
-                self._notices.append(line)
+            self._notices.append(f"{error.message}; the changes it sealed stay closed")
             return None

@@ -290,15 +290,15 @@ def test_a_case_whose_key_comes_back_is_there_again(tmp_path: Path) -> None:
         assert vault.case(case_id).title == "Case 1"
 
 
-def test_who_is_out_is_out_with_an_index_and_without(tmp_path: Path) -> None:
-    """What counts is judged segment by segment, also of those that are not read again."""
-    ours, theirs, stick = two(tmp_path, "admin", "responder")
+def with_a_stranger_of_a_thief(folder: Path) -> tuple[Path, str, int]:
+    """A vault whose second admin let in a third device and wrote on; its id, its segment before."""
+    ours, theirs, stick = two(folder, "admin", "responder")
     with theirs:
         save(theirs, theirs.new_case_id(), "Before")
         exchange(theirs, stick)
-        (last,) = {each.last[0] for each in load_heads(_home(theirs)).values()}
-        third = let_in(theirs, tmp_path / "third", stick, person="c.colleague")
-        with third:
+        heads = load_heads(theirs.replica.path / "journal" / theirs.device_id)
+        (last,) = {each.last[0] for each in heads.values()}
+        with let_in(theirs, folder / "third", stick, person="c.colleague") as third:
             save(third, third.new_case_id(), "Third")
             exchange(third, stick)
         save(theirs, theirs.new_case_id(), "After")
@@ -306,21 +306,40 @@ def test_who_is_out_is_out_with_an_index_and_without(tmp_path: Path) -> None:
         device = theirs.device_id
     with ours:
         exchange(ours, stick)
-    path = tmp_path / "ours"
-    opened(path).close()
+    opened(folder / "ours").close()
+    return folder / "ours", device, last
+
+
+def test_who_is_out_is_out_with_an_index_and_without(tmp_path: Path) -> None:
+    """What counts is judged segment by segment, also of those that are not read again."""
+    path, device, last = with_a_stranger_of_a_thief(tmp_path)
     assert len(read(path).known) == len(segments(path))
     with opened(path) as vault:
         assert titles(vault) == ["After", "Before", "Third"]
         team.remove(vault, device, "stolen", wall=WALL, last=last)
+
     with opened(path) as vault:
         with_index = told(vault)
-        assert titles(vault) == ["", "Before"]  # of the third: kept, without effect
+        rows = {row.title: row.id for row in vault.rows()}
+        assert set(rows) == {"", "Before"}  # of the third: kept, without effect
         assert vault.history.quarantined
         assert any("is not signed by its device" in line for line in vault.notices)
     shutil.rmtree(path / "cache")
-
     with opened(path) as vault:
         assert (told(vault)[:2], {*told(vault)[2]}) == (with_index[:2], {*with_index[2]})
+    shutil.rmtree(path / "cache")
+    (path / "keys" / insider(path).case_key(rows["Before"]).key_id).unlink()
+    with opened(path, writable=False) as vault:
+        assert titles(vault) == [""]
+
+
+def test_a_vault_without_record_0_says_so_whatever_an_index_tells(tmp_path: Path) -> None:
+    path = tmp_path / "vault"
+    indexed(path)
+    segments(path)[0].unlink()
+
+    with pytest.raises(DamagedError, match="record 0"):
+        opened(path, writable=False)
 
 
 def _home(vault: Vault) -> Path:

@@ -177,6 +177,18 @@ def test_a_roll_that_is_no_plain_file_is_named(tmp_path: Path) -> None:
         assert titles(vault) == names
 
 
+def test_a_file_that_is_no_segment_is_passed_over(tmp_path: Path) -> None:
+    path = tmp_path / "vault"
+    names = sessions(path, 5)
+    (own(path) / "0000000000-0badcafe.seg").write_bytes(b"x")
+
+    roll_up(own(path), alone=2)
+
+    assert len(segments(path)) == 2
+    with opened(path, writable=False) as vault:
+        assert titles(vault) == names
+
+
 def test_a_damaged_segment_stays_a_file_of_its_own(tmp_path: Path) -> None:
     path = tmp_path / "vault"
     sessions(path, 7)
