@@ -133,6 +133,7 @@ class Archive:
     """What the index asks of a journal that has not changed."""
 
     case_ids: tuple[str, ...] = ()
+    is_empty = True
 
     def digest(self) -> str:
         return COVERS

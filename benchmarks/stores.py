@@ -213,7 +213,8 @@ def reopened(path: Path) -> dict[str, float]:
 
 def rebuilt(path: Path) -> dict[str, float]:
     with opened(path) as vault:
-        busy = max(vault.history._refs.items(), key=lambda each: len(each[1]))[0]  # noqa: SLF001 - as the vault names none by size
+        history = vault.history
+        busy = max(history.case_ids, key=lambda each: len(history._found(each)))  # noqa: SLF001 - as the vault names none by size
         case = ms(lambda: vault.state(busy)) / 1000
         whole = ms(lambda: vault.index.page("clock", "", 0, ROWS)) / 1000
         remade = vault.index.remade

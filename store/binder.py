@@ -5,16 +5,14 @@ Source: docs/format-vault.md, "Row pack".
 
 from __future__ import annotations
 
-import json
-import os
 import struct
 from array import array
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from models.version import VERSION as PROGRAM
 from store import folder
-from store.pack import CHUNK, END, ID_SIZE, MAGIC, TOC, VERSION, Seal, turned
+from store.chunks import ChunkWriter, Seal
+from store.pack import CHUNK, MAGIC, TOLD, turned
 from store.slip import SORTS, Slip, Sort
 
 
@@ -27,14 +25,11 @@ def write_pack(path: Path, seal: Seal, covers: str, slips: Iterable[Slip]) -> No
 
 
 class _Binder:
-    """Writes a pack: seals chunks as they are full and notes where each of them lies."""
+    """Writes a pack: chunks as they are full, then what is cut anywhere."""
 
     def __init__(self, seal: Seal, covers: str) -> None:
-        self._seal = seal
+        self._file = ChunkWriter(MAGIC, seal)
         self._covers = covers
-        self._name = os.urandom(ID_SIZE).hex()
-        self._offset = len(MAGIC)
-        self._parts: dict[str, list[list[int]]] = {}
 
     def bind(self, slips: Iterable[Slip]) -> Iterator[bytes]:
         """Yield the file piece by piece."""
@@ -52,14 +47,14 @@ class _Binder:
                 keys[sort].append(key)
         for sheet in sheets:
             yield self._cut(sheet)
-        yield from self._flat("covers", bytes(covers))
-        yield from self._flat(f"order/{SORTS[0]}", _packed(range(len(ids))))
+        yield from self._file.flat("covers", bytes(covers), CHUNK)
+        yield from self._file.flat(f"order/{SORTS[0]}", _packed(range(len(ids))), CHUNK)
         for sort in SORTS[1:]:
             yield from self._order(sort, keys.pop(sort))
         places = sorted(range(len(ids)), key=ids.__getitem__)
-        yield from self._flat("ids", b"".join(ids[place] for place in places))
-        yield from self._flat("places", _packed(places))
-        yield self._contents(len(ids))
+        yield from self._file.flat("ids", b"".join(ids[place] for place in places), CHUNK)
+        yield from self._file.flat("places", _packed(places), CHUNK)
+        yield self._file.end({**TOLD, "count": len(ids), "covers": self._covers})
 
     def _order(self, sort: Sort, keys: list[bytes]) -> Iterator[bytes]:
         sheet = _Sheet(f"keys/{sort}")
@@ -67,7 +62,7 @@ class _Binder:
         for number in order:
             yield from self._add(sheet, keys[number])
         yield self._cut(sheet)
-        yield from self._flat(f"order/{sort}", _packed(order))
+        yield from self._file.flat(f"order/{sort}", _packed(order), CHUNK)
 
     def _add(self, sheet: _Sheet, record: bytes) -> Iterator[bytes]:
         if sheet.records and sheet.size + len(record) > CHUNK:
@@ -83,30 +78,7 @@ class _Binder:
         data = struct.pack(">I", len(records)) + _packed(ends) + b"".join(records)
         first, sheet.first = sheet.first, sheet.first + len(records)
         sheet.records, sheet.size = [], 0
-        return self._chunk(sheet.part, data, first)
-
-    def _flat(self, part: str, data: bytes) -> Iterator[bytes]:
-        for start in range(0, len(data), CHUNK):
-            yield self._chunk(part, data[start : start + CHUNK], start)
-
-    def _chunk(self, part: str, data: bytes, first: int) -> bytes:
-        chunks = self._parts.setdefault(part, [])
-        sealed = self._seal(f"{self._name}/{part}/{len(chunks)}").seal(data, b"")
-        chunks.append([self._offset, len(sealed), first])
-        self._offset += len(sealed)
-        return sealed
-
-    def _contents(self, count: int) -> bytes:
-        contents = {
-            "v": VERSION,
-            "by": PROGRAM,
-            "name": self._name,
-            "count": count,
-            "covers": self._covers,
-            "parts": self._parts,
-        }
-        sealed = self._seal(TOC).seal(json.dumps(contents).encode("ascii"), b"")
-        return sealed + END.pack(len(sealed))
+        return self._file.chunk(sheet.part, data, first)
 
 
 class _Sheet:

@@ -1,10 +1,11 @@
-"""What is kept so that it need not be worked out again: case files, hot table, row pack.
+"""What is kept so that it need not be worked out again: case files, hot table, row pack, runs.
 
 All of it is sealed, belongs to this replica, and may be deleted at any time.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
 from base64 import b64decode, b64encode
 from collections.abc import Iterable
@@ -21,6 +22,7 @@ from store.envelope import Envelope
 from store.errors import DamagedError, StoreError
 from store.kdf import derive
 from store.pack import Pack, empty, open_pack
+from store.run import Run, Told, open_run, write_run
 from store.signing import SIGNATURE_SIZE
 from store.slip import Slip
 from store.storage import EnvelopeStorage
@@ -44,7 +46,7 @@ class Hot:
 
 
 class Cache:
-    """The sealed files under `cache/`: TinyDB files and the row pack.
+    """The sealed files under `cache/`: TinyDB files, the row pack, the runs of the feed index.
 
     Everything is filed with what it `covers`, a digest of the records it was made from; asked
     for with another digest, it is not there.
@@ -111,6 +113,34 @@ class Cache:
         if not hot.pack:
             (self._path / "rows.pack").unlink(missing_ok=True)
 
+    def load_runs(self) -> tuple[list[Run], list[Path]]:
+        """Return the runs of the feed index, the oldest first, and the files that are none."""
+        runs: list[Run] = []
+        useless: list[Path] = []
+        for path in sorted(self._feed.glob("*")):
+            try:
+                runs.append(open_run(path, self._run_seal))
+            except (FileNotFoundError, DamagedError):
+                useless.append(path)
+        return runs, useless
+
+    def save_run(self, log_id: str, segments: Iterable[Told], rows: Iterable[bytes]) -> None:
+        """File another run of the feed index; raise DiskError, DamagedError."""
+        for path in (self._path, self._feed):
+            folder.make(path, durable=False)
+        last = max((int(each.name) for each in self._feed.glob("[0-9]" * 10)), default=0)
+        write_run(self._feed / f"{last + 1:010d}", self._run_seal, log_id, segments, rows)
+
+    def drop_runs(self, paths: Iterable[Path]) -> None:
+        """Delete files of the feed index that are of no use any more."""
+        for path in paths:
+            with contextlib.suppress(OSError):
+                path.unlink()
+
+    @property
+    def _feed(self) -> Path:
+        return self._path / "feed"
+
     def _case_path(self, case_id: str) -> Path:
         return self._path / "cases" / case_id[:2] / f"{case_id}.tdb"
 
@@ -124,6 +154,9 @@ class Cache:
 
     def _seal(self, name: str) -> Envelope:
         return Envelope(self._key, self._vault_id, "pack", name)
+
+    def _run_seal(self, name: str) -> Envelope:
+        return Envelope(self._key, self._vault_id, "feed", name)
 
 
 def _row(slip: Slip) -> dict[str, str]:

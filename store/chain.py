@@ -13,6 +13,7 @@ from typing import Final
 from store import folder
 from store.errors import DamagedError
 from store.head import LARGEST, NAME, Head, parse_head
+from store.roll import rolled
 
 CLOSED: Final = ".seg"
 DIGITS: Final = 8  # hex digits of a SHA-256 in a file name
@@ -40,10 +41,10 @@ def segment_name(seq: int, digest: str) -> str:
 
 
 def closed_names(home: Path) -> set[str]:
-    """Return the names of a device's closed segments, without their suffix."""
+    """Return the names of a device's closed segments, without their suffix, also of rolled ones."""
     if not home.is_dir():
         return set()
-    return {each.stem for each in home.iterdir() if each.suffix == CLOSED}
+    return {each.stem for each in home.iterdir() if each.suffix == CLOSED} | rolled(home)[0].keys()
 
 
 def forked_at(names: set[str]) -> int:

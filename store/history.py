@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from itertools import groupby
 from pathlib import Path
 
 from models.errors import UsageError
 from store.cache import Cache
-from store.casekey import CaseKey, load_case_key, save_case_key
+from store.casekey import CaseKey
 from store.chain import Link
 from store.change import Change
 from store.errors import DamagedError, StoreError, UnknownCaseError
+from store.feed import Feed
 from store.fold import CaseState, Fold
 from store.journal import FrameRef, Reading
+from store.keychain import Keychain
 from store.keyring import Keyring
 from store.record import decode
 from store.role import KEY_FIELD
@@ -27,27 +28,26 @@ class History:
     """Reads changes when they are asked for, from the case file if that covers them.
 
     `keyring` writes under the latest epoch that the vault log vouches for. `quarantined` are the
-    segments of removed devices that do not count. `closed` says by key id why a key is not at hand,
-    `planted` are key files (id, case) of cases that are `gone`. Raises DamagedError when the vault
+    segments of removed devices that do not count. What was destroyed here is `gone`: its keys
+    are as good as absent, also where a file was put back. Raises DamagedError when the vault
     log, on which every authority rests, cannot be read.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 -- all that a history is read from
         self,
         keys: Path,
         keyring: Keyring,
         cache: Cache,
+        feed: Feed,
         reading: Reading,
         gone: Gone = NOTHING,
     ) -> None:
-        self._keys_folder = keys
         self._gone = gone
-        self.closed, self.planted = dict[str, str](), dict[str, str]()
-        self._unread = dict[str, str]()  # devices by the id of a change whose key is not at hand
         self.keyring = keyring
         self._cache = cache
+        self._feed = feed
         self.notices = reading.notices
-        self._keys: dict[str, CaseKey | None] = {}
+        self._keys = Keychain(keys, keyring, gone)
         self._case_keys: dict[str, list[CaseKey]] = {}
         self._refs: dict[str, dict[str, FrameRef]] = {}
         self._folds: dict[str, Fold] = {}
@@ -55,37 +55,49 @@ class History:
         self._waiting: dict[str, list[Change]] = {}
         self._unfiled: set[str] = set()
         self._touched: set[str] = set()
-        self._chains: dict[str, bytes] = {}
         self._usable: set[str] = set()
-        self.log_id = self._find_log(reading.refs)
+        self.log_id = self._find_log(feed.begin(reading, self._keys), reading)
         self.roster = Roster(keyring.vault_id, self.log_id)
-        log = self._enter(reading.refs)
+        log = self._enter()
         self.authority: Authority = self.roster.authority()
         devices = sorted(self.authority.devices.items())
         self._writers = [f"{name} {' '.join(card.roles)}" for name, card in devices]
         retired = keyring.epochs.keys() - self.authority.epochs.keys()
         self.keyring = replace(keyring, retired=frozenset(retired))
-        self.quarantined: tuple[Link, ...] = self._index_all(reading.refs)
-        counted = self._refs.get(self.log_id, {})
+        self.quarantined: tuple[Link, ...] = feed.judge(self.authority.accepts)
+        counted = self._kept(self.log_id)
         self._folds[self.log_id] = self._fold(
             self.log_id, self._vouched(each for each in log if each.id in counted)
         )
-        self._tell_closed()
+        for case_id in gone.cases:
+            self._found(case_id)  # finds key files that were put back
+        self._keys.tell = self._tell_closed
+        for key_id, reason in self._keys.closed.items():
+            self._tell_closed(key_id, reason)
         self._check_claims(reading)
 
     @property
     def case_ids(self) -> tuple[str, ...]:
-        """The cases, without the vault log."""
-        return tuple(case_id for case_id in self._refs if case_id != self.log_id)
+        """The cases, without the vault log: a walk over all."""
+        return tuple(filter(self.knows, set(self._feed.cases()) - {self.log_id}))
 
     @property
-    def closed_keys(self) -> frozenset[str]:
-        """The ids of case keys that frames name and that are not here, or do not open.
+    def is_empty(self) -> bool:
+        """Whether there is no case yet."""
+        return all(case_id == self.log_id for case_id in self._feed.cases())
+
+    @property
+    def closed(self) -> frozenset[str]:
+        """The ids of the case keys that were asked for and are not at hand, or do not open.
 
         Those that a shred destroyed are none of them.
         """
-        closed = (key_id for key_id, key in self._keys.items() if key is None)
-        return frozenset(closed) - self._gone.keys
+        return frozenset(self._keys.closed)
+
+    @property
+    def planted(self) -> Mapping[str, str]:
+        """The case of each key file that is here although the case was destroyed."""
+        return self._keys.planted
 
     @property
     def unfiled(self) -> int:
@@ -94,14 +106,17 @@ class History:
 
     def knows(self, case_id: str) -> bool:
         """Whether there is a record of the case; the vault log counts as one."""
-        return case_id in self._refs
+        return bool(self._found(case_id))
 
     def state(self, case_id: str) -> CaseState:
-        """Return the state of a case or of the vault log; raise UnknownCaseError."""
-        if not self.knows(case_id):
-            raise UnknownCaseError(
-                "no case of that id in this vault", hint="breachcase ls lists them"
-            )
+        """Return the state of a case or of the vault log.
+
+        Raises UnknownCaseError, and DamagedError where none of its keys is at hand.
+        """
+        refs = self._found(case_id)
+        if not refs:
+            raise self._absent(case_id)
+        self._refs[case_id] = refs
         if case_id not in self._folds:
             self._folds[case_id] = self._fold(case_id, self._changes(case_id))
         for change in self._waiting.pop(case_id, ()):
@@ -129,19 +144,19 @@ class History:
 
     def covers(self, case_id: str) -> str:
         """Return a digest of the records of a case and of the devices that may write to it."""
-        known = sorted(self._refs[case_id]) + self._writers
+        known = sorted(self._found(case_id)) + self._writers
         return hashlib.sha256("\n".join(known).encode("ascii")).hexdigest()
 
     def digest(self) -> str:
-        """Return a digest of all records, device by device, and of the devices that may write.
+        """Return a digest of all records, segment by segment, and of the devices that may write.
 
         Equal digests: nothing has changed since. The converse does not hold.
         """
-        told = [f"{device} {chain.hex()}" for device, chain in sorted(self._chains.items())]
-        return hashlib.sha256("\n".join(told + self._writers).encode("ascii")).hexdigest()
+        told = self._feed.tallies() + self._writers
+        return hashlib.sha256("\n".join(told).encode("ascii")).hexdigest()
 
     def take_touched(self) -> frozenset[str]:
-        """Return the cases with records that came since this was last asked, at first all."""
+        """Return the cases with records that came since this was last asked."""
         touched, self._touched = frozenset(self._touched - {self.log_id}), set()
         return touched
 
@@ -155,19 +170,19 @@ class History:
 
     def count(self, device: str) -> int:
         """Return how many records of a device there are."""
-        refs = (ref for case in self._refs.values() for ref in case.values())
-        unread = sum(each == device for each in self._unread.values())
-        return unread + sum(ref.device == device for ref in refs)
+        return self._feed.count(device)
 
     def admit(self, change: Change, ref: FrameRef) -> None:
         """Take in a change that has just been saved; what it comes to is found when asked for."""
         case_id = change.case_id
-        if self.knows(case_id):
+        refs = self._kept(case_id)
+        if refs:
             self.state(case_id)  # what was there before has to be read before this joins it
         else:
             self._folds[case_id] = self._fold(case_id, ())
-        self._refs.setdefault(case_id, {})[change.id] = ref
-        self._note(case_id, ref)
+        refs[change.id] = ref
+        self._feed.note(case_id, ref)
+        self._touched.add(case_id)
         self._waiting.setdefault(case_id, []).append(change)
         self._states.pop(case_id, None)
         if case_id != self.log_id:
@@ -175,9 +190,12 @@ class History:
 
     def receive(self, change: Change, ref: FrameRef) -> None:
         """Take in a change that another device saved, checked already; known ones say nothing."""
-        if self._keys.get(ref.key_id) is None:  # new, or not here before
-            self._keys[ref.key_id] = self._load_key(ref.key_id)
-        if change.id not in self._refs.get(change.case_id, {}):
+        key, keys = self._keys.look_again(ref.key_id), self._keys_of(change.case_id)
+        if key is not None and key not in keys:  # new, or not here before
+            keys.append(key)
+        if change.id in self._kept(change.case_id):
+            self._feed.note(change.case_id, ref)
+        else:
             self.admit(change, ref)
 
     def write_behind(self) -> None:
@@ -186,6 +204,10 @@ class History:
             case_id = self._unfiled.pop()
             changes = self.state(case_id).changes
             self._cache.save_changes(case_id, self.covers(case_id), changes)
+
+    def file_feed(self) -> None:
+        """File where the frames lie that had to be read at the opening; raise StoreError."""
+        self._feed.write_behind(self.log_id)
 
     def key_of(self, case_id: str) -> tuple[CaseKey, bool]:
         """Return a key to seal a case's next record with, and whether no record uses it yet.
@@ -199,21 +221,45 @@ class History:
         for known in reversed(self.keys_of(case_id)):
             if known.epoch == latest and self._may_seal(known):
                 return known, not self.knows(case_id)
-        key = replace(CaseKey.generate(case_id), epoch=latest)
-        save_case_key(self._keys_folder, key, self.keyring)
-        self._keys[key.key_id] = key
-        self._case_keys.setdefault(case_id, []).append(key)
+        key = self._keys.make(case_id, self.keyring)
+        self._keys_of(case_id).append(key)
         self._usable.add(key.key_id)
         return key, True
 
     def keys_of(self, case_id: str) -> tuple[CaseKey, ...]:
         """Return the keys of a case that are at hand."""
-        return tuple(self._case_keys.get(case_id, ()))
+        return tuple(self._keys_of(case_id))
 
-    def _note(self, case_id: str, ref: FrameRef) -> None:
-        self._touched.add(case_id)
-        chain = self._chains.get(ref.device, b"") + bytes.fromhex(ref.change_id)
-        self._chains[ref.device] = hashlib.sha256(chain).digest()
+    def _absent(self, case_id: str) -> StoreError:
+        named = {ref.key_id for ref in self._feed.frames(case_id)}
+        if named - self._gone.keys - self._destroyed and case_id not in self._gone.cases:
+            return DamagedError(
+                f"the key of case {case_id[:8]} is missing or damaged",
+                hint="restore it from a copy; breachcase vault verify names it",
+            )
+        return UnknownCaseError("no case of that id in this vault", hint="breachcase ls lists them")
+
+    def _keys_of(self, case_id: str) -> list[CaseKey]:
+        if case_id not in self._case_keys:
+            ids = dict.fromkeys(ref.key_id for ref in self._found(case_id).values())
+            self._case_keys[case_id] = [key for each in ids if (key := self._keys.get(each))]
+        return self._case_keys[case_id]
+
+    def _kept(self, case_id: str) -> dict[str, FrameRef]:
+        """Return where the records of a case lie, and keep that in memory."""
+        if case_id not in self._refs:
+            self._refs[case_id] = self._found(case_id)
+        return self._refs[case_id]
+
+    def _found(self, case_id: str) -> dict[str, FrameRef]:
+        """Return where the records of a case lie whose key is at hand, by change."""
+        if case_id in self._refs:
+            return self._refs[case_id]
+        found: dict[str, FrameRef] = {}
+        for ref in self._feed.frames(case_id):
+            if self._keys.get(ref.key_id) is not None:
+                found.setdefault(ref.change_id, ref)
+        return found
 
     def _may_seal(self, key: CaseKey) -> bool:
         """Whether somebody who may write to the case brought the key in: anybody can plant a file.
@@ -224,62 +270,28 @@ class History:
             state = self.state(key.case_id)
             named = (op for change in state.changes for op in change.ops)
             fields = {op.field for op in named if op.op_id not in state.void}
-            self._usable |= {each for each in self._keys if KEY_FIELD + each in fields}
+            brought = {each for each in fields if each.startswith(KEY_FIELD)}
+            self._usable |= {each.removeprefix(KEY_FIELD) for each in brought}
         return key.key_id in self._usable
 
-    def _enter(self, refs: Iterable[FrameRef]) -> list[Change]:
+    def _enter(self) -> list[Change]:
         """Tell the roster of every segment and record of the vault log; return the records."""
-        found: dict[str, Change] = {}
-        for link, group in _by_segment(refs):
+        for link in self._feed.links():
             self.roster.chain(link)
-            for ref in group:
-                key = self._key(ref.key_id)
-                if key is not None and key.case_id == self.log_id:
-                    change = self._decode(ref, key)
-                    if change is not None:
-                        self.roster.add(Entry(change, link))
-                        found[change.id] = change
+        found: dict[str, Change] = {}
+        for ref in self._feed.frames(self.log_id):
+            change = self._decode(ref)
+            if change is not None:
+                self.roster.add(Entry(change, ref.file.link))
+                found[change.id] = change
         return [*found.values()]
 
-    def _index_all(self, refs: Iterable[FrameRef]) -> tuple[Link, ...]:
-        """Note where each record that counts lies; return the segments that do not count."""
-        aside = set()
-        for link, group in _by_segment(refs):
-            if not self.authority.accepts(link):
-                aside.add(link)
-                continue
-            for ref in group:
-                key = self._key(ref.key_id)
-                if key is None:
-                    self._unread[ref.change_id] = ref.device
-                else:
-                    self._refs.setdefault(key.case_id, {}).setdefault(ref.change_id, ref)
-                    self._note(key.case_id, ref)
-        return tuple(sorted(aside, key=lambda each: (each.device, each.seq, each.digest)))
-
-    def _key(self, key_id: str) -> CaseKey | None:
-        if key_id not in self._keys:
-            self._keys[key_id] = self._load_key(key_id)
-        return self._keys[key_id]
-
-    def _load_key(self, key_id: str) -> CaseKey | None:
-        if key_id in self._gone.keys:
-            return None
-        try:
-            key = load_case_key(self._keys_folder, key_id, self.keyring)
-        except DamagedError as error:
-            self.closed[key_id] = f"{error.message}; the changes it sealed stay closed"
-            return None
-        if key.case_id in self._gone.cases:
-            self.planted[key_id] = key.case_id
-            return None
-        self._case_keys.setdefault(key.case_id, []).append(key)
-        return key
-
-    def _find_log(self, refs: Iterable[FrameRef]) -> str:
+    def _find_log(self, told: str, reading: Reading) -> str:
+        """Return the id of the vault log, which is the case of record 0; runs may have `told`."""
         first = self.keyring.vault_id.hex()
+        refs = self._feed.frames(told) if told else reading.refs
         found = next((ref for ref in refs if ref.change_id == first), None)
-        key = self._key(found.key_id) if found else None
+        key = self._keys.get(found.key_id) if found else None
         if key is None:
             raise DamagedError(
                 "record 0 of the vault cannot be read",
@@ -298,19 +310,18 @@ class History:
         filed = self._cache.load_changes(case_id, self.covers(case_id))
         if filed is None:
             filed = self._vouched(self._read(case_id))
-            if len(filed) == len(self._refs[case_id]):  # else the fault would be hidden
+            if len(filed) == len(self._found(case_id)):  # else the fault would be hidden
                 self._unfiled.add(case_id)
         return filed
 
     def _read(self, case_id: str) -> list[Change]:
         """Decode the records of a case, naming those that cannot be."""
-        refs = self._refs[case_id].values()
-        found = (self._decode(ref, self._keys[ref.key_id]) for ref in refs)
+        found = map(self._decode, self._found(case_id).values())
         return [change for change in found if change is not None]
 
-    def _decode(self, ref: FrameRef, key: CaseKey | None) -> Change | None:
+    def _decode(self, ref: FrameRef) -> Change | None:
         try:
-            return decode(ref, key, self.keyring.vault_id)
+            return decode(ref, self._keys.get(ref.key_id), self.keyring.vault_id)
         except StoreError as error:
             self._notice(f"record {ref.change_id[:8]} is void: {error.message}")
             return None
@@ -328,21 +339,22 @@ class History:
         if line not in self.notices:  # a case may be read more than once
             self.notices.append(line)
 
-    def _tell_closed(self) -> None:
-        destroyed = standing_keys(self.state(self.log_id))
-        for key_id, reason in self.closed.items():
-            if key_id not in destroyed:
-                self._notice(reason)
+    @property
+    def _destroyed(self) -> frozenset[str]:
+        """The keys that orders to destroy a case name."""
+        return standing_keys(self.state(self.log_id))
+
+    def _tell_closed(self, key_id: str, reason: str) -> None:
+        if key_id not in self._destroyed:
+            self._notice(reason)
 
     def _check_claims(self, reading: Reading) -> None:
         for claim in reading.claims:
             card = self.authority.devices.get(claim.device)
             if card is None or not claim.is_signed_by(card.signing, self.keyring.vault_id):
                 reading.blame(f"{claim.name} is not signed by its device")
-
-
-def _by_segment(refs: Iterable[FrameRef]) -> Iterator[tuple[Link, list[FrameRef]]]:
-    """Yield each segment with its frames: there are far fewer of one than of the other."""
-    for _, group in groupby(refs, key=lambda ref: id(ref.file)):
-        frames = [*group]
-        yield frames[0].file.link, frames
+                if claim.file is not None:
+                    claim.file.sound = False
+        for file in reading.known:  # its signature was checked when it was read
+            if file.cipher.header.device not in self.authority.devices:
+                reading.blame(f"{file.name} is not signed by its device")

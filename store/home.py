@@ -18,9 +18,10 @@ from store.grant import is_whole
 from store.head import LARGEST as LARGEST_HEAD
 from store.head import NAME as HEAD
 from store.head import parse_head
-from store.journal import LARGEST, Reading, read_head, read_segment, segment_files
+from store.journal import LARGEST, OPEN, Reading, read_head, read_segment, segment_places
 from store.keyring import Keyring
 from store.lost import changes
+from store.roll import Place
 
 _ASIDE: Final = re.compile(r"([0-9]{10})\.damaged")  # a growing segment, by its writer
 _NO_HASH: Final = bytes(32)
@@ -47,29 +48,30 @@ def read_home(path: Path, keyring: Keyring) -> Home:
 def _read(path: Path, keyring: Keyring) -> Home:
     folder.check(path)
     home, hashes, device = Home(), [_NO_HASH], path.name[:DIGITS]
-    for file in segment_files(path):
+    places = segment_places(path, home.reading)
+    for place in places:
         one = Reading()
-        hashes += _hash_of(home.spoilt[-1], file) if home.spoilt else []
-        read_segment(file, keyring, hashes, one)
+        hashes += _hash_of(home.spoilt[-1], place) if home.spoilt else []
+        read_segment(place, keyring, hashes, one)
         home.reading.refs += one.refs
         home.reading.claims += one.claims
         for notice in one.notices:
             home.reading.blame(f"{notice}; {changes(len(one.refs))} of it open")
         home.whole += not one.damaged
-        if one.damaged and not is_whole_segment(file):
-            home.spoilt.append(file.name)
+        if one.damaged and not is_whole_segment(place):
+            home.spoilt.append(f"{place.stem}{CLOSED}")
     read_head(path, hashes, home.reading)
-    if not os.path.lexists(path / HEAD) and any(path.glob(f"*{CLOSED}")):
+    if not os.path.lexists(path / HEAD) and any(each.path.suffix != OPEN for each in places):
         home.reading.blame(f"head of device {device} is missing")
     for aside in filter(None, map(_ASIDE.fullmatch, _names(path))):
         home.reading.blame(f"segment {aside[1]} of device {device} was set aside as damaged")
     return home
 
 
-def _hash_of(spoilt: str, following: Path) -> list[bytes]:
+def _hash_of(spoilt: str, following: Place) -> list[bytes]:
     """Return what a damaged segment's hash was, if the segment after it names that one."""
     try:
-        header = segment.parse_header(folder.read(following, LARGEST))
+        header = segment.parse_header(_bytes(following))
     except (FileNotFoundError, StoreError):
         return []
     return [header.previous] if f"-{header.previous.hex()[:DIGITS]}{CLOSED}" in spoilt else []
@@ -79,20 +81,26 @@ def _names(path: Path) -> list[str]:
     return sorted(each.name for each in path.glob("*"))
 
 
-def is_whole_segment(path: Path) -> bool:
+def is_whole_segment(place: Place) -> bool:
     """Whether a closed segment is what its name says, and ends with a trailer that says the same.
 
     A growing one counts as whole: its tail may be torn.
     """
-    if path.suffix != CLOSED:
+    if place.path.suffix == OPEN:
         return True
     try:
-        raw = folder.read(path, LARGEST)
+        raw = _bytes(place)
         header = segment.parse_header(raw)
     except (FileNotFoundError, StoreError):
         return False
-    named = path.stem.endswith(hashlib.sha256(raw).hexdigest()[:DIGITS])
+    named = place.stem.endswith(hashlib.sha256(raw).hexdigest()[:DIGITS])
     return named and segment.closing_claim(raw, header) is not None
+
+
+def _bytes(place: Place) -> bytes:
+    with folder.opened(place.path, LARGEST) as file:
+        file.seek(place.start)
+        return file.read(place.size or LARGEST)
 
 
 def damaged_heads(home: Path, card: DeviceCard, vault_id: bytes) -> list[str]:

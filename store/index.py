@@ -215,9 +215,9 @@ class Index:
         hot = self._loaded(self._cache.load_hot) or Hot()
         pack = self._loaded(self._cache.load_pack)
         self._pack = pack or self._pack
-        cases, digest = self._history.case_ids, self._history.digest()
+        digest = self._history.digest()
         lost = pack is None or bool(hot.pack and not pack.name)
-        self.remade = hot.remade + bool(cases and not hot.covers) + lost
+        self.remade = hot.remade + (not hot.covers and not self._history.is_empty) + lost
         self._filed = digest
         if self._pack.covers == digest:
             self._history.take_touched()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -17,6 +18,8 @@ from store.frame import Body
 from store.head import LARGEST as LARGEST_HEAD
 from store.head import parse_head
 from store.keyring import Keyring
+from store.roll import Place, rolled
+from store.run import Stamp
 from store.segment import Frame, SegmentCipher
 
 LARGEST: Final = 4 * 1024**3  # bytes of one segment
@@ -29,13 +32,18 @@ class SegmentFile:
     """A segment file that frames are read from; its name changes when it is closed.
 
     `held` is the content of a live file that its writer may rename at any moment, `digest` the
-    SHA-256 (hex) of a closed one.
+    SHA-256 (hex) of a closed one. `stamp` is that of the file as it was read, `sound` says that
+    nothing was wrong with it. In a roll it has `size` bytes from `start` on.
     """
 
     path: Path
     cipher: SegmentCipher
     held: bytes | None = None
     digest: str = ""
+    stamp: Stamp = (0, 0, 0)
+    sound: bool = False
+    start: int = 0
+    size: int = 0
 
     @property
     def link(self) -> Link:
@@ -43,10 +51,30 @@ class SegmentFile:
         header = self.cipher.header
         return Link(header.device, header.seq, self.digest, header.previous.hex())
 
+    @property
+    def name(self) -> str:
+        """What it is called when something is said of it."""
+        return _name(self.path.parent, self.link.name if self.start else self.path.stem)
+
+    def read(self, offset: int, size: int) -> bytes:
+        """Return some of its bytes, fewer where they are gone; its owner may roll it up."""
+        try:
+            return _read_at(self.path, self.start + offset, size)
+        except OSError:
+            place = rolled(self.path.parent)[0].get(self.link.name)
+        if place is None:
+            return b""
+        self.path, self.start, self.size = place.path, place.start, place.size
+        return _read_at(self.path, self.start + offset, size)
+
     def ref(self, frame: Frame, body: Body) -> FrameRef:
         """Return where a whole frame lies."""
         ids = body.key_id, body.change_id
         return FrameRef(self, frame.index, frame.offset, frame.size, *ids)
+
+
+Recall = Callable[[Place], SegmentFile | None]
+"""Returns a closed segment that was read before and not touched since."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,18 +104,22 @@ class FrameRef:
         if self.file.held is not None:
             raw = self.file.held[self.offset : self.offset + self.size]
         else:
-            raw = _read_at(self.file.path, self.offset, self.size)
+            raw = self.file.read(self.offset, self.size)
         return self.file.cipher.open(self.index, raw)
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """Something a device signed: what, who, which kind, and the (signature, bytes)."""
+    """Something a device signed: what, who, which kind, and the (signature, bytes).
+
+    `file` is the segment that it closes, if it is of one.
+    """
 
     name: str
     device: str
     kind: str
     signed: tuple[bytes, bytes]
+    file: SegmentFile | None = None
 
     def is_signed_by(self, public: bytes, vault_id: bytes) -> bool:
         """Whether the 32-byte `public` key signed it for this vault."""
@@ -96,8 +128,12 @@ class Claim:
 
 @dataclass(slots=True)
 class Reading:
-    """What was found in a journal: whole frames, and one line for each thing that is not."""
+    """What was found in a journal: whole frames, and one line for each thing that is not.
 
+    `known` are the segments that were not read, as the feed index knows them.
+    """
+
+    known: list[SegmentFile] = field(default_factory=list)
     refs: list[FrameRef] = field(default_factory=list)
     claims: list[Claim] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
@@ -109,14 +145,23 @@ class Reading:
         self.damaged = True
 
 
-def read_journal(path: Path, keyring: Keyring) -> Reading:
-    """Return the whole frames of all devices; damage is named and the rest is read."""
+def read_journal(path: Path, keyring: Keyring, recall: Recall) -> Reading:
+    """Return the whole frames of all devices; damage is named and the rest is read.
+
+    What `recall` knows is not read: that it is there, as it was, and in its place in the chain is
+    all that is asked of it.
+    """
     found = Reading()
     for home in sorted(each for each in path.iterdir() if is_case_id(each.name)):
         folder.check(home)
         hashes = [bytes(_SALT)]
-        for file in segment_files(home):
-            read_segment(file, keyring, hashes, found)
+        for each in segment_places(home, found):
+            known = recall(each) if each.path.suffix != OPEN else None
+            if known is None:
+                read_segment(each, keyring, hashes, found)
+            else:
+                _follow(known, hashes, bytes.fromhex(known.digest), found)
+                found.known.append(known)
         read_head(home, hashes, found)
     return found
 
@@ -129,6 +174,16 @@ def segment_files(home: Path) -> list[Path]:
     )
 
 
+def segment_places(home: Path, found: Reading) -> list[Place]:
+    """Return where a device's segments lie, in order; name the damaged rolls."""
+    places, damaged = rolled(home)
+    for path in damaged:
+        found.blame(f"roll {path.stem} of device {home.name[:DIGITS]} is damaged")
+    for path in segment_files(home):  # a kill between rolling up and deleting leaves both
+        places[path.stem] = Place(path, path.stem)
+    return sorted(places.values(), key=lambda each: (each.path.suffix == OPEN, each.stem))
+
+
 def segment_seq(path: Path) -> int:
     """Return the number in the name of a segment file; raise DamagedError for another name."""
     digits = path.stem.partition("-")[0]
@@ -137,33 +192,51 @@ def segment_seq(path: Path) -> int:
     return int(digits)
 
 
-def read_segment(path: Path, keyring: Keyring, hashes: list[bytes], found: Reading) -> None:
+def read_segment(place: Place, keyring: Keyring, hashes: list[bytes], found: Reading) -> None:
     """Collect the frames of a segment file, and its SHA-256 after those of the ones before it."""
-    live = path.suffix == OPEN
+    path, live = place.path, place.path.suffix == OPEN
     try:
-        raw = folder.read(path, LARGEST)
+        with folder.opened(path, LARGEST) as opened:
+            stamp = stamp_of(os.fstat(opened.fileno()))
+            opened.seek(place.start)
+            raw = opened.read(place.size or LARGEST)
         cipher = _cipher(raw, path.parent.name, keyring)
-    except FileNotFoundError:  # the writer has closed it meanwhile, under another name
-        for closed in path.parent.glob(f"{path.stem}-*{CLOSED}"):
-            read_segment(closed, keyring, hashes, found)
+    except FileNotFoundError:  # its owner has closed it meanwhile, or rolled it up
+        for each in _moved(place):
+            read_segment(each, keyring, hashes, found)
         return
     except StoreError as error:
         if not live:  # a live file may still be shorter than its header
-            found.blame(f"{_name(path)} is unreadable: {error.message}")
+            found.blame(f"{_name(path.parent, place.stem)} is unreadable: {error.message}")
         return
     digest = hashlib.sha256(raw).digest()
-    file = SegmentFile(path, cipher, raw) if live else SegmentFile(path, cipher, None, digest.hex())
+    held, told = (raw, "") if live else (None, digest.hex())
+    file = SegmentFile(path, cipher, held, told, stamp, start=place.start, size=place.size)
     lost = _read_frames(file, raw, found)
-    follows = cipher.header.previous in hashes  # not always the last: a chain may be forked
+    follows = _follow(file, hashes, digest, found)
+    claim = segment.closing_claim(raw, cipher.header)
+    named = place.stem.endswith(digest.hex()[:DIGITS])
+    if claim and not live:
+        found.claims.append(Claim(file.name, path.parent.name, "segment", claim, file))
+    if lost or not (live or (claim and named)):
+        found.blame(f"{file.name} is damaged: {lost or 'some'} of its changes may be missing")
+    elif not live:
+        file.sound = follows and place.stem == file.link.name
+
+
+def stamp_of(status: os.stat_result) -> Stamp:
+    """Return what changes when a file is written, replaced, copied or put in another's place."""
+    return status.st_size, status.st_mtime_ns, status.st_ctime_ns
+
+
+def _follow(file: SegmentFile, hashes: list[bytes], digest: bytes, found: Reading) -> bool:
+    """Hold a segment against those before it: not always the last, as a chain may be forked."""
+    previous = file.cipher.header.previous
+    follows = previous == hashes[-1] or previous in hashes
     hashes.append(digest)
     if not follows:
-        found.blame(f"{_name(path)} does not follow on the one before it")
-    claim = segment.closing_claim(raw, cipher.header)
-    named = path.stem.endswith(digest.hex()[:DIGITS])
-    if claim and not live:
-        found.claims.append(Claim(_name(path), path.parent.name, "segment", claim))
-    if lost or not (live or (claim and named)):
-        found.blame(f"{_name(path)} is damaged: {lost or 'some'} of its changes may be missing")
+        found.blame(f"{file.name} does not follow on the one before it")
+    return follows
 
 
 def _cipher(raw: bytes, device: str, keyring: Keyring) -> SegmentCipher:
@@ -173,8 +246,16 @@ def _cipher(raw: bytes, device: str, keyring: Keyring) -> SegmentCipher:
     return SegmentCipher(header, keyring)
 
 
-def _name(path: Path) -> str:
-    return f"segment {visible(path.stem)} of device {path.parent.name[:DIGITS]}"
+def _moved(place: Place) -> list[Place]:
+    """Return where a segment lies that is not there any more, nothing where it is gone."""
+    home = place.path.parent
+    closed = [Place(each, each.stem) for each in home.glob(f"{place.stem}-*{CLOSED}")]
+    again = rolled(home)[0].get(place.stem)
+    return closed or ([again] if again and again != place else [])
+
+
+def _name(home: Path, stem: str) -> str:
+    return f"segment {visible(stem)} of device {home.name[:DIGITS]}"
 
 
 def _read_frames(file: SegmentFile, raw: bytes, found: Reading) -> int:
@@ -208,10 +289,7 @@ def read_head(home: Path, hashes: list[bytes], found: Reading) -> None:
 
 
 def _read_at(path: Path, offset: int, size: int) -> bytes:
-    try:
-        descriptor = platform.open_existing(path)
-    except OSError:
-        return b""
+    descriptor = platform.open_existing(path)
     try:
         return os.pread(descriptor, size, offset)
     finally:

@@ -48,7 +48,7 @@ class Medium(Protocol):
         """Give a damaged copy another name, so that a whole one can come; a failure is none."""
 
     def remove(self, name: str) -> None:
-        """Delete a file, which is what a shred alone may do; raise DiskError."""
+        """Delete a file: one that was shredded, or that another one holds all of; DiskError."""
 
     def settle(self) -> None:
         """Return when everything is on the medium; raise DiskError."""
@@ -124,7 +124,7 @@ class Folder:
             folder.set_aside(self._home / name)
 
     def remove(self, name: str) -> None:
-        """Delete a file, which is what a shred alone may do; raise DiskError."""
+        """Delete a file; raise DiskError. Only what was shredded, or lies in a roll as well."""
         path = self._home / name
         try:
             path.unlink(missing_ok=True)

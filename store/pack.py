@@ -5,38 +5,27 @@ Source: docs/format-vault.md, "Row pack".
 
 from __future__ import annotations
 
-import json
-import os
 import struct
 import sys
-import weakref
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import takewhile
 from pathlib import Path
-from typing import Any, Final, overload
+from typing import Final, overload
 
 from models.version import VERSION as PROGRAM
-from store import platform
-from store.envelope import Envelope
-from store.errors import DamagedError
+from store.chunks import ID_SIZE, Chunks, Seal
 from store.slip import SORTS, Slip, Sort
 
 MAGIC: Final = b"BCPACK1\0"
 CHUNK: Final = 1024 * 1024  # bytes
 TEXT_KEPT: Final = 128  # chunks of search text that stay in memory
 _KEPT: Final = 16  # of any other part
-VERSION: Final = 1
-END: Final = struct.Struct(">Q")
-_MOST: Final = 64 * 1024 * 1024  # bytes of a table of contents
-ID_SIZE, _COVERS = 16, 32  # bytes
-TOC: Final = "toc"
+TOLD: Final = {"v": 1, "by": PROGRAM}
+_COVERS: Final = 32  # bytes
 _EMPTY: Final = {"name": "", "count": 0, "covers": "", "parts": {}}
-
-Seal = Callable[[str], Envelope]
-"""Gives the envelope of a part of the file by its id."""
 
 
 class Column(Sequence[bytes]):
@@ -138,34 +127,11 @@ class Column(Sequence[bytes]):
         return data, ends
 
 
-class _Chunks:
-    """The sealed chunks of an open file, by part and number."""
-
-    def __init__(self, descriptor: int, seal: Seal, contents: dict[str, Any]) -> None:
-        self._descriptor = descriptor
-        self._seal = seal
-        self._name: str = contents["name"]
-        self._parts: dict[str, list[list[int]]] = contents["parts"]
-
-    def firsts(self, part: str) -> array[int]:
-        """Return where each chunk of a part begins."""
-        return array("q", (first for _, _, first in self._parts.get(part, ())))
-
-    def unseal(self, part: str, number: int) -> bytes:
-        """Return a chunk; raise DamagedError."""
-        offset, size, _ = self._parts[part][number]
-        sealed = _read_at(self._descriptor, size, offset)
-        return self._seal(f"{self._name}/{part}/{number}").unseal(sealed, b"")
-
-    def whole(self, part: str) -> bytes:
-        """Return all chunks of a part as one; raise DamagedError."""
-        return b"".join(self.unseal(part, at) for at in range(len(self._parts.get(part, ()))))
-
-
 class Pack:
     """An open pack. `covers` is the digest of the journal it was made from, `name` its own id."""
 
-    def __init__(self, chunks: _Chunks, contents: dict[str, Any]) -> None:
+    def __init__(self, chunks: Chunks) -> None:
+        contents = chunks.contents
         self._chunks = chunks
         self.name: str = contents["name"]
         self.count: int = contents["count"]
@@ -223,7 +189,7 @@ class Pack:
 
 def empty(seal: Seal) -> Pack:
     """Return the pack of no case, which needs no file."""
-    return Pack(_Chunks(-1, seal, _EMPTY), _EMPTY)
+    return Pack(Chunks(-1, seal, _EMPTY))
 
 
 def open_pack(path: Path, seal: Seal) -> Pack:
@@ -231,41 +197,7 @@ def open_pack(path: Path, seal: Seal) -> Pack:
 
     Raises FileNotFoundError, and DamagedError also for one that another version wrote.
     """
-    try:
-        descriptor = platform.open_existing(path)
-    except FileNotFoundError:
-        raise
-    except OSError as error:
-        raise DamagedError(f"the row pack cannot be read: {error.strerror}") from error
-    try:
-        contents = _contents(descriptor, seal)
-    except BaseException:
-        os.close(descriptor)
-        raise
-    chunks = _Chunks(descriptor, seal, contents)
-    # a list on the screen may read an old pack for a while after a new one took its place
-    weakref.finalize(chunks, os.close, descriptor)
-    return Pack(chunks, contents)
-
-
-def _contents(descriptor: int, seal: Seal) -> dict[str, Any]:
-    whole = os.fstat(descriptor).st_size
-    end = _read_at(descriptor, END.size, max(whole - END.size, 0))
-    size = int.from_bytes(end, "big")
-    if _read_at(descriptor, len(MAGIC), 0) != MAGIC or size > min(whole, _MOST):
-        raise DamagedError("this is no row pack")
-    sealed = _read_at(descriptor, size, whole - END.size - size)
-    contents: dict[str, Any] = json.loads(seal(TOC).unseal(sealed, b""))
-    if (contents.get("v"), contents.get("by")) != (VERSION, PROGRAM):
-        raise DamagedError("the row pack is of another version")
-    return contents
-
-
-def _read_at(descriptor: int, size: int, offset: int) -> bytes:
-    try:
-        return os.pread(descriptor, size, offset)
-    except OSError as error:
-        raise DamagedError(f"the row pack cannot be read: {error.strerror}") from error
+    return Pack(Chunks.open(path, MAGIC, seal, TOLD))
 
 
 def _numbers(data: bytes) -> array[int]:

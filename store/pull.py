@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
-from store import segment
+from store import roll, segment
 from store.admission import Admission, ForeignError, WaitingError, digest_of
 from store.age.errors import AgeError
 from store.chain import (
@@ -35,12 +35,13 @@ from store.ledger import Ledger
 from store.medium import JOURNAL, Medium, copies, devices, get
 from store.replica import Replica, not_let_in
 from store.role import GRANTING
+from store.rolls import Rolls
 from store.roster import Authority, Entry, Roster
 from store.shred import named_keys
 from store.sync_report import Notes
 
 LARGEST: Final = 32 * 1024 * 1024  # bytes of a segment: 512 KiB and one frame of 16 MiB at most
-_OURS: Final = re.compile(r"[0-9]{10}-[0-9a-f]{8}\.seg|head(-[0-9a-f]{8})?")
+_OURS: Final = re.compile(r"[0-9]{10}-[0-9a-f]{8}\.seg|head(-[0-9a-f]{8})?|" + roll.NAME.pattern)
 _SHORT: Final = 8  # digits of an id that are enough to tell it
 
 Heads = dict[str, dict[str, Head]]
@@ -74,6 +75,7 @@ class Pull:
         self._journal = replica.path / JOURNAL
         self._medium = medium
         self._roster = roster
+        self._rolls = Rolls(medium)
         gone = Ledger.of(replica).gone
         self._admission = Admission(replica, medium, replica.keyring, gone)
         self._grants: dict[str, bytes] = {}
@@ -234,6 +236,9 @@ class Pull:
                 self._used.add(f"{device}/{each}")
                 return raw
             spoilt = True
+        rolled = self._rolls.segment(home, stem)
+        if rolled is not None and digest_of(rolled) == digest:
+            return rolled
         if spoilt:
             self._spoilt.add(f"{home}/{stem}{CLOSED}")
             self._round.tell("damaged", f"{name}: the copy is damaged; copy it again")

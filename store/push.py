@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
@@ -12,7 +13,7 @@ from store.admission import KEYS, digest_of
 from store.blob import LARGEST_FILE, PIECE
 from store.chain import CLOSED, DIGITS, is_head, load_heads, place_of
 from store.change import is_case_id
-from store.errors import DamagedError
+from store.errors import DamagedError, DiskError
 from store.grant import FOLDER as GRANTS
 from store.grant import NAME as GRANT
 from store.grant import is_whole
@@ -20,11 +21,16 @@ from store.head import Head
 from store.journal import LARGEST
 from store.medium import JOURNAL, Medium
 from store.replica import Replica
+from store.roll import NAME, rolled
+from store.roll import SUFFIX as ROLLED
+from store.roll import is_whole as is_roll
+from store.rolls import Rolls
 from store.sync_report import Notes
 
 BLOBS: Final = "blobs"
 _BLOB: Final = re.compile(r"[0-9a-f]{64}")
 _SEGMENT: Final = re.compile(r"[0-9]{10}-[0-9a-f]{8}\.seg")
+_JOURNAL: Final = re.compile(f"{_SEGMENT.pattern}|{NAME.pattern}")
 _PAIR: Final = re.compile(r"[0-9a-f]{2}")
 
 
@@ -46,6 +52,8 @@ class Push:
         """
         self._withheld = withheld
         self._path = replica.path
+        self._ours = f"{JOURNAL}/{replica.device_id}"
+        self._rolls = Rolls(medium)
         self._medium = medium
         self._notes = notes
         self._damaged = damaged
@@ -60,6 +68,8 @@ class Push:
         devices = sorted(each.name for each in journal.iterdir() if is_case_id(each.name))
         for home, named in self._homes(devices):
             here, there = _sizes(self._path / home, named), self._medium.sizes(home)
+            if home.startswith(JOURNAL):
+                here, there = self._rolled(home, here, there)
             for name in sorted(here.keys() - self._withheld):
                 if there.get(name, -1) < here[name]:
                     self._copy(home, name)
@@ -73,6 +83,34 @@ class Push:
                     known[place] = head
                     self._notes.copied += 1
         self._medium.settle()
+        self._make_room()
+
+    def _rolled(
+        self, home: str, here: dict[str, int], there: dict[str, int]
+    ) -> tuple[dict[str, int], dict[str, int]]:
+        """Return what is here and there of a device, where what is in a roll there is there.
+
+        A roll of another device goes there only where it holds what is not there otherwise.
+        """
+        told = self._rolls.held(home).items()
+        there = {**there, **{name: max(size, there.get(name, 0)) for name, size in told}}
+        if home == self._ours:
+            return here, there
+        places, _ = rolled(self._path / home)
+        lacking = {
+            each.path.name
+            for each in places.values()
+            if there.get(f"{each.stem}{CLOSED}", -1) < each.size
+        }
+        wanted = {name: size for name, size in here.items() if not NAME.fullmatch(name)}
+        return wanted | {name: here[name] for name in lacking}, there
+
+    def _make_room(self) -> None:
+        """Delete those segments of ours from the medium that a roll there holds which we made."""
+        rolls = sorted(each.name for each in (self._path / self._ours).glob(f"*{ROLLED}"))
+        for name in self._rolls.doubled(self._ours, rolls):
+            with contextlib.suppress(DiskError):  # it is there twice, which harms nothing
+                self._medium.remove(f"{self._ours}/{name}")
 
     def _homes(self, devices: Iterable[str]) -> Iterator[tuple[str, Callable[[str], object]]]:
         """Yield each folder that is shared, and what its files are called."""
@@ -82,7 +120,7 @@ class Push:
             if _PAIR.fullmatch(pair):
                 yield f"{BLOBS}/{pair}", _BLOB.fullmatch
         for device in devices:
-            yield f"{JOURNAL}/{device}", _SEGMENT.fullmatch
+            yield f"{JOURNAL}/{device}", _JOURNAL.fullmatch
 
     def _copy(self, home: str, name: str) -> None:
         """Copy one file; what is damaged here is named and stays here."""
@@ -118,6 +156,8 @@ def _is_whole(name: str, raw: bytes) -> bool:
     """Whether a file is what its name says, where that tells."""
     if GRANT.fullmatch(name):
         return is_whole(name, raw)
+    if NAME.fullmatch(name):
+        return is_roll(name, raw)
     return not _SEGMENT.fullmatch(name) or name.endswith(f"-{digest_of(raw)[:DIGITS]}{CLOSED}")
 
 

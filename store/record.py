@@ -12,7 +12,8 @@ from store.journal import FrameRef
 def decode(ref: FrameRef, key: CaseKey | None, vault_id: bytes) -> Change:
     """Return the change in a frame, its signature not yet checked; raise DamagedError."""
     body = ref.body()
-    if key is None or body is None:
+    told = body and (body.key_id, body.change_id)
+    if key is None or body is None or told != (ref.key_id, ref.change_id):
         raise DamagedError("its frame does not open")
     return read_body(body, key, vault_id, ref.device)
 

@@ -6,6 +6,7 @@ import hashlib
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 from cryptography.exceptions import InvalidTag
@@ -72,14 +73,20 @@ class Frame:
 
 
 class SegmentCipher:
-    """Seals and opens the frames of one segment."""
+    """Seals and opens the frames of one segment. Raises DamagedError without its epoch's key."""
 
     def __init__(self, header: SegmentHeader, keyring: Keyring) -> None:
         self.header = header
         self._clear = header.pack()
+        self._epoch_key = keyring.epoch_key(header.epoch)
+
+    @cached_property
+    def _cipher(self) -> AESGCM:
+        # made when a frame is asked for: a vault has many more segments than it opens frames of
+        header = self.header
         place = bytes.fromhex(header.device) + header.seq.to_bytes(8, "big")
         info = b"breachcase/segment/1\0" + header.vault_id + place
-        self._cipher = AESGCM(derive(keyring.epoch_key(header.epoch), header.salt, info))
+        return AESGCM(derive(self._epoch_key, header.salt, info))
 
     def seal(self, index: int, body: Body) -> bytes:
         """Return the frame: its length and the sealed body. No index is ever used twice."""

@@ -14,6 +14,7 @@ from store.chain import closed_names, fork_notice, forked_at
 from store.drafting import Drafts
 from store.erasure import finish, sweep
 from store.errors import DiskError, ReadOnlyError, StoreError
+from store.feed import Feed
 from store.fold import CaseState
 from store.history import History
 from store.index import Index
@@ -24,6 +25,7 @@ from store.lock import Lock
 from store.pen import Pen
 from store.replica import Replica, not_let_in
 from store.role import RECOVERY
+from store.roller import roll_up
 from store.roster import Authority
 from store.shred import standing
 from store.state import Watch
@@ -58,10 +60,11 @@ class Session:
         cut = self._writer.recover() if self._lock else []
         if self._lock:
             self._writer.ballast.keep()
-        reading = read_journal(path / "journal", keyring)
-        reading.notices[:0] = cut
         cache = Cache(path / "cache", self.replica.vault_id, self.replica.key)
-        self.history = History(path / "keys", keyring, cache, reading, self.ledger.gone)
+        feed = Feed(cache, keyring)
+        reading = read_journal(path / "journal", keyring, feed.recall)
+        reading.notices[:0] = cut
+        self.history = History(path / "keys", keyring, cache, feed, reading, self.ledger.gone)
         self.index = Index(self.history, cache, writable=self._lock is not None)
         left = left or self._finished()
         if left:
@@ -151,12 +154,15 @@ class Session:
     def write_behind(self, *, compact: bool = True) -> None:
         """Bring the caches up to date; call it when idle. A full disk is no error here.
 
-        Without `compact` an index that needs a new pack is left to `index.compaction`.
+        Without `compact` an index that needs a new pack is left to `index.compaction`, and the
+        feed index to the end of the session.
         """
         if self._lock:
             with contextlib.suppress(StoreError, OSError):
                 self.history.write_behind()
                 self.index.write_behind(compact=compact)
+                if compact:
+                    self.history.file_feed()
             self._writer.ballast.keep()
 
     def close(self) -> None:
@@ -164,8 +170,10 @@ class Session:
         if self._lock:
             self.drafts.close()
             self.write_behind()
-            with contextlib.suppress(StoreError):
+            remains.drop_crowd(self.replica.path)
+            with contextlib.suppress(StoreError, OSError):
                 self._writer.close()
+                roll_up(self.replica.path / "journal" / self.replica.device_id)
             if self._watch:
                 self._watch.end()
             self._lock.release()

@@ -13,8 +13,10 @@ from store.errors import StoreError
 from store.grant import FOLDER as GRANTS
 from store.grant import NAME as GRANT
 from store.home import damaged_heads, is_whole_grant, is_whole_segment
+from store.journal import Reading, segment_places
 from store.medium import JOURNAL
 from store.push import BLOBS
+from store.shred_sync import wanted_keys
 from store.vault import Vault
 
 # bytes of segments, and of attachments, that a sync reads again
@@ -32,7 +34,7 @@ def damaged_here(vault: Vault) -> frozenset[str]:
     `vault verify` reads everything.
     """
     root, vault_id = vault.replica.path, vault.replica.vault_id
-    found = {f"{KEYS}/{key_id}" for key_id in vault.history.closed_keys}
+    found = {f"{KEYS}/{key_id}" for key_id in wanted_keys(vault)}
     found |= {
         f"{GRANTS}/{each.name}"
         for each in (root / GRANTS).iterdir()
@@ -49,12 +51,12 @@ def _drawn(vault: Vault) -> Iterator[str]:
     """Yield the names of damaged segments and attachments among those that are read again."""
     root, left = vault.replica.path, _SCRUBBED
     homes = [each for each in (root / JOURNAL).iterdir() if is_case_id(each.name)]
-    segments = _by_lot(each for home in homes for each in home.glob(f"*{CLOSED}"))
-    for path in segments:
+    places = _by_lot(each for home in homes for each in segment_places(home, Reading()))
+    for place in places:
         if left > 0 or vault.history.notices:
-            left -= path.lstat().st_size
-            if not is_whole_segment(path):
-                yield str(path.relative_to(root))
+            left -= place.size or place.path.lstat().st_size
+            if not is_whole_segment(place):
+                yield f"{JOURNAL}/{place.path.parent.name}/{place.stem}{CLOSED}"
     left, here = _SCRUBBED, vault.blobs.names()
     some = _by_lot(vault.history.case_ids)[:_CASES]
     for blob_id, case_id in _by_lot(vault.history.attachments(some).items()):

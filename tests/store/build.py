@@ -11,6 +11,7 @@ from store.cache import Cache
 from store.casekey import CaseKey, load_case_key
 from store.change import Author, Change, SetOp, Setting, write_change
 from store.device import Device, DeviceCard
+from store.feed import Feed
 from store.frame import seal_record
 from store.header import parse_header, unlock
 from store.history import History
@@ -84,7 +85,9 @@ def cache_of(path: Path) -> Cache:
 def index_of(path: Path, *, hottest: int = 2, crowd: int = 5, writable: bool = True) -> Index:
     """The index of a closed vault, with less room than in use."""
     cache, keyring = cache_of(path), insider(path).keyring
-    history = History(path / "keys", keyring, cache, read_journal(path / "journal", keyring))
+    feed = Feed(cache, keyring)
+    reading = read_journal(path / "journal", keyring, feed.recall)
+    history = History(path / "keys", keyring, cache, feed, reading)
     return Index(history, cache, writable=writable, hottest=hottest, crowd=crowd)
 
 

@@ -6,18 +6,20 @@ import shutil
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 import pytest
 
-from store import access, team, writer
+from store import access, session, team, writer
 from store.attachment import attach
 from store.change import SetOp
 from store.draft import Slot
 from store.joining import clone, join
 from store.kdf import cost_of
 from store.rekey import rekey
+from store.roller import roll_up
 from store.sync import sync
 from store.vault import Vault
 from tests.store.build import WALL, closed, make, opened, passphrase, segments
@@ -106,6 +108,18 @@ def rolls(stage: Stage, patch: pytest.MonkeyPatch) -> None:
     stage.recorder.tell("closed")
 
 
+def rolls_up(stage: Stage, patch: pytest.MonkeyPatch) -> None:
+    """Segments that become one file when a session ends."""
+    case_id = _begun(stage)
+    patch.setattr(session, "roll_up", partial(roll_up, alone=4))
+    stage.record(patch)
+    for title in ("Laptop", "Stick", "Letter"):
+        with opened(stage.path) as vault:
+            stage.save(vault, case_id, title)
+    assert len([*stage.path.glob("journal/*/*.roll")]) == 1
+    stage.recorder.tell("closed")
+
+
 def recovery(stage: Stage, patch: pytest.MonkeyPatch) -> None:
     """A vault opened after a crash that left an open segment, a torn frame and a temporary file."""
     case_id = _begun(stage)
@@ -135,15 +149,15 @@ def drafts(stage: Stage, patch: pytest.MonkeyPatch) -> None:
     case_id = _begun(stage)
     stage.record(patch)
     slot = Slot(case_id, "", "case/title")
-    for session in range(2):
+    for turn in range(2):
         with opened(stage.path) as vault:
             vault.drafts.start(lambda _: None)
             for number in range(2):
-                text = f"Lapt {session}{number}"
+                text = f"Lapt {turn}{number}"
                 stage.texts.add(text)
                 vault.drafts.keep(slot, text, WALL)
                 vault.drafts.flush()
-            if session:
+            if turn:
                 stage.save(vault, case_id, "Laptop")
                 vault.drafts.drop(slot, WALL)
                 vault.drafts.flush()
@@ -243,6 +257,7 @@ def rekeys(stage: Stage, patch: pytest.MonkeyPatch) -> None:
 RUNS: Final[tuple[Run, ...]] = (
     saves,
     rolls,
+    rolls_up,
     recovery,
     attaches,
     drafts,

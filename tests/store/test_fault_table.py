@@ -300,7 +300,7 @@ def test_a_disk_that_fills_up_refuses_and_keeps_what_was_saved(tmp_path: Path) -
     """Row 12 without a ballast: short writes, the tail cut, earlier saves intact."""
     made = closed(tmp_path / "made", "Start")
     (made / NAME).unlink()
-    with small_disk(tmp_path / "disk", "80k") as disk:
+    with small_disk(tmp_path / "disk", "100k") as disk:
         path = shutil.copytree(made, disk / "vault")
         told = witness(path, case_of(path), 120)
 

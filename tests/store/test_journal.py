@@ -16,6 +16,7 @@ from store.errors import DamagedError
 from store.frame import Body, open_record, parse_body, seal_record
 from store.journal import Reading, read_segment
 from store.keyring import Keyring
+from store.roll import Place
 from store.segment import (
     HEADER_SIZE,
     TRAILER_SIZE,
@@ -347,8 +348,9 @@ def test_a_live_segment_that_its_writer_closed_meanwhile_is_read_under_its_new_n
     live = last.with_name(f"{last.stem.partition('-')[0]}.open")
     found, missing = Reading(), Reading()
 
-    read_segment(live, keyring, [bytes(32)], found)
-    read_segment(live.with_name("0000000009.open"), keyring, [bytes(32)], missing)
+    absent = live.with_name("0000000009.open")
+    read_segment(Place(live, live.stem), keyring, [bytes(32)], found)
+    read_segment(Place(absent, absent.stem), keyring, [bytes(32)], missing)
 
     assert len(found.refs) == 1
     assert missing == Reading()

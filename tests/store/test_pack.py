@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from store.binder import write_pack
+from store.chunks import Seal
 from store.envelope import Envelope
 from store.errors import DamagedError
-from store.pack import CHUNK, MAGIC, Column, Pack, Seal, empty, open_pack
+from store.pack import CHUNK, MAGIC, Column, Pack, empty, open_pack
 from store.slip import SORTS, Slip
 from tests.store.build import flip
 

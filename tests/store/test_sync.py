@@ -339,7 +339,8 @@ def test_a_change_that_comes_twice_counts_once(tmp_path: Path) -> None:
         (change,) = theirs.state(case_id).changes
         before = digests(theirs)
 
-        refs = read_journal(tmp_path / "theirs" / "journal", theirs.replica.keyring).refs
+        journal, keyring = tmp_path / "theirs" / "journal", theirs.replica.keyring
+        refs = read_journal(journal, keyring, lambda _: None).refs
         theirs.history.receive(change, next(each for each in refs if each.change_id == change.id))
 
         assert theirs.state(case_id).changes == (change,)
