@@ -150,9 +150,11 @@ class History:
     def digest(self) -> str:
         """Return a digest of all records, segment by segment, and of the devices that may write.
 
+        What was destroyed here changes it too, although its records lie where they did.
+
         Equal digests: nothing has changed since. The converse does not hold.
         """
-        told = self._feed.tallies() + self._writers
+        told = self._feed.tallies() + self._writers + sorted(self._gone.cases)
         return hashlib.sha256("\n".join(told).encode("ascii")).hexdigest()
 
     def take_touched(self) -> frozenset[str]:

@@ -74,7 +74,7 @@ def test_a_whole_vault_is_counted_and_not_touched(tmp_path: Path) -> None:
     assert (found.faults, found.notice) == ((), "")
     assert found.counts == {
         "devices": 1, "segments": 3, "records": 6, "cases": 2, "key files": 3, "grants": 2,
-        "attachments": 1,
+        "attachments": 1, "destroyed records": 0,
     }  # fmt: skip
     assert files(path) == before
     assert {what for what, _, _ in told} == {"devices", "records", "attachments"}
