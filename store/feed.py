@@ -19,6 +19,7 @@ from typing import Final
 
 from store.cache import Cache
 from store.chain import Link, segment_name
+from store.change import is_case_id
 from store.errors import DamagedError
 from store.journal import FrameRef, Reading, SegmentFile, read_segment, stamp_of
 from store.keychain import Keychain
@@ -140,7 +141,12 @@ class Feed:
         return {file.link for file in (*files, *(batch.file for batch in self._batches))}
 
     def frames(self, case_id: str) -> list[FrameRef]:
-        """Return the frames of a case that count, in the order in which they came here."""
+        """Return the frames of a case that count, in the order in which they came here.
+
+        None for what is no case id: somebody may have typed it.
+        """
+        if not is_case_id(case_id):
+            return []
         found = [
             _ref(known.counted[row.number], row)
             for known in tuple(self._known)

@@ -12,7 +12,7 @@ from store.cache import Cache
 from store.casekey import CaseKey
 from store.chain import load_heads
 from store.envelope import Envelope
-from store.errors import DamagedError
+from store.errors import DamagedError, UnknownCaseError
 from store.feed import Feed
 from store.journal import Reading, read_journal, stamp_of
 from store.roll import Place
@@ -389,3 +389,15 @@ def test_a_file_that_goes_while_the_journal_is_listed_is_looked_for_elsewhere(
     assert feed.recall(Place(first, first.stem)) is not None
     first.unlink()
     assert feed.recall(Place(first, first.stem)) is None
+
+
+@pytest.mark.parametrize("typed", ["", "x", "0" * 31, "../" * 11, "\u0661" * 32])
+def test_what_is_no_case_id_is_no_case(tmp_path: Path, typed: str) -> None:
+    closed(tmp_path / "v", "Laptop")
+    with opened(tmp_path / "v"):
+        pass  # the next one has an index
+
+    with opened(tmp_path / "v") as vault:
+        assert not vault.history.knows(typed)
+        with pytest.raises(UnknownCaseError):
+            vault.state(typed)
