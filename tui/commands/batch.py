@@ -13,7 +13,7 @@ from tui import outfile
 from tui.commands import output
 from tui.commands.opening import opened
 from tui.commands.progress import bar
-from tui.commands.receiving import confirm
+from tui.commands.receiving import agree_to_file
 from tui.today import wall
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def receive_all(
             output.narrate(_seen_line(each))
         wanted = [each for each in seen if not each.already and (each.error is None or each.waits)]
         if wanted and not yes:
-            confirm(f"file {len(wanted)} of {len(seen)}?")
+            agree_to_file(f"file {len(wanted)} of {len(seen)}?")
         found = []
         told = {id(each) for each in seen}  # what was refused at once comes back as it was
         with bar("filing", len(seen)) as step:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ import click
 
 from models.errors import UsageError
 from tui.commands import output, params
+from tui.commands.asking import agree
 from tui.commands.opening import opened
 from tui.commands.sending import require_free, written
 from tui.today import wall
@@ -81,9 +81,9 @@ def _receive_one(  # noqa: PLR0913 - what `receive` was given
             output.narrate(text)
         if not seen.already:
             if not yes:
-                confirm("file it?")
+                agree_to_file("file it?")
             if seen.weaker and not weaker:
-                confirm("file it although it is less protected than before?", "--weaker")
+                agree_to_file("file it although it is less protected than before?", "--weaker")
             file_bundle(
                 vault,
                 seen,
@@ -126,12 +126,9 @@ def preview_lines(seen: Preview) -> list[str]:
     return lines + [f"warning  {text}" for text in (*seen.warnings, *seen.weaker)]
 
 
-def confirm(question: str, option: str = "--yes") -> None:
-    """Go on after a yes only; raise UsageError where nobody can be asked."""
-    if not sys.stdin.isatty():
-        raise UsageError("nothing was filed: not confirmed", hint=f"pass {option} to file it")
-    if not click.confirm(question, default=False, err=True):
-        raise click.Abort
+def agree_to_file(question: str, option: str = "--yes") -> None:
+    """Have it confirmed that something is filed, unless an option says so."""
+    agree(question, "nothing was filed", f"pass {option} to file it")
 
 
 def _report(seen: Preview, receipt: str | None, *, as_json: bool) -> None:

@@ -13,6 +13,7 @@ from models.text import normalise
 from tui import outfile
 from tui.commands import output, params
 from tui.commands.amber import amber_option, require_compared
+from tui.commands.asking import ask
 from tui.commands.check import print_findings
 from tui.commands.clearing import cleared, confirm_option
 from tui.commands.opening import opened
@@ -169,12 +170,8 @@ def _sealed_report(  # noqa: PLR0913, PLR0917 - what `send` was given
 
 def _asked_reason(findings: Findings) -> str:
     print_findings(findings, as_json=False, on_stderr=True)
-    if not sys.stdin.isatty():
-        raise UsageError(
-            "the report is not complete", hint="pass --incomplete --reason TEXT to send it as it is"
-        )
-    reason: str = click.prompt("send it as it is? say why (ctrl-c: no)", err=True)
-    return reason
+    hint = "pass --incomplete --reason TEXT to send it as it is"
+    return ask("send it as it is? say why (ctrl-c: no)", "the report is not complete", hint)
 
 
 @click.command()

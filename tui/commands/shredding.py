@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 import click
 
 from models.errors import MissingError, UsageError
 from tui.commands import output, params
+from tui.commands.asking import require_person
 from tui.commands.opening import opened
 from tui.today import wall
 
@@ -103,8 +103,7 @@ def _find(vault: Vault, case: str) -> str:
 
 def _confirm(vault: Vault, case_id: str, *, at_once: bool) -> None:
     """Say what will be gone and what will not, and have the short id typed."""
-    if not sys.stdin.isatty():
-        raise UsageError("not confirmed: there is no terminal to ask on", hint="pass --yes")
+    require_person("not confirmed: there is no terminal to ask on", "pass --yes")
     title = vault.case(case_id).title if vault.history.knows(case_id) else "(destroyed here)"
     when = "at once on this replica" if at_once else "in 7 days, unless a hold or --cancel comes"
     output.narrate(f"{title}: every change, report, letter and attachment becomes unreadable,")

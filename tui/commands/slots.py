@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ import click
 from models.errors import UsageError
 from tui import passphrase
 from tui.commands import output, params
+from tui.commands.asking import agree
 from tui.commands.founding import kdf_option
 from tui.commands.opening import new_passphrase, require_vault, secret, vault_path
 
@@ -131,14 +131,9 @@ def _opened() -> Iterator[Access]:
 
 
 def _agree() -> None:
-    """Ask whether the recovery key is really meant; raise UsageError without a yes."""
-    if not sys.stdin.isatty():
-        raise UsageError(
-            "that is the recovery key's slot", hint="pass --recovery-too if you mean it"
-        )
-    question = "that is the recovery key: a forgotten passphrase then loses the cases; go on"
-    if not click.confirm(question, default=False, err=True):
-        raise UsageError("nothing was changed", hint="the recovery key opens this copy as before")
+    """Ask whether the recovery key is really meant."""
+    question = "that is the recovery key: a forgotten passphrase then loses the cases; go on?"
+    agree(question, "nothing was changed", "pass --recovery-too if you mean it")
 
 
 def _said(slot: Slot, recipient: str) -> tuple[str, str]:

@@ -10,6 +10,7 @@ import click
 from models.errors import UsageError
 from tui import outfile
 from tui.commands import output, params
+from tui.commands.asking import agree_in_clear
 from tui.commands.opening import opened
 from tui.today import wall
 
@@ -123,7 +124,7 @@ def export(  # noqa: PLR0913 - one parameter an option
         rows: Iterable[Sequence[str]] = map(register.row, cases)
         if what == "dataset":
             columns, rows = statistics.COLUMNS, statistics.rows(map(statistics.entry, cases))
-        _confirm(what, name, yes=yes)
+        agree_in_clear(f"the {what}", name, sure=yes)
         pieces = written(columns, rows, form)
         if path is None:
             for piece in pieces:
@@ -148,13 +149,3 @@ def _cases(vault: Vault, since: Moment | None, until: Moment | None) -> Iterator
 
 def _second(at: Moment | None) -> int | None:
     return at.span().earliest if at else None
-
-
-def _confirm(what: str, name: str, *, yes: bool) -> None:
-    if yes:
-        return
-    if not sys.stdin.isatty():
-        raise UsageError("nothing was written: not confirmed", hint="pass --yes to write it")
-    said = f"write the {what} in clear to {output.line(name)}? nothing protects it there"
-    if not click.confirm(said, default=False, err=True):
-        raise click.Abort

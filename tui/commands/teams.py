@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ import click
 from models.errors import UsageError
 from tui import passphrase
 from tui.commands import keys, output, params
+from tui.commands.asking import ask
 from tui.commands.cloning import print_card
 from tui.commands.opening import opened, require_vault, secret, vault_path
 from tui.today import wall
@@ -200,9 +200,8 @@ def renew() -> None:
 def _compare(card: DeviceCard, number: str | None) -> None:
     """Raise UsageError unless the number that was read aloud is the card's."""
     if number is None:
-        if not sys.stdin.isatty():
-            raise UsageError("no number to compare", hint="pass --number, as they read it to you")
-        number = click.prompt(f"number that {card.person} reads from their screen", err=True)
+        question = f"number that {card.person} reads from their screen"
+        number = ask(question, "no number to compare", "pass --number, as they read it to you")
     if "".join(str(number).split()) != "".join(card.number.split()):
         raise UsageError(
             "that is another device's number", hint="compare again; never let in what differs"
