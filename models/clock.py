@@ -94,6 +94,20 @@ class Reading:
         }
 
 
+def clock_text(reading: Reading) -> str:
+    """Return a reading in a few words: `22h26m left`, `overdue 3h05m`, `49h34m on_time`."""
+    if reading.left_s is not None:
+        whole = duration(abs(reading.left_s) // 60 * 60)
+        if reading.overdue:
+            return f"overdue {whole}"
+        return f"{whole} left" if reading.left_s >= 0 else f"perhaps overdue {whole}"
+    least, most = reading.elapsed_min_s, reading.elapsed_max_s
+    if least is None or most is None:
+        return reading.status
+    lapse = duration(least) if least == most else f"{duration(least)} .. {duration(most)}"
+    return f"{lapse} {reading.status}"
+
+
 def read_clock(
     rule: Rule, *, aware: Moment | None, reported: Moment | None, now: Moment | None
 ) -> Reading:

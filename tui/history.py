@@ -21,7 +21,6 @@ from store.void import void_reasons
 _HEAD: Final = {"form", "kind", "number"}
 _CASE: Final = {
     "aware": "the awareness of the controller",
-    "first_alert": "the first alert",
     "form": "the form",
     "reference": "the regulator's reference",
     "rule": "the clock rule",
