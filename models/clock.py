@@ -13,6 +13,7 @@ from models.deadline import Deadline, Events, deadline, event_of, instant_text
 from models.elapsed import Elapsed, between
 from models.moment import Moment, Span, duration
 from models.rule import Rule, rule, rules
+from models.text import counted
 
 __all__ = ["Reading", "Rule", "Status", "read_clock", "read_rule", "rule", "rules"]
 
@@ -268,7 +269,7 @@ def _limit(rule: Rule) -> str:
     if rule.days is not None:
         return f"limit {rule.days} days"
     if rule.months is not None:
-        return f"limit {rule.months} month{'' if rule.months == 1 else 's'}"
+        return f"limit {counted(rule.months, 'month')}"
     if rule.legs:
         legs = (f"{duration(leg.hours * 3600)} from {_event(leg.trigger)}" for leg in rule.legs)
         return f"limit {' or '.join(legs)}, the earlier"

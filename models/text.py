@@ -28,6 +28,11 @@ def visible(text: str) -> str:
     return _STEERING.sub(lambda found: f"⟨U+{ord(found[0]):04X}⟩", text)
 
 
+def counted(count: int, noun: str) -> str:
+    """Return `1 answer`, `2 answers`."""
+    return f"{count} {noun}{'' if count == 1 else 's'}"
+
+
 def normalise(text: str) -> str:
     r"""Return what typed or pasted text becomes: `\n` line ends, no steering characters, NFC.
 

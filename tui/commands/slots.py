@@ -12,7 +12,7 @@ from tui import passphrase
 from tui.commands import output, params
 from tui.commands.asking import agree
 from tui.commands.founding import kdf_option
-from tui.commands.opening import new_passphrase, require_vault, secret, vault_path
+from tui.commands.opening import new_passphrase, presented
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,15 +34,10 @@ def slots() -> None:
 @params.vault_options
 def ls(*, as_json: bool) -> None:
     """List what opens this copy, `*` before what opened it now."""
-    path = vault_path()
-    require_vault(path)
-    words = secret("passphrase: ")
-    from store.access import listed
+    with presented() as (path, words):
+        from store.access import listed
 
-    try:
         entered, recipients = listed(path, words)
-    finally:
-        passphrase.wipe(words)
     if entered.notice:
         output.narrate(f"breachcase: {entered.notice}")
     found = [(each, recipients.get(each.name, "")) for each in entered.header.slots]
@@ -80,7 +75,7 @@ def add(
     if words_too == bool(recipient):
         raise UsageError("say what is to open it", hint="pass --recipient TEXT or --passphrase")
     text = "" if recipient is None else params.said(recipient).strip()
-    with _opened() as access:
+    with accessed() as access:
         if text:
             slot = access.add_recipient(text)
         else:
@@ -105,7 +100,7 @@ def rm(slot: str, *, recovery_too: bool) -> None:
 
     Older copies of the file header still open with it, until breachcase vault rekey.
     """
-    with _opened() as access:
+    with accessed() as access:
         found = access.find(slot)
         if found.is_recovery and not recovery_too:
             _agree()
@@ -115,19 +110,15 @@ def rm(slot: str, *, recovery_too: bool) -> None:
 
 
 @contextmanager
-def _opened() -> Iterator[Access]:
-    path = vault_path()
-    require_vault(path)
-    words = secret("passphrase, or recovery key: ", anew=True)
-    from store.access import unlocked
+def accessed(prompt: str = "passphrase, or recovery key: ") -> Iterator[Access]:
+    """Lend what changes what opens the vault, to whoever shows anew that they may."""
+    with presented(prompt, anew=True) as (path, words):
+        from store.access import unlocked
 
-    try:
         with unlocked(path, words) as access:
             if access.notice:
                 output.narrate(f"breachcase: {access.notice}")
             yield access
-    finally:
-        passphrase.wipe(words)
 
 
 def _agree() -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from models.errors import UsageError
+from models.text import counted
 from tui import outfile
 from tui.commands import output, params
 from tui.commands.asking import agree_in_clear
@@ -73,7 +74,7 @@ def stats(by: Sequence[str], since: Moment | None, until: Moment | None, *, as_j
         told: dict[str, Any] = {name: dict(pairs) for name, pairs in counts.items()}
         output.out_json({"cases": len(entries), "by": told})
         return
-    output.out(f"{len(entries)} case{'' if len(entries) == 1 else 's'}")
+    output.out(counted(len(entries), "case"))
     for name, pairs in counts.items():
         output.out()
         output.out(f"by {name}")

@@ -16,11 +16,11 @@ from tui.commands.founding import (
     require_new,
     require_terminal,
 )
-from tui.commands.opening import asks, new_passphrase, require_vault, secret, vault_path
+from tui.commands.opening import asks, new_passphrase, presented, require_vault, secret, vault_path
 from tui.commands.progress import bars
 from tui.commands.rekeying import rekey
 from tui.commands.repairing import repair
-from tui.commands.slots import slots
+from tui.commands.slots import accessed, slots
 from tui.commands.unlocking import lock, unlock
 from tui.commands.verdict import tell
 
@@ -69,23 +69,14 @@ def init(  # noqa: PLR0913, PLR0917 - one parameter an option
 @params.vault_options
 def passwd(new_passphrase_file: str | None, new_passphrase_fd: int | None, kdf_memory: int) -> None:
     """Change the passphrase, knowing the present one or the recovery key."""
-    path = vault_path()
-    require_vault(path)
-    words = secret("present passphrase, or recovery key: ", anew=True)
-    from store.access import unlocked
-    from store.kdf import cost_of
+    with accessed("present passphrase, or recovery key: ") as access:
+        from store.kdf import cost_of
 
-    try:
-        with unlocked(path, words) as access:
-            if access.notice:
-                output.narrate(f"breachcase: {access.notice}")
-            new = new_passphrase(new_passphrase_file, new_passphrase_fd)
-            try:
-                others = access.change_passphrase(new, cost_of(kdf_memory))
-            finally:
-                passphrase.wipe(new)
-    finally:
-        passphrase.wipe(words)
+        new = new_passphrase(new_passphrase_file, new_passphrase_fd)
+        try:
+            others = access.change_passphrase(new, cost_of(kdf_memory))
+        finally:
+            passphrase.wipe(new)
     output.narrate("passphrase changed; the recovery key is as before")
     if others:
         output.narrate(f"other passphrases that still open it: {len(others)} (vault slots ls)")
@@ -107,17 +98,12 @@ def verify(*, as_json: bool) -> int:
 
     Exit 65 when something is damaged; vault repair takes whole copies.
     """
-    path = vault_path()
-    require_vault(path)
-    words = secret("passphrase: ")
     from store.errors import DamagedError
-    from store.verify import verify as verify_all
 
-    try:
-        with bars() as progress:
-            verdict = verify_all(path, words, progress)
-    finally:
-        passphrase.wipe(words)
+    with presented() as (path, words), bars() as progress:
+        from store.verify import verify as verify_all
+
+        verdict = verify_all(path, words, progress)
     if verdict.notice:
         output.narrate(f"breachcase: {verdict.notice}")
     if as_json:

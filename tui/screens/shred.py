@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 from textual.app import ComposeResult
 from textual.widgets import Static
 
@@ -14,6 +12,7 @@ from tui.screens.fields import FieldsScreen
 from tui.session import Session
 from tui.shown import shown
 from tui.slip import Slip
+from tui.today import typed_date
 from tui.widgets.caption import Caption
 from tui.widgets.entry import Entry
 
@@ -104,9 +103,5 @@ class ReviewScreen(_EndScreen):
         yield Entry(id="reason")
 
     def save(self, reason: str) -> None:
-        try:
-            on = dt.date.fromisoformat(self.typed_text("on"))
-        except ValueError:
-            raise UsageError("that is no date", hint="write it like 2031-01-01") from None
-        session = self._session
+        session, on = self._session, typed_date(self.typed_text("on"))
         set_review(session.vault, self._case_id, on, reason, wall=session.wall())
