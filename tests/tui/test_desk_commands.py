@@ -501,7 +501,7 @@ def test_a_folder_of_bundles_is_received_in_one_go(
     lines = ran.err.splitlines()
     assert lines[0].startswith("refused   -                     -  a.age: ")
     assert lines[1].startswith(
-        "waits     follow up report      Northmoor Agency (amber)  b.age.txt"
+        "waits     follow-up report      Northmoor Agency (amber)  b.age.txt"
     )
     assert lines[2] == "new       initial report        Northmoor Agency (amber)  c.age"
     assert [line[:9].strip() for line in lines[3:]] == ["filed", "filed", "2 filed,"]

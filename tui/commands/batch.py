@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from models.errors import MissingError, UsageError
+from models.text import kind_name
 from tui import outfile
 from tui.commands import output
 from tui.commands.opening import opened
@@ -83,7 +84,7 @@ def _parcel(path: Path) -> Parcel:
 
 def _seen_line(each: Outcome) -> str:
     who = f"{each.who}{' (amber)' if each.amber else ''}" if each.who else "-"
-    cells = (_what(each).ljust(8), (each.kind.replace("_", " ") or "-").ljust(20), who)
+    cells = (_what(each).ljust(8), (kind_name(each.kind) or "-").ljust(20), who)
     line = f"{'  '.join(cells)}  {each.parcel.name}"
     return f"{line}: {_why(each.error)}" if each.error else line
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from models.text import kind_name
 from tui.commands import output, params
 from tui.commands.incident import note_lines
 from tui.commands.opening import opened
@@ -59,7 +60,7 @@ def _told(op: Op) -> str:
     what = f"{op.kind} {op.field}"
     match op.field.partition("/")[0], op.value:
         case "message", {"kind": str(kind), "direction": str(direction)}:
-            return f"{what} ({direction} {kind.replace('_', ' ')})"
+            return f"{what} ({direction} {kind_name(kind)})"
         case "event", {"name": str(name)}:
             return f"{what} ({name})"
         case _:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from models.errors import UsageError
+from models.text import kind_name
 from tui.commands import output, params
 from tui.commands.asking import agree
 from tui.commands.opening import opened
@@ -102,7 +103,7 @@ def _receipt(vault: Vault, seen: Preview, target: str) -> str | None:
     from exports.reply import give_receipt
 
     if seen.case_id is None or seen.kind == "receipt":
-        output.narrate(f"no receipt is given for a {seen.kind.replace('_', ' ')}")
+        output.narrate(f"no receipt is given for a {kind_name(seen.kind)}")
         return None
     bundle_id = seen.opened.manifest.bundle_id
     name = written(give_receipt(vault, seen.case_id, bundle_id, wall=wall()), target)
@@ -115,7 +116,7 @@ def preview_lines(seen: Preview) -> list[str]:
     lines = [
         f"from     {seen.who}{' (amber: not verified)' if seen.amber else ''}",
         f"number   {seen.number}",
-        f"kind     {seen.kind.replace('_', ' ')}",
+        f"kind     {kind_name(seen.kind)}",
         f"sealed   {seen.when}",
     ]
     if seen.already:
@@ -140,4 +141,4 @@ def _report(seen: Preview, receipt: str | None, *, as_json: bool) -> None:
     elif seen.case_id is not None:
         output.out(seen.case_id[:8])
     elif not seen.already:
-        output.narrate(f"{seen.kind.replace('_', ' ')} filed")
+        output.narrate(f"{kind_name(seen.kind)} filed")

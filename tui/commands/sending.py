@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from models.errors import UsageError
-from models.text import normalise
+from models.text import kind_name, normalise
 from tui import outfile
 from tui.commands import output, params
 from tui.commands.amber import amber_option, require_compared
@@ -234,7 +234,7 @@ def report_sealed(sealed: Sealed, name: str, *, as_json: bool) -> None:
             {"file": name, "bundle": sealed.manifest.bundle_id, "sha256": sealed.sha256}
         )
     else:
-        output.narrate(f"{sealed.manifest.kind.replace('_', ' ')} sealed: {name}")
+        output.narrate(f"{kind_name(sealed.manifest.kind)} sealed: {name}")
 
 
 def written(sealed: Sealed, target: str | None) -> str:

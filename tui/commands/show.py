@@ -11,6 +11,7 @@ from models.errors import MissingError
 from models.form import load_pack
 from models.priority import NORMAL
 from models.report import dump_report
+from models.text import kind_name
 from tui.commands import output, params
 from tui.commands.attachments import attachment_lines
 from tui.commands.chain import chain_lines, duty_lines, merging_lines
@@ -183,7 +184,7 @@ def _print(found: _File, *, blanks: bool) -> None:
         output.fields(report_lines(load_pack(latest.form), latest, blanks=blanks), indent="  ")
     for message in case.messages:
         output.out()
-        output.out(f"{message.direction} {message.kind.replace('_', ' ')}")
+        output.out(f"{message.direction} {kind_name(message.kind)}")
         lines = [*message_lines(case, message)]
         if since := found.revoked.get(message.id):
             lines.append(("key", f"revoked by its office since {since}; judged when it was filed"))

@@ -11,8 +11,8 @@ from exports.sealing import Sealed
 from models.errors import UsageError
 from models.record import Message as Letter
 from models.strictjson import JSON
-from models.text import counted
-from tui.letters import carried_report, kind_name
+from models.text import counted, kind_name
+from tui.letters import carried_report
 from tui.screens.desk import DeskScreen
 from tui.screens.seal import Order, require
 from tui.session import Session
