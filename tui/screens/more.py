@@ -80,9 +80,8 @@ def _views(session: Session, sheet: Sheet) -> Iterator[Offer]:
     lines = timeline_lines(case, session.now())
     together = len(reviews(state))
     review = f", {together} to review together" if together else ""
-    messages = f"Messages ({len(case.messages)}): read, answer, record, compare"
     screens = {
-        messages: MessagesScreen,
+        f"Messages ({len(case.messages)}): read, answer, record, compare": MessagesScreen,
         "Assessment: steps, risk, severity (^r)": AssessmentScreen,
         "Timeline: where the time went (^g)": TimelineScreen,
         f"Incident log ({len(notes(state))})": IncidentScreen,
