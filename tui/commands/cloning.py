@@ -37,7 +37,7 @@ def clone(  # noqa: PLR0913 - one parameter an option
     *,
     recover: bool,
 ) -> None:
-    """Begin a replica of the vault whose files a colleague's sync left in FOLDER.
+    """Begin a replica of the vault that is synced in FOLDER.
 
     It prints the card of its new device: an admin lets it in (breachcase team add), both sync, and
     it can be read. With the recovery key the device lets itself in.

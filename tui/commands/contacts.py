@@ -25,7 +25,7 @@ SIGNERS = "allowed_signers"
 
 @click.group()
 def contact() -> None:
-    """The offices we exchange bundles with."""
+    """Add, list, verify and forget the offices we exchange bundles with."""
 
 
 @contact.command("add")

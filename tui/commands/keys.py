@@ -30,7 +30,10 @@ folder_option = click.option(
 
 @click.group()
 def key() -> None:
-    """This office's card and keys: what others need to seal to us and to know our signature."""
+    """Show, rotate and revoke this office's keys.
+
+    Its card is what others need to seal to us and to know our signature.
+    """
 
 
 @key.command("show")

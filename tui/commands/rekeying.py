@@ -13,7 +13,9 @@ from tui.today import wall
 @params.json_option
 @params.vault_options
 def rekey(*, as_json: bool) -> None:
-    """Make the keys of this copy anew; takes an admin, and the passphrase even if it is unlocked.
+    """Make the keys of this copy anew.
+
+    Takes an admin, and the passphrase even if it is unlocked.
 
     A new replica key, a new device in the place of this one, and a new epoch that every device but
     the old one is granted: old copies of the header open nothing here any more, and an old copy of

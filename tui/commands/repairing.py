@@ -17,11 +17,12 @@ from tui.commands.verdict import tell
 @params.json_option
 @params.vault_options
 def repair(place: str | None, *, as_json: bool) -> int:
-    """Take whole copies of what is damaged from a backup or a medium; name what none was found of.
+    """Take whole copies of what is damaged.
 
-    Each copy proves itself by its hash and signatures. What is damaged is renamed to
-    NAME.<8 hex digits>.damaged, never deleted. Without --from only what needs no copy is put
-    right. Exit 65 when something is still damaged.
+    They come from a backup or a medium; what none was found of is named. Each copy proves itself by
+    its hash and signatures. What is damaged is renamed to NAME.<8 hex digits>.damaged, never
+    deleted. Without --from only what needs no copy is put right. Exit 65 when something is still
+    damaged.
     """
     from store.errors import DamagedError
 

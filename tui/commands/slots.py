@@ -26,7 +26,7 @@ _WIDEST = 32  # characters of a recipient that are shown
 
 @click.group()
 def slots() -> None:
-    """What opens this copy: passphrases, the recovery key, age and SSH keys."""
+    """List and change what opens this copy: passphrases and keys."""
 
 
 @slots.command("ls")
@@ -68,7 +68,7 @@ def add(
     *,
     words_too: bool,
 ) -> None:
-    """Let one more thing open this copy: a key's recipient, or a second passphrase.
+    """Let a key or a second passphrase open this copy as well.
 
     Who has the key that belongs to RECIPIENT opens this copy, with all that is in it.
     """

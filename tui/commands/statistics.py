@@ -94,7 +94,13 @@ def plot(pairs: Sequence[tuple[str, int]]) -> Iterator[str]:
 
 @click.command()
 @click.argument("what", type=click.Choice(("register", "dataset")))
-@click.option("--as", "shape", type=click.Choice(("csv", "jsonl")), default="csv")
+@click.option(
+    "--as",
+    "shape",
+    type=click.Choice(("csv", "jsonl")),
+    default="csv",
+    help="CSV, or JSON Lines.",
+)
 @period_options
 @click.option("-o", "--output", "target", metavar="FILE", help="Where to write it (- stdout).")
 @click.option("--yes", is_flag=True, help="Write it in clear without asking.")

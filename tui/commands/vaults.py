@@ -68,7 +68,10 @@ def init(  # noqa: PLR0913, PLR0917 - one parameter an option
 @kdf_option
 @params.vault_options
 def passwd(new_passphrase_file: str | None, new_passphrase_fd: int | None, kdf_memory: int) -> None:
-    """Change the passphrase, knowing the present one or the recovery key."""
+    """Change the passphrase.
+
+    It takes the present one or the recovery key.
+    """
     with accessed("present passphrase, or recovery key: ") as access:
         from store.kdf import cost_of
 
@@ -94,9 +97,10 @@ for command in (clone, slots, rekey, repair, unlock, lock):
 @params.json_option
 @params.vault_options
 def verify(*, as_json: bool) -> int:
-    """Read everything, name what is damaged and what that costs; changes nothing.
+    """Read everything and name what is damaged.
 
-    Exit 65 when something is damaged; vault repair takes whole copies.
+    Then what that costs. Changes nothing. Exit 65 when something is damaged; vault repair takes
+    whole copies.
     """
     from store.errors import DamagedError
 
@@ -117,10 +121,11 @@ def verify(*, as_json: bool) -> int:
 @click.argument("target", metavar="TARGET")
 @params.vault_options
 def backup(target: str) -> int:
-    """Copy the whole vault, sealed as it is, to the new folder TARGET, and read it back.
+    """Copy the whole vault to the new folder TARGET, and read it back.
 
-    Asks no passphrase; with one from a file, a descriptor or a command the copy is opened and
-    verified as well, and exit 65 says that it holds damaged items, as the vault does.
+    It stays sealed as it is. Asks no passphrase; with one from a file, a descriptor or a command
+    the copy is opened and verified as well, and exit 65 says that it holds damaged items, as the
+    vault does.
     """
     path = vault_path()
     require_vault(path)
