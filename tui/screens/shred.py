@@ -8,6 +8,7 @@ from textual.widgets import Static
 from models.errors import CaseError, UsageError
 from store.destruction import cancel_shred, order_shred
 from store.retention import set_review
+from tui.endings import LOST, REMAINS
 from tui.screens.fields import FieldsScreen
 from tui.session import Session
 from tui.shown import shown
@@ -17,9 +18,7 @@ from tui.widgets.caption import Caption
 from tui.widgets.entry import Entry
 
 _MEANS = (
-    "Every change, report, letter and attachment of it becomes unreadable, in 7 days, unless a "
-    "hold or a cancelling comes; that cannot be taken back. Not reached: backups, sticks and "
-    "replicas not seen again, sent bundles, written files, old blocks of the disk."
+    f"In 7 days {LOST}, unless a hold or a cancelling comes; that cannot be taken back. {REMAINS}."
 )
 
 
