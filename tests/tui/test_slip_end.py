@@ -44,7 +44,7 @@ def begin_an_entry(line: Line) -> None:
     line.shows("ICO staff member")
     line.type("\x1bOR")  # F3
     line.shows("Incident log (0)")
-    line.type("jj\r")
+    line.type("jjj\r")
     line.shows("n adds the first entry")
     line.type("n")
     line.shows("What happened (tab goes on)")
