@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -92,8 +91,7 @@ def _filed(case: Case, number: int | None) -> CaseReport:
 
 def _save(path: Path | None, data: bytes) -> None:
     if path is None:
-        sys.stdout.buffer.write(data)
-        sys.stdout.buffer.flush()
+        output.out_pieces((data,))
         return
     outfile.save(path, data)
     output.out(str(path))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -244,9 +243,7 @@ def written(sealed: Sealed, target: str | None) -> str:
     there, and DiskError; `send --again` then gives the same bundle.
     """
     if target == params.STDIN:
-        for piece in sealed.pieces():
-            sys.stdout.buffer.write(piece)
-        sys.stdout.buffer.flush()
+        output.out_pieces(sealed.pieces())
         return params.STDIN
     from exports.sealing import ARMOURED
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -134,9 +133,7 @@ def export(  # noqa: PLR0913 - one parameter an option
         agree_in_clear(f"the {what}", name, sure=yes)
         pieces = written(columns, rows, form)
         if path is None:
-            for piece in pieces:
-                sys.stdout.buffer.write(piece)
-            sys.stdout.buffer.flush()
+            output.out_pieces(pieces)
         else:
             outfile.save_pieces(path, pieces)
             output.out(str(path))
