@@ -24,7 +24,7 @@ from exports.manifest import (
 )
 from exports.trust import Contact
 from models.case import Case
-from models.text import visible
+from models.text import kind_name, visible
 from models.thread import EVERY_FORM
 from store.errors import UnknownCaseError
 from store.vault import Vault
@@ -190,4 +190,4 @@ def _check_order(exchanged: Sequence[Letter], opened: Opened, manifest: CaseMani
 
 
 def _kind(manifest: CaseManifest) -> str:
-    return visible(manifest.kind.replace("_", " "))
+    return visible(kind_name(manifest.kind))

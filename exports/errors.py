@@ -7,6 +7,7 @@ from typing import ClassVar
 from models.errors import CaseError
 from models.personal.finding import Finding
 from models.problem import Findings, Severity
+from models.text import counted
 
 
 class BundleError(CaseError):
@@ -37,7 +38,7 @@ class IncompleteError(CaseError):
         missing = {Severity.ERROR, Severity.INCOMPLETE}
         count = sum(problem.severity in missing for problem in findings.problems)
         super().__init__(
-            f"report is not complete: {count} open check{'' if count == 1 else 's'}",
+            f"report is not complete: {counted(count, 'open check')}",
             hint="complete it, or send it as it is with a reason (--incomplete --reason TEXT)",
         )
         self.findings = findings
@@ -51,7 +52,7 @@ class UnconfirmedError(CaseError):
     def __init__(self, findings: tuple[Finding, ...]) -> None:
         count = len(findings)
         super().__init__(
-            f"{count} finding{'' if count == 1 else 's'} of personal data: nobody confirmed that "
+            f"{counted(count, 'finding')} of personal data: nobody confirmed that "
             f"{'it' if count == 1 else 'they'} may leave",
             hint="edit it out, or say why it stays (--confirm-personal-data TEXT)",
         )

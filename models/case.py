@@ -7,19 +7,16 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from models import course, record
+from models import acknowledgement, course, fact, filing, record
 from models import override as overriding
 from models import shelf as shelves
-from models.answer import BLANK, Answer
+from models.answer import Answer
 from models.assessment import Assessment, read_assessment
 from models.chain import Gap
-from models.checks import Dating, Evidence, check, check_dossier
-from models.clock import Reading, read_clock
-from models.filing import dossier
+from models.clock import Reading, clock_text, read_clock
 from models.library import load_pack
-from models.links import links
-from models.merging import Contradiction, Merged, Statement, merge_halves
-from models.moment import Moment, duration
+from models.merging import Contradiction, Merged, merge_halves
+from models.moment import Moment
 from models.override import Override
 from models.personal.confirmed import NOTHING, Confirmed, confirmed
 from models.priority import NORMAL, PRIORITIES
@@ -35,7 +32,6 @@ from models.zone import known
 _SLUG_LENGTH = 40
 _RULE = "uk-gdpr-33-1"
 _FORM, _ZONE = "ico-2019", "UTC"
-_SILENT = frozenset({"blank", "not_asked", "not_applicable"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +68,6 @@ class Case:
     decisions: tuple[Decision, ...]
     aware: Moment | None
     aware_reason: str | None
-    first_alert: Moment | None
     reported: Moment | None
     assessment: Assessment | None
     conflicts: frozenset[str]
@@ -107,21 +102,19 @@ class Case:
     @property
     def acknowledgement(self) -> Message | None:
         """The regulator's first acknowledgement, sent or received."""
-        return next((each for each in self.messages if each.kind == "acknowledgement"), None)
+        return next(iter(acknowledgement.acknowledgements(self.messages)), None)
 
     @property
     def occurred(self) -> Moment | None:
         """When the breach happened, as the latest report to state it says."""
-        return _stated((*self.others, *self.reports), "occurred")
+        return fact.stated((*self.others, *self.reports), "occurred")
 
     def fact(self, name: str) -> Answer:
         """Return the answer of the latest report that has one, BLANK when none has.
 
         The form looked at comes first, then the others.
         """
-        known = [*self.others, *self.reports]
-        answers = (each.report.fact(name) for each in reversed(known))
-        return next((answer for answer in answers if answer.state not in _SILENT), BLANK)
+        return fact.latest((*self.others, *self.reports), name)
 
     def when(self, name: str, *messages: str | None) -> Moment | None:
         """Return the first recorded time of an event, of one of those messages if any is named."""
@@ -151,68 +144,11 @@ class Case:
 
         Our own initial report is judged as if it were sent now while it is not.
         """
-        shown = dossier(self, now)
-        if not self.reports:
-            found = check_dossier(shown, self.rule_id, now)
-            return overriding.apply(found, self.overrides, self.form, 0)
-        *earlier, latest = self.reports
-        unsent = self.side == "controller" and latest.report.kind == "initial"
-        alone = Evidence.of_report(latest.report)
-        evidence = Evidence(
-            report=latest.report,
-            pack=alone.pack,
-            aware=self.aware,
-            reported=self.reported or (now if unsent else None),
-            previous=earlier[-1].report if earlier else None,
-            now=now,
-            rule_id=self.rule_id,
-            acknowledged_reference=self.reference,
-            earlier_initial=any(each.report.kind == "initial" for each in earlier),
-            dossier=shown,
-            links=links(self.parties, self.aware),
-            dating=dating(self.reports, self._dated_by_the_regulator),
-            confirmed=self.confirmed,
-            assessment=self.assessment,
-            suspected=self.times.get("suspected") or self.when("suspected"),
-        )
-        return overriding.apply(check(evidence), self.overrides, self.form, latest.report.number)
-
-    @property
-    def _dated_by_the_regulator(self) -> Moment | None:
-        """What the last acknowledgement that came says of it: a later one corrects the first."""
-        came = [
-            each.stated("reported_at")
-            for each in self.messages
-            if each.kind == "acknowledgement" and each.direction == "in"
-        ]
-        return next((at for at in reversed(came) if at), None)
+        return filing.findings(self, now)
 
     def chain(self) -> tuple[Gap, ...]:
         """Return the gaps between one known event and the next, from breach to closure."""
         return course.chain(self)
-
-
-def dating(reports: tuple[CaseReport, ...], stated: Moment | None) -> Dating | None:
-    """Return our time of sending the initial report beside the regulator's; None without both."""
-    initial = next((each for each in reports if each.report.kind == "initial"), None)
-    sent = initial.sent_at if initial else None
-    if sent is None or stated is None:
-        return None
-    return Dating(sent, stated, frozenset(each.sent_at.date for each in reports if each.sent_at))
-
-
-def clock_text(reading: Reading) -> str:
-    """Return a reading in a few words: `22h26m left`, `overdue 3h05m`, `49h34m on_time`."""
-    if reading.left_s is not None:
-        whole = duration(abs(reading.left_s) // 60 * 60)
-        if reading.overdue:
-            return f"overdue {whole}"
-        return f"{whole} left" if reading.left_s >= 0 else f"perhaps overdue {whole}"
-    least, most = reading.elapsed_min_s, reading.elapsed_max_s
-    if least is None or most is None:
-        return reading.status
-    lapse = duration(least) if least == most else f"{duration(least)} .. {duration(most)}"
-    return f"{lapse} {reading.status}"
 
 
 def case_view(
@@ -244,14 +180,15 @@ def case_view(
     aware, reason = shelf.awareness()
     stays = confirmed(shelf)  # first: it names odd registers too
     times, clocks = shelf.named("case/at", record.moment), shelf.named("case/clock", _asked)
-    merging = None if aware else merge_halves(_statements(reports, "discovered"))
+    merging = None if aware else merge_halves(fact.statements(reports, "discovered"))
+    discovered = fact.stated((*others, *reports), "discovered")
+    if isinstance(merging, Merged):
+        discovered = merging.moment
     assessment = read_assessment(fields)
     shelf.odd.update(assessment.odd if assessment else ())
-    receipts = [each for each in messages if each.kind == "acknowledgement"]
     law = shelf.text("case/rule", _RULE, is_main)
     overrides = tuple(shelf.rows("override", overriding.override))
-    given = [each.text("reference") for each in receipts if each.text("reference")]
-    reference = given[-1] if given else ""
+    reference = acknowledgement.reference(messages)
     return Case(
         id=case_id,
         title=shelf.text("case/title", ""),
@@ -268,9 +205,8 @@ def case_view(
         events=tuple(events),
         parties=tuple(shelf.rows("party", record.party)),
         decisions=shelves.decisions(shelf, messages),
-        aware=aware or _discovery((*others, *reports), merging),
+        aware=aware or discovered,
         aware_reason=reason,
-        first_alert=record.moment(shelf.text("case/first_alert", "", _readable)),
         reported=_reported(reports, events, messages),
         assessment=assessment,
         conflicts=conflicts,
@@ -291,52 +227,11 @@ def _asked(value: JSON) -> bool | None:
     return value if isinstance(value, bool) else None
 
 
-def _readable(text: str) -> bool:
-    return record.moment(text) is not None
-
-
 def _reported(
     reports: tuple[CaseReport, ...], events: list[Happening], messages: list[Message]
 ) -> Moment | None:
-    """Return when the initial report was sent: by our record, else as the regulator states.
-
-    An acknowledgement states it; a receipt states when it had arrived, which is later or the same.
-    """
+    """Return when the initial report was sent: by our record, else as its receiver states."""
     initial = next((each for each in reports if each.report.kind == "initial"), None)
     sent = initial.sent_at if initial else None
     # sent by portal or telephone: the event names no bundle
-    return sent or shelves.when(events, "sent", None) or _vouched(initial, messages)
-
-
-def _vouched(initial: CaseReport | None, messages: list[Message]) -> Moment | None:
-    """Return when the initial report had been sent at the latest, by what its receiver states."""
-    about = next(
-        (each.manifest for each in messages if initial and each.id == initial.frozen), None
-    )
-    told = [
-        each.stated("reported_at")
-        if each.kind == "acknowledgement"
-        else each.stated("received_at") or each.stated("filed_at")
-        for each in messages
-        if each.kind == "acknowledgement"
-        or (each.kind == "receipt" and each.direction == "in" and each.in_reply_to == about)
-    ]
-    return next((at for at in told if at), None)
-
-
-def _discovery(
-    reports: tuple[CaseReport, ...], merging: Merged | Contradiction | None
-) -> Moment | None:
-    return merging.moment if isinstance(merging, Merged) else _stated(reports, "discovered")
-
-
-def _statements(reports: tuple[CaseReport, ...], fact: str) -> tuple[Statement, ...]:
-    """Return the moments that the reports state of a fact, oldest first."""
-    values = ((each.name, each.report.fact(fact).value) for each in reports)
-    return tuple(Statement(name, value) for name, value in values if isinstance(value, Moment))
-
-
-def _stated(reports: tuple[CaseReport, ...], fact: str) -> Moment | None:
-    """Return the moment of a fact in the latest report to state one: a redacted one does not."""
-    found = _statements(reports, fact)
-    return found[-1].moment if found else None
+    return sent or shelves.when(events, "sent", None) or acknowledgement.vouched(initial, messages)

@@ -13,6 +13,7 @@ from models.deadline import Deadline, Events, deadline, event_of, instant_text
 from models.elapsed import Elapsed, between
 from models.moment import Moment, Span, duration
 from models.rule import Rule, rule, rules
+from models.text import counted
 
 __all__ = ["Reading", "Rule", "Status", "read_clock", "read_rule", "rule", "rules"]
 
@@ -92,6 +93,20 @@ class Reading:
             "why": self.why,
             "source": self.source,
         }
+
+
+def clock_text(reading: Reading) -> str:
+    """Return a reading in a few words: `22h26m left`, `overdue 3h05m`, `49h34m on_time`."""
+    if reading.left_s is not None:
+        whole = duration(abs(reading.left_s) // 60 * 60)
+        if reading.overdue:
+            return f"overdue {whole}"
+        return f"{whole} left" if reading.left_s >= 0 else f"perhaps overdue {whole}"
+    least, most = reading.elapsed_min_s, reading.elapsed_max_s
+    if least is None or most is None:
+        return reading.status
+    lapse = duration(least) if least == most else f"{duration(least)} .. {duration(most)}"
+    return f"{lapse} {reading.status}"
 
 
 def read_clock(
@@ -254,7 +269,7 @@ def _limit(rule: Rule) -> str:
     if rule.days is not None:
         return f"limit {rule.days} days"
     if rule.months is not None:
-        return f"limit {rule.months} month{'' if rule.months == 1 else 's'}"
+        return f"limit {counted(rule.months, 'month')}"
     if rule.legs:
         legs = (f"{duration(leg.hours * 3600)} from {_event(leg.trigger)}" for leg in rule.legs)
         return f"limit {' or '.join(legs)}, the earlier"

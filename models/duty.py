@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from models.case import Case, clock_text
-from models.clock import Reading, read_rule
+from models.case import Case
+from models.clock import Reading, clock_text, read_rule
 from models.deadline import event_of
 from models.moment import Moment
 from models.rule import REPORTED, Rule, rule, rules

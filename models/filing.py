@@ -1,19 +1,54 @@
-"""What a case shows beside its reports, drawn from its messages, events and clock."""
+"""What of a case the checks look at, and what they say of it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from models import acknowledgement, override
+from models.checks import Evidence, check, check_dossier
 from models.dossier import Dossier, Ruling
+from models.links import links
 from models.record import REPORT_KINDS, Decision, place
 
 if TYPE_CHECKING:
     from models.case import Case
     from models.moment import Moment
+    from models.problem import Findings
+
+
+def findings(case: Case, now: Moment | None) -> Findings:
+    """Return what the checks say of the latest report of a case, its overrides applied."""
+    if case.reports:
+        number, found = case.reports[-1].report.number, check(_evidence(case, now))
+    else:
+        number, found = 0, check_dossier(dossier(case, now), case.rule_id, now)
+    return override.apply(found, case.overrides, case.form, number)
+
+
+def _evidence(case: Case, now: Moment | None) -> Evidence:
+    *earlier, latest = case.reports
+    unsent = case.side == "controller" and latest.report.kind == "initial"
+    return Evidence(
+        report=latest.report,
+        pack=latest.report.pack,
+        aware=case.aware,
+        reported=case.reported or (now if unsent else None),
+        previous=earlier[-1].report if earlier else None,
+        now=now,
+        rule_id=case.rule_id,
+        acknowledged_reference=case.reference,
+        earlier_initial=any(each.report.kind == "initial" for each in earlier),
+        dossier=dossier(case, now),
+        links=links(case.parties, case.aware),
+        dating=acknowledgement.dating(case.reports, acknowledgement.dated(case.messages)),
+        confirmed=case.confirmed,
+        assessment=case.assessment,
+        suspected=case.times.get("suspected") or case.when("suspected"),
+    )
 
 
 def dossier(case: Case, now: Moment | None) -> Dossier:
-    """Return what the checks of the file look at."""
+    """Return what a case shows beside its reports, by its messages, events and clock."""
     reading = case.reading(now)
     reasons = (each.report.fact("delay_reason") for each in case.reports)
     later = bool(case.reports) and case.reports[-1].report.kind == "follow_up"

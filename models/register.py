@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from models.case import Case, clock_text
+from models.case import Case
+from models.clock import clock_text
 from models.moment import Moment
 from models.pack import Question
 from models.typed import answer_text

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from models.case import Case, clock_text, dating
+from models.acknowledgement import dating
+from models.case import Case
 from models.checks.stamp import filed_late
-from models.clock import read_clock
+from models.clock import clock_text, read_clock
 from models.moment import Moment
 from models.record import Message
 from models.rule import rule

@@ -1,4 +1,4 @@
-"""Text from outside: what is refused, what is spelled out, what typed text becomes."""
+"""Text from outside: what is refused, spelled out and normalised; counts and kinds in words."""
 
 from __future__ import annotations
 
@@ -26,6 +26,16 @@ _LINE_ENDS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 def visible(text: str) -> str:
     """Return `text` with every character that could steer a terminal spelled out, `⟨U+202E⟩`."""
     return _STEERING.sub(lambda found: f"⟨U+{ord(found[0]):04X}⟩", text)
+
+
+def counted(count: int, noun: str) -> str:
+    """Return `1 answer`, `2 answers`."""
+    return f"{count} {noun}{'' if count == 1 else 's'}"
+
+
+def kind_name(kind: str) -> str:
+    """Return what people call a kind of letter: `follow-up report` for `follow_up_report`."""
+    return kind.replace("_", " ").replace("follow up", "follow-up")
 
 
 def normalise(text: str) -> str:

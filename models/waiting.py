@@ -11,6 +11,7 @@ from models.moment import Moment
 from models.priority import PRIORITIES
 from models.record import REPORT_KINDS, Message, moment, place
 from models.request import Request, requests
+from models.text import kind_name
 
 WaitingKind = Literal[
     "unsent", "unacknowledged", "unanswered", "unread", "decided", "awaited", "unreceipted"
@@ -80,7 +81,7 @@ def _unsent(case: Case, now: Moment | None) -> Iterator[Waiting]:
             continue
         initial = each.report.kind == "initial"
         due = moment(case.reading(now).deadline_min) if initial else None
-        what = f"record when the {_name(letter.kind)} was sent"
+        what = f"record when the {kind_name(letter.kind)} was sent"
         yield _waiting(case, "unsent", what, letter, due=due, now=now)
 
 
@@ -116,7 +117,7 @@ def _unread(case: Case, now: Moment | None) -> Iterator[Waiting]:
     acts += [each.at for each in case.events if each.name == "closed"]
     for each in case.messages:
         if each.kind in _TO_READ and each.direction == "in" and not _is_seen(case, each, acts):
-            yield _waiting(case, "unread", f"read the {_name(each.kind)}", each, now=now)
+            yield _waiting(case, "unread", f"read the {kind_name(each.kind)}", each, now=now)
 
 
 def _is_seen(case: Case, letter: Message, acts: Iterable[Moment | None]) -> bool:
@@ -149,7 +150,7 @@ def _unreceipted(case: Case, now: Moment | None) -> Iterator[Waiting]:
             and each.id not in unsent
             and not _is_replied(case, each)
         ):
-            what = f"no receipt yet for the {_name(each.kind)}"
+            what = f"no receipt yet for the {kind_name(each.kind)}"
             yield _waiting(case, "unreceipted", what, each, now=now)
 
 
@@ -197,7 +198,3 @@ def _is_over(due: Moment | None, now: Moment | None) -> bool:
 def _minute(at: Moment | None) -> int | None:
     earliest = at.span().earliest if at else None
     return None if earliest is None else earliest // _MINUTE
-
-
-def _name(kind: str) -> str:
-    return kind.replace("_", " ").replace("follow up", "follow-up")

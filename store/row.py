@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from models.alike import Traits, traits
-from models.case import Case, case_view, clock_text
-from models.clock import Reading, read_clock, rule
+from models.case import Case, case_view
+from models.clock import Reading, clock_text, read_clock, rule
 from models.moment import Moment
 from models.strictjson import JSON
 from models.thread import EVERY_FORM

@@ -75,7 +75,7 @@ ACTIONS: tuple[Act, ...] = (
         "more",
         ("f3",),
         "more",
-        "messages, timeline, delay chain, log, history, conflicts, reports",
+        "messages, log, history, conflicts, reports, the end of the case",
     ),
     Act("case", "timeline", ("ctrl+g",), "", "where the time went, drawn to scale"),
     Act("case", "close", ("escape",), "back", "save and go back to the cases"),

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from exports.card import office_revoked
 from exports.trust import contacts as all_contacts
 from models.errors import CaseError
+from models.text import counted
 from models.version import VERSION
 from models.zone import known
 from store import host
@@ -199,7 +200,7 @@ def drafts(vault: Vault, _wall: str) -> Finding:
     """Say whether something typed waits to be saved."""
     count = len(vault.drafts.left())
     if count:
-        said = f"{count} text{'' if count == 1 else 's'} typed and not saved"
+        said = f"{counted(count, 'text')} typed and not saved"
         return Finding("drafts", "note", said, "open the app: it offers them")
     return Finding("drafts", "ok", "nothing typed waits to be saved")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Self
+from typing import Final, Self
 
 from store.destruction import Fate, fates
 from store.hold import holds
@@ -13,6 +13,13 @@ from store.row import Row
 from store.vault import Vault
 
 NOTHING = "nothing is due, and nothing was destroyed"
+LOST: Final = "every change, report, letter and attachment becomes unreadable"
+"""What a shred destroys, as it is said before it is ordered."""
+REMAINS: Final = (
+    "Not reached: backups, sticks and replicas not seen again, sent bundles, files that doc and "
+    "extract wrote, old blocks of the disk"
+)
+"""What a shred cannot destroy, said with it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from models.items import PLACE
 from models.kinds import parse_answer
 from models.parts import is_place, question_in
 from models.strictjson import JSON
+from models.text import kind_name
 from models.wording import part_name, part_text
 from store.change import Change, Op
 from store.fold import CaseState
@@ -21,7 +22,6 @@ from store.void import void_reasons
 _HEAD: Final = {"form", "kind", "number"}
 _CASE: Final = {
     "aware": "the awareness of the controller",
-    "first_alert": "the first alert",
     "form": "the form",
     "reference": "the regulator's reference",
     "rule": "the clock rule",
@@ -179,7 +179,7 @@ def _deed(op: Op) -> str:
         case "decision", {"outcome": str(outcome)}:
             said = f"decided: {outcome}"
         case "message", {"kind": str(kind), "direction": str(direction)}:
-            said = f"{'filed' if direction == 'in' else 'sealed'} {kind.replace('_', ' ')}"
+            said = f"{'filed' if direction == 'in' else 'sealed'} {kind_name(kind)}"
         case "event", {"name": "exported", "via": str(what), "ref": str(name)}:
             said = f"wrote {what} in clear: {name}"
         case "event", {"name": str(name), "at": str(at)}:

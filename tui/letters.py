@@ -10,6 +10,7 @@ from exports.trust import contacts
 from models.case import Case
 from models.record import CaseReport, Message
 from models.request import requests
+from models.text import kind_name
 from store.vault import Vault
 from tui.commands.messages import message_lines
 from tui.reading import report_lines
@@ -35,11 +36,6 @@ def known(vault: Vault, case_id: str) -> Known:
     """Return what is known of the offices that a case was exchanged with."""
     names = {each.id: each.card.name for each in contacts(vault)}
     return Known(names, revoked_letters(vault, case_id))
-
-
-def kind_name(kind: str) -> str:
-    """Return what people call a kind of letter: `follow-up report`."""
-    return kind.replace("_", " ").replace("follow up", "follow-up")
 
 
 def letter_line(case: Case, letter: Message, of: Known) -> str:

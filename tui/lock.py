@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping, MutableMapping
 from typing import ClassVar, NoReturn
 
 from models.errors import CaseError
+from models.text import counted
 
 MINUTES = "BREACHCASE_IDLE_MINUTES"
 DEFAULT_MINUTES = 15
@@ -51,7 +52,7 @@ class IdleLock:
 
     def close(self, *, unread: bool) -> None:
         """Say why the session is locked, and whether an answer that cannot be read was lost."""
-        minutes = f"{self._minutes} minute{'' if self._minutes == 1 else 's'}"
+        minutes = counted(self._minutes, "minute")
         self.said = f"locked after {minutes} without a key" if self.due else "locked"
         if unread:
             self.said += "; one answer could not be read and was not saved"

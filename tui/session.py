@@ -22,3 +22,8 @@ class Session:
     wall: Callable[[], str]
     words: LastWords
     read_only: str = ""
+
+    @property
+    def today(self) -> str:
+        """The date as `2026-01-02`."""
+        return str(self.now())[: len("2026-01-02")]

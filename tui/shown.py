@@ -30,11 +30,6 @@ def one_line(text: str) -> str:
     return " ".join(visible(text).split())
 
 
-def counted(count: int, noun: str) -> str:
-    """Return `1 answer`, `2 answers`."""
-    return f"{count} {noun}{'' if count == 1 else 's'}"
-
-
 def fit(text: str, width: int) -> str:
     """Return `text` in exactly `width` cells, cut with an ellipsis where it is longer."""
     if cell_len(text) <= width:

@@ -9,6 +9,7 @@ from models.course import longest_text, unknown_text
 from models.duty import duties
 from models.moment import Moment
 from models.stamp import stamp_of
+from models.text import kind_name
 from tui.widgets.chain import NO_CHAIN, chain_pieces, short_moment
 
 
@@ -39,7 +40,7 @@ def _messages(case: Case) -> Iterator[str]:
         by = f" by {message.via}" if message.via else ""
         amber = ", number not compared" if message.amber else ""
         when = short_moment(message.at, year=True)
-        yield f"  {when}  {way} {message.kind.replace('_', ' ')}{by}{amber}"
+        yield f"  {when}  {way} {kind_name(message.kind)}{by}{amber}"
         if stamp := stamp_of(case, message):
             yield f"    {stamp}"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import time
 
+from models.errors import UsageError
 from models.moment import Moment, from_instant
 
 
@@ -22,6 +23,14 @@ def now(zone: str = "UTC") -> Moment:
 def today(zone: str) -> str:
     """Return the date in `zone` as `2026-01-02`."""
     return str(now(zone))[: len("2026-01-02")]
+
+
+def typed_date(text: str) -> dt.date:
+    """Return the date that is typed as `2031-01-01`; UsageError."""
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise UsageError("that is no date", hint="write it like 2031-01-01") from None
 
 
 def seconds() -> int:

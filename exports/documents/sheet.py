@@ -8,7 +8,8 @@ from textwrap import wrap
 from typing import Final
 
 from exports.documents.pasted import pasted
-from models.case import Case, clock_text
+from models.case import Case
+from models.clock import clock_text
 from models.form import Pack, load_pack
 from models.moment import Moment
 from models.record import CaseReport

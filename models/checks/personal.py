@@ -10,6 +10,7 @@ from typing import Final
 from models.checks.evidence import NOT_RUN, Check, Evidence, Objection, Verdict
 from models.personal.finding import Finding, findings, narratives
 from models.problem import Severity
+from models.text import counted
 
 PERSONAL: Final = "K44"
 _STATEMENT_RULE: Final = "au-ndb-26wk"
@@ -36,7 +37,7 @@ def _said(found: Sequence[Finding]) -> str:
     """Return `edit out or confirm 2 findings: NHS number 9***7, e-mail address a***e`."""
     shown = ", ".join(f"{each.hit.name} {each.hit.excerpt}" for each in found[:_SHOWN])
     more = len(found) - _SHOWN
-    count = f"{len(found)} finding{'' if len(found) == 1 else 's'}"
+    count = counted(len(found), "finding")
     return f"edit out or confirm {count}: {shown}{f' and {more} more' if more > 0 else ''}"
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from models.answer import Answer
 from models.checks.evidence import NOT_RUN, Check, Evidence, Objection, Verdict
 from models.checks.likelihood import LIKELY
 from models.checks.wording import CRIME, GROUND, HOW, HOW_MANY, POLICE, WHEN, says
@@ -127,14 +126,10 @@ def crime_without_police(e: Evidence) -> Verdict:
         return NOT_RUN
     if not (malicious or says(CRIME, story)) or POLICE.search(e.words(*_ANYWHERE)):
         return ()
-    if _declined(e.answer(where)):
+    if e.answer(where).note:  # it says why not
         return ()
     message = "say whether the police were told, or why not: this looks like a crime"
     return [Objection(Severity.WARNING, where, message)]
-
-
-def _declined(answer: Answer) -> bool:
-    return bool(answer.note)
 
 
 CHECKS = (

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.answer import BLANK, Answer
-from models.case import Case, case_view, clock_text
-from models.clock import read_clock, rule
+from models.case import Case, case_view
+from models.clock import clock_text, read_clock, rule
 from models.moment import Moment
 from models.record import Message
 from models.report import Report, amend
@@ -433,7 +433,6 @@ ODD: Fields = {
     "case/rule": "no-such-rule",
     "case/zone": "Mars/Base",
     "case/aware": {"moment": "yesterday"},
-    "case/first_alert": "T99:99",
     "party/p1": [],
     "party/p2": {"role": ""},
     "message/m1": {"kind": 1},

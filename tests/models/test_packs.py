@@ -10,9 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.answer import NOT_YET_KNOWN
-from models.case import clock_text
 from models.checks import Evidence, check
-from models.clock import read_clock, rule
+from models.clock import clock_text, read_clock, rule
 from models.errors import ShapeError
 from models.form import (
     Pack,

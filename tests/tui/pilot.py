@@ -9,6 +9,7 @@ from typing import Any
 
 from textual.app import App, ComposeResult
 from textual.filter import LineFilter
+from textual.pilot import Pilot
 from textual.widget import Widget
 
 from tui.shown import Sanitise
@@ -39,6 +40,18 @@ def screen_text(app: App[Any]) -> str:
 def words(app: App[Any]) -> str:
     """Return what the screen says without boxes and line ends, however it was wrapped."""
     return " ".join(screen_text(app).replace("|", " ").split())
+
+
+async def take(pilot: Pilot[Any], word: str) -> None:
+    """Take the line of the case's menu that begins so."""
+    await pilot.press("f3")
+    for _ in range(20):
+        if f"> {word}" in screen_text(pilot.app):
+            break
+        await pilot.press("down")
+    assert f"> {word}" in screen_text(pilot.app)
+    await pilot.press("enter")
+    await pilot.pause()
 
 
 def same_as_golden(name: str, text: str) -> None:

@@ -123,7 +123,7 @@ def test_a_chain_of_parties_names_its_longest_link(at: Terminal) -> None:
         (("set", "--name", "x"), "name one PARTY", 2),
         (("add", "some", "--role", "processor"), "name one PARTY", 2),
         (("rm", "nobody"), "no party of that name", 66),
-        (("add", "--role", "processor", "--target", "soon"), "a target is a number", 2),
+        (("add", "--role", "processor", "--target", "soon"), "a length of time is a number", 2),
         (("add", "--role", "friend"), "a party has a role", 2),
     ],
 )

@@ -18,14 +18,13 @@ from store.vault import Vault
 from tests.store.build import WORDS, make, opened
 from tests.store.colleague import arrive, set_op
 from tests.tui.desks import WALL, app_on
-from tests.tui.pilot import screen_text
+from tests.tui.pilot import screen_text, take
 from tests.tui.terminal import Terminal
 from tui.contested import contested_lines
 from tui.history import told_changes
 
 PACK = load_pack("ico-2019")
 STORY = "A letter was lost. It held names. The courier was told. We wait."
-CONFLICTS = ("f3", *["down"] * 4, "enter")
 
 
 def _say(vault: Vault, case_id: str, shown: object, told: dict[str, str]) -> None:
@@ -82,10 +81,8 @@ async def test_a_proposal_is_read_and_taken_and_the_times_are_kept(tmp_path: Pat
     with side_by_side(tmp_path / "vault") as (vault, case_id):
         app = app_on(vault)
         async with app.run_test(size=(80, 30)) as pilot:
-            await pilot.press("enter", "f3")
-            await pilot.pause()
-            menu = screen_text(app)
-            await pilot.press(*["down"] * 4, "enter")
+            await pilot.press("enter")
+            await take(pilot, "Conflicts (2, 1 to review together)")
             await pilot.press("end", "enter")
             await pilot.pause()
             nothing = screen_text(app)
@@ -97,13 +94,12 @@ async def test_a_proposal_is_read_and_taken_and_the_times_are_kept(tmp_path: Pat
             await pilot.pause()
             settled = screen_text(app)
             lines = [line.text for line in contested_lines(vault.state(case_id))]
-            await pilot.press("home", *["down"] * lines.index("  keep them as they are"))
-            await pilot.press("enter", "n", "enter", "y")
+            down = ["down"] * lines.index("  keep them as they are")
+            await pilot.press("home", *down, "enter", "n", "enter", "y")
             await pilot.pause()
             kept = screen_text(app)
 
         story = vault.case(case_id).reports[0].report.answer("what_happened").value
-        assert "Conflicts (2, 1 to review together)" in menu
         assert "it has no effect" in nothing
         assert "+ It was found.  [" in proposal
         assert "settled; 1 left; 1 to review together" in settled
@@ -127,8 +123,7 @@ async def test_a_box_in_conflict_marks_its_question(tmp_path: Path) -> None:
             await pilot.press("enter", "f7", "f7", "f7")
             await pilot.pause()
             page = screen_text(app)
-            await pilot.press(*CONFLICTS)
-            await pilot.pause()
+            await take(pilot, "Conflicts")
             text = screen_text(app)
 
     assert "Q10 CONFLICT Which categories" in page
@@ -180,8 +175,8 @@ async def test_no_proposal_says_why(tmp_path: Path, size: tuple[int, int]) -> No
             _say(vault, case_id, shown, {"what_happened": text})
         app = app_on(vault)
         async with app.run_test(size=size) as pilot:
-            await pilot.press("enter", *CONFLICTS)
-            await pilot.pause()
+            await pilot.press("enter")
+            await take(pilot, "Conflicts")
 
             assert "no proposal: the answers have no text" in screen_text(app)
 

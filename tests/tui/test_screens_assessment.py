@@ -26,7 +26,7 @@ from store.assessing import (
 from store.draft import Slot
 from store.vault import Vault
 from tests.tui.desks import WALL, TimedApp, app_on, case, office
-from tests.tui.pilot import same_as_golden, screen_text, words
+from tests.tui.pilot import same_as_golden, screen_text, take, words
 from tui.app import BreachcaseApp
 from tui.screens.assessment import AssessmentScreen
 from tui.screens.case import CaseScreen
@@ -387,8 +387,8 @@ async def test_an_answer_that_two_people_gave_is_marked_as_a_conflict(
         await enter(pilot)
 
         assert "S1.3 CONFLICT Who leads" in screen_text(app)
-        await pilot.press("escape", "f3", *["down"] * 4, "enter")
-        await pilot.pause()
+        await pilot.press("escape")
+        await take(pilot, "Conflicts")
         assert "S1.3 Who leads the assessment" in words(app)
 
 

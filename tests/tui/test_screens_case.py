@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 from textual import events
-from textual.pilot import Pilot
 from textual.widgets import TextArea
 
 from exports.desk import acknowledge, decide
@@ -18,13 +17,12 @@ from store.casework import set_answers
 from store.change import SetOp
 from store.vault import Vault
 from tests.tui.desks import NOW, TOLD, WALL, TimedApp, acquaint, answer, app_on, case, office
-from tests.tui.pilot import same_as_golden, screen_text, words
+from tests.tui.pilot import same_as_golden, screen_text, take, words
 from tui.screens.case import CaseScreen
 from tui.screens.dialogs import MenuScreen, ReaderScreen
 from tui.screens.editor import EditorScreen
 from tui.screens.send import SendScreen
 from tui.widgets.field import Field
-from tui.widgets.rows import RowList
 
 SIZES = [(80, 24), (60, 20), (120, 40)]
 
@@ -283,8 +281,8 @@ async def test_f3_shows_the_whole_chain(tmp_path: Path) -> None:
         case(vault, "Lost list", TOLD)
         app = app_on(vault)
         async with app.run_test(size=(80, 24)) as pilot:
-            await pilot.press("enter", "f3", "down", "enter")
-            await pilot.pause()
+            await pilot.press("enter")
+            await take(pilot, "Clocks, delay")
             text = screen_text(app)
             await pilot.press("escape")
 
@@ -305,8 +303,8 @@ async def test_f3_shows_messages_and_the_decision(tmp_path: Path) -> None:
         decide(theirs, filed, "no further action", ["isolated"], ["keep watch"], at=at, wall=WALL)
         app = app_on(theirs)
         async with app.run_test(size=(80, 30)) as pilot:
-            await pilot.press("enter", "f3", "down", "enter")
-            await pilot.pause()
+            await pilot.press("enter")
+            await take(pilot, "Clocks, delay")
             text = screen_text(app)
 
         assert "19 Dec 2019 10:00  received initial report, number not compared" in text
@@ -515,18 +513,6 @@ async def test_an_error_may_not_stand(tmp_path: Path) -> None:
             assert "only warnings and gaps may stand" in words(app)
 
 
-async def take(app: TimedApp, pilot: Pilot[int], word: str) -> None:
-    """Take the line of the menu that has a word."""
-    await pilot.press("f3")
-    await pilot.pause()
-    rows = app.screen.query_one(RowList)
-    lines = screen_text(app).splitlines()
-    first = next(at for at, line in enumerate(lines) if "Messages (" in line)
-    found = next(at for at, line in enumerate(lines) if word in line)
-    await pilot.press(*["down"] * (found - first - rows.cursor), "enter")
-    await pilot.pause()
-
-
 async def test_a_case_is_reported_on_a_further_form_and_each_answer_confirmed(
     tmp_path: Path,
 ) -> None:
@@ -535,7 +521,7 @@ async def test_a_case_is_reported_on_a_further_form_and_each_answer_confirmed(
         app = app_on(vault)
         async with app.run_test(size=(80, 24)) as pilot:
             await pilot.press("enter")
-            await take(app, pilot, "Report on another form too")
+            await take(pilot, "Report on another form too")
             await pilot.press("space", "f2")
             await pilot.pause()
 
@@ -559,5 +545,5 @@ async def test_a_case_is_reported_on_a_further_form_and_each_answer_confirmed(
             await pilot.press("escape", "escape")
             await pilot.pause()
             assert "ico-2019 (initial)" in screen_text(app)
-            await take(app, pilot, "The report on gdpr-art33")
+            await take(pilot, "The report on gdpr-art33")
             assert "gdpr-art33 (initial)" in screen_text(app)

@@ -6,32 +6,18 @@ import datetime as dt
 from pathlib import Path
 
 import pytest
-from textual.pilot import Pilot
 
 from store.destruction import fates
 from store.hold import hold_case
 from store.retention import set_review
 from store.vault import Vault
-from tests.tui.desks import WALL, TimedApp, app_on, case, office
+from tests.tui.desks import WALL, app_on, case, office
 from tests.tui.exchange import Exchange
-from tests.tui.pilot import screen_text, words
+from tests.tui.pilot import take, words
 from tests.tui.test_letters import exchange as exchange  # noqa: PLC0414 - a fixture
 from tests.tui.test_screens_exchange import done
 from tui.screens.case import CaseScreen
 from tui.screens.shred import ShredScreen
-
-
-async def pick(pilot: Pilot[int], app: TimedApp, word: str) -> None:
-    """Take the line of the case's menu that begins so."""
-    await pilot.press("f3")
-    await pilot.pause()
-    for _ in range(20):
-        if f"> {word}" in screen_text(app):
-            break
-        await pilot.press("down")
-        await pilot.pause()
-    await pilot.press("enter")
-    await pilot.pause()
 
 
 @pytest.mark.parametrize("size", [(80, 24), (60, 20)])
@@ -43,7 +29,7 @@ async def test_an_order_is_given_by_typing_the_id_and_taken_back(
         app = app_on(vault)
         async with app.run_test(size=size) as pilot:
             await pilot.press("enter")
-            await pick(pilot, app, "Order that")
+            await take(pilot, "Order that")
             before = words(app)
             await pilot.press(*"kept", "tab", *"nonsense", "f2")
             await pilot.pause()
@@ -59,7 +45,7 @@ async def test_an_order_is_given_by_typing_the_id_and_taken_back(
             await pilot.pause()
             due = words(app)
             await pilot.press("escape", "enter")
-            await pick(pilot, app, "Take back")
+            await take(pilot, "Take back")
             await pilot.press("f2")
             await pilot.pause()
 
@@ -83,7 +69,7 @@ async def test_a_review_date_is_typed_and_shows_in_the_list_once_it_has_come(
         async with app.run_test(size=(80, 24)) as pilot:
             app.push_screen(CaseScreen(app.session, case_id))
             await pilot.pause()
-            await pick(pilot, app, "Say when")
+            await take(pilot, "Say when")
             await pilot.press(*"soon", "tab", *"a year", "f2")
             await pilot.pause()
             refused = words(app)
@@ -123,7 +109,7 @@ async def test_a_reason_that_was_typed_is_offered_again(tmp_path: Path) -> None:
         app = app_on(vault)
         async with app.run_test(size=(80, 24)) as pilot:
             await pilot.press("enter")
-            await pick(pilot, app, "Order that")
+            await take(pilot, "Order that")
             await pilot.press(*"kept long")
             await pilot.pause()
         again = app_on(vault)
@@ -151,7 +137,7 @@ async def test_a_case_that_looks_like_another_says_so_in_its_menu_and_in_the_inb
         await pilot.press("escape")
         app.push_screen(CaseScreen(app.session, other))
         await pilot.pause()
-        await pick(pilot, app, "Looks like")
+        await take(pilot, "Looks like")
 
         assert f"looks like {other[:8]}" in inbox
         assert f"looks like {exchange.case_id[:8]} {save_title}: same discovery" in words(app)

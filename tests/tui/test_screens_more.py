@@ -18,7 +18,7 @@ from tui.screens.history import HistoryScreen
 from tui.screens.incident import IncidentScreen
 from tui.screens.note import NoteScreen
 
-LOG, HISTORY, CONFLICTS, AFTER = (["f3", *["down"] * row, "enter"] for row in (3, 4, 5, 6))
+LOG, HISTORY, CONFLICTS, AFTER = (["f3", *["down"] * row, "enter"] for row in (3, 4, 5, 7))
 
 
 def shown(app: TimedApp) -> str:

@@ -14,7 +14,7 @@ from store.incident import add_note
 from store.parties import add_party
 from store.vault import Vault
 from tests.tui.desks import TOLD, WALL, acquaint, answer, app_on, case, office
-from tests.tui.pilot import same_as_golden, screen_text, words
+from tests.tui.pilot import same_as_golden, screen_text, take, words
 from tui.scale import Mark, Scale, scale
 from tui.screens.discovery import DiscoveryScreen
 from tui.screens.timeline import TimelineScreen
@@ -63,8 +63,8 @@ async def test_the_timeline_of_a_case_of_nothing_says_so(tmp_path: Path) -> None
         case(vault, "Lost list", {})
         app = app_on(vault)
         async with app.run_test(size=(80, 24)) as pilot:
-            await pilot.press("enter", "f3", "down", "down", "enter")
-            await pilot.pause()
+            await pilot.press("enter")
+            await take(pilot, "Timeline")
             assert "no gap is known yet" in words(app)
             await pilot.press("enter")
             await pilot.pause()
@@ -83,8 +83,7 @@ async def test_the_strip_names_the_other_clocks_the_most_pressing_first(tmp_path
             await pilot.press("enter")
             await pilot.pause()
             assert "nis2-ew 23h00m left; nis2-in 71h00m left; nis2-fr waits" in words(app)
-            await pilot.press("f3", "down", "enter")
-            await pilot.pause()
+            await take(pilot, "Clocks, delay")
             assert "nis2-fr waits for nis2-in: NIS2 final report" in words(app)
 
 

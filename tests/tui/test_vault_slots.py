@@ -20,6 +20,7 @@ from store.unlocking import can_keep, drop
 from tests.store.build import closed, opened
 from tests.tui.terminal import Terminal
 from tui import passphrase
+from tui.cli import INTERRUPTED
 from tui.commands import opening
 
 WORDS = "correct horse battery"
@@ -95,7 +96,7 @@ def test_the_recovery_keys_slot_takes_a_word_of_its_own(
         monkeypatch.setattr(sys, "stdin", typed)
         ran = us("vault", "slots", "rm", recovery)
         assert "loses the cases; go on" in ran.err
-        assert ran.code == (2 if answer == "n\n" else 0)
+        assert ran.code == (INTERRUPTED if answer == "n\n" else 0)
 
     assert len(us.ok("vault", "slots", "ls").splitlines()) == 1
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 import click
 
-from models.errors import UsageError
 from tui.commands import output, params
+from tui.commands.asking import require_person
 
 if TYPE_CHECKING:
     from exports.trust import Contact
@@ -33,11 +32,10 @@ def require_compared(contact: Contact, *, amber: bool) -> None:
     if contact.verified or amber:
         return
     compare = f"breachcase contact verify {contact.id[:8]}"
-    if not sys.stdin.isatty():
-        raise UsageError(
-            "contact is amber: nobody has compared its number",
-            hint=f"{compare}, or pass --amber to seal it all the same",
-        )
+    require_person(
+        "contact is amber: nobody has compared its number",
+        f"{compare}, or pass --amber to seal it all the same",
+    )
     output.narrate(f"{contact.card.name} is amber: nobody has compared its number")
     output.narrate(f"compare it by telephone: {compare}")
     said: str = click.prompt(f"or type {WORD} to seal it all the same", default="", err=True)

@@ -57,7 +57,10 @@ assess.add_command(severity)
 @params.json_option
 @params.vault_options
 def page(*, blanks: bool, as_json: bool) -> None:
-    """Print the whole assessment (what ACTION is when none is named)."""
+    """Print the whole assessment.
+
+    It is what ACTION is when none is named.
+    """
     with opened(writable=False) as vault:
         case_id = case_of(vault)
         account, title = _account(vault, case_id), vault.case(case_id).title
@@ -86,7 +89,10 @@ def _account(vault: Vault, case_id: str) -> Account:
 def set_item(
     item: str, value: str | None, reason: str | None, mark: str | None, of: str | None
 ) -> None:
-    """Answer ITEM by its number: S1.2, Ra, O1; with --group N1, C4, R2. T2 Closed ends step 2."""
+    """Answer ITEM by its number.
+
+    Such as S1.2, Ra, O1; with --group N1, C4, R2. T2 Closed ends step 2.
+    """
     from store.assessing import ITEMS, Answered, find_group, place_of, set_assessed
 
     if (value is None) == (mark is None):
@@ -149,7 +155,7 @@ def _marked(question: Question, mark: str) -> Answer:
 @params.moment_option("at", "When it was decided (default: now).")
 @params.vault_options
 def decide(whom: str, word: str, reason: str, role: str | None, at: Moment | None) -> None:
-    """Decide whether a GROUP of individuals, the regulator or the police are told."""
+    """Decide whether a GROUP, the regulator or the police are told."""
     from models.outcome import outcome
     from store.assessing import ITEMS, Answered, decision, find_group, place_of, set_assessed
     from tui.assessment import EMPTY
@@ -190,7 +196,10 @@ def _role(text: str) -> str:
 @params.moment_option("at", "With --release: when it ended (default: now).")
 @params.vault_options
 def hold(*, release: bool, **said: Moment | str | None) -> None:
-    """Record that the police asked to wait before individuals are told, or that this is over."""
+    """Record that the police asked to wait, or that this is over.
+
+    Individuals are told afterwards.
+    """
     from store.assessing import ITEMS, Answered, set_assessed
     from tui.assessment import EMPTY, hold_line
 

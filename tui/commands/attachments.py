@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -55,7 +54,7 @@ def extract(case: str, which: str, target: str | None) -> None:
         found = find_attachment(vault.state(case_id), which)
         if target == params.STDIN:
             # what is printed cannot be taken back: it is read once to its end before
-            _print(verified_pieces(vault, case_id, found))
+            output.out_pieces(verified_pieces(vault, case_id, found))
             return
         path = outfile.target(target or "", found.file_name)
         outfile.save_pieces(path, pieces(vault, case_id, found))
@@ -67,9 +66,3 @@ def attachment_lines(found: Iterable[Attachment]) -> Iterator[str]:
     """Yield each attachment in one line: id, size, who, name."""
     for each in found:
         yield f"{each.id[:8]}  {each.size:,} bytes  {each.who}  {each.name}"
-
-
-def _print(data: Iterable[bytes]) -> None:
-    for piece in data:
-        sys.stdout.buffer.write(piece)
-    sys.stdout.buffer.flush()

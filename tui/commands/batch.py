@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from models.errors import MissingError, UsageError
+from models.text import kind_name
 from tui import outfile
 from tui.commands import output
 from tui.commands.opening import opened
 from tui.commands.progress import bar
-from tui.commands.receiving import confirm
+from tui.commands.receiving import agree_to_file
 from tui.today import wall
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def receive_all(
             output.narrate(_seen_line(each))
         wanted = [each for each in seen if not each.already and (each.error is None or each.waits)]
         if wanted and not yes:
-            confirm(f"file {len(wanted)} of {len(seen)}?")
+            agree_to_file(f"file {len(wanted)} of {len(seen)}?")
         found = []
         told = {id(each) for each in seen}  # what was refused at once comes back as it was
         with bar("filing", len(seen)) as step:
@@ -83,7 +84,7 @@ def _parcel(path: Path) -> Parcel:
 
 def _seen_line(each: Outcome) -> str:
     who = f"{each.who}{' (amber)' if each.amber else ''}" if each.who else "-"
-    cells = (_what(each).ljust(8), (each.kind.replace("_", " ") or "-").ljust(20), who)
+    cells = (_what(each).ljust(8), (kind_name(each.kind) or "-").ljust(20), who)
     line = f"{'  '.join(cells)}  {each.parcel.name}"
     return f"{line}: {_why(each.error)}" if each.error else line
 

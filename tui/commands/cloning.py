@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from models.errors import UsageError
 from tui import passphrase
 from tui.commands import output, params
+from tui.commands.asking import ask
 from tui.commands.founding import kdf_option, require_new
 from tui.commands.opening import new_secret, vault_path
 from tui.today import wall
@@ -38,7 +37,7 @@ def clone(  # noqa: PLR0913 - one parameter an option
     *,
     recover: bool,
 ) -> None:
-    """Begin a replica of the vault whose files a colleague's sync left in FOLDER.
+    """Begin a replica of the vault that is synced in FOLDER.
 
     It prints the card of its new device: an admin lets it in (breachcase team add), both sync, and
     it can be read. With the recovery key the device lets itself in.
@@ -101,7 +100,4 @@ def _recover(path: Path, medium: Folder, newcomer: Newcomer, file: str | None) -
 
 
 def _asked(question: str, option: str) -> str:
-    if not sys.stdin.isatty():
-        raise UsageError(f"not said: {question}", hint=f"pass {option}")
-    answer: str = click.prompt(question, err=True)
-    return answer
+    return ask(question, f"not said: {question}", f"pass {option}")

@@ -11,6 +11,7 @@ import click
 from models.errors import UsageError
 from tui import outfile
 from tui.commands import output, params
+from tui.commands.asking import require_person
 from tui.commands.opening import opened
 from tui.today import wall
 
@@ -24,7 +25,7 @@ SIGNERS = "allowed_signers"
 
 @click.group()
 def contact() -> None:
-    """The offices we exchange bundles with."""
+    """Add, list, verify and forget the offices we exchange bundles with."""
 
 
 @contact.command("add")
@@ -148,8 +149,7 @@ def _told(contact: Contact) -> dict[str, object]:
 
 
 def _asked_number(contact: Contact) -> str:
-    if not sys.stdin.isatty():
-        raise UsageError("no number", hint="pass --number DIGITS, as they were read to you")
+    require_person("no number", "pass --number DIGITS, as they were read to you")
     output.narrate(f"call {contact.card.name} on a telephone number that you did not get from them")
     output.narrate("with this card, and have them read out what `breachcase key show` prints")
     number: str = click.prompt("the 30 digits you hear", err=True)

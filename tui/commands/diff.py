@@ -10,6 +10,7 @@ from models.errors import MissingError, UsageError
 from models.form import load_pack
 from models.report import Report, diff_json, parse_report
 from models.report import diff as compare
+from models.text import counted
 from tui.commands import output, params
 from tui.commands.reports import change_lines
 
@@ -65,8 +66,7 @@ def _of_case(text: str, form: str, older: int | None, newer: int | None) -> tupl
     if len(found) < PAIR and older is None and newer is None:
         count = len(found)
         raise MissingError(
-            f"case {case.slug} has {count} report{'' if count == 1 else 's'} to compare, "
-            "a diff needs two",
+            f"case {case.slug} has {counted(count, 'report')} to compare, a diff needs two",
             hint="a report on an unknown form cannot be compared; breachcase show prints it",
         )
     after = found[-1] if newer is None and found else _numbered(case, newer)

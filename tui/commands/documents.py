@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ import click
 from models.errors import UsageError
 from tui import outfile
 from tui.commands import output, params
+from tui.commands.asking import agree_in_clear
 from tui.commands.clearing import cleared, confirm_option
 from tui.commands.opening import opened
 from tui.commands.reports import numbered
@@ -55,7 +55,7 @@ def doc(  # noqa: PLR0913, PLR0917 - one parameter an option
     follow-up's answers the acknowledgement. What was written is recorded in the history.
     """
     from exports.documents.leaving import document_name, record_export
-    from tui.leaving import ENDINGS, Chosen, document, sealed_enclosure
+    from tui.leaving import ENDINGS, WHAT, Chosen, document, sealed_enclosure
 
     if kind != "eml" and (bundle or plain):
         raise UsageError("--bundle and --plain go with an e-mail draft", hint="doc CASE eml")
@@ -71,9 +71,9 @@ def doc(  # noqa: PLR0913, PLR0917 - one parameter an option
             vault,
             case_id,
             # read anew: what was confirmed meanwhile is in the case
-            lambda: document(vault.case(case_id), filed, kind, Chosen(sealed, plain), now()),
+            lambda: document(vault.case(case_id, form), filed, kind, Chosen(sealed, plain), now()),
         )
-        _confirm(kind, name, yes=yes)
+        agree_in_clear(WHAT[kind], name, sure=yes)
         moment = now(vault.settings.zone)
         record_export(vault, case_id, filed, what=kind, name=name, at=moment, wall=wall())
         _save(path, data)
@@ -89,22 +89,9 @@ def _filed(case: Case, number: int | None) -> CaseReport:
     return case.reports[-1] if number is None else numbered(case, number)
 
 
-def _confirm(kind: str, name: str, *, yes: bool) -> None:
-    from tui.leaving import WHAT
-
-    if yes:
-        return
-    if not sys.stdin.isatty():
-        raise UsageError("nothing was written: not confirmed", hint="pass --yes to write it")
-    said = f"write {WHAT[kind]} in clear to {output.line(name)}? nothing protects it there"
-    if not click.confirm(said, default=False, err=True):
-        raise click.Abort
-
-
 def _save(path: Path | None, data: bytes) -> None:
     if path is None:
-        sys.stdout.buffer.write(data)
-        sys.stdout.buffer.flush()
+        output.out_pieces((data,))
         return
     outfile.save(path, data)
     output.out(str(path))

@@ -22,13 +22,19 @@ if TYPE_CHECKING:
 
 @click.group()
 def form() -> None:
-    """The regulators' forms, and your own beside them (docs/form-packs.md)."""
+    """List, print and check the forms; report a case on a further one.
+
+    Your own stand beside the regulators' (docs/form-packs.md).
+    """
 
 
 @form.command("ls")
 @params.json_option
 def ls(*, as_json: bool) -> None:
-    """List the forms that a case can be opened with, and the files that were refused."""
+    """List the forms that a case can be opened with.
+
+    Then the files that were refused.
+    """
     packs = [library.load_pack(name) for name in library.pack_ids()]
     refused = library.refused()
     if as_json:
@@ -62,7 +68,10 @@ def _told(pack: Pack) -> dict[str, JSON]:
 @form.command("show")
 @click.argument("form_id", metavar="ID")
 def show(form_id: str) -> None:
-    """Print a form: its authority and offices with their dates, and each question's source."""
+    """Print a form, each question with its source.
+
+    First its authority and offices, with their dates.
+    """
     pack = library.load_pack(form_id)
     authority = pack.authority
     output.fields(

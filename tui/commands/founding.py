@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ import click
 from models.errors import UsageError
 from tui import passphrase
 from tui.commands import output
+from tui.commands.asking import ask, require_person
 from tui.commands.opening import new_secret
 from tui.founder import DEFAULT_ZONE, Founder, side_of
 from tui.today import wall
@@ -93,18 +93,15 @@ def make_vault(
 
 def require_terminal() -> None:
     """Refuse to make a vault whose recovery key nobody would see."""
-    if not sys.stdin.isatty():
-        raise UsageError(
-            "no terminal to show the recovery key on",
-            hint="pass --recovery-file FILE and keep that file apart from the vault",
-        )
+    require_person(
+        "no terminal to show the recovery key on",
+        "pass --recovery-file FILE and keep that file apart from the vault",
+    )
 
 
 def _asked(question: str, default: str) -> str:
-    if not sys.stdin.isatty():
-        raise UsageError(f"not said: {question}", hint="pass --person --organisation --role --zone")
-    answer: str = click.prompt(question, default=default or None, err=True)
-    return answer
+    hint = "pass --person --organisation --role --zone"
+    return ask(question, f"not said: {question}", hint, default=default or None)
 
 
 def _write_recovery(path: Path, text: str, number: str) -> None:

@@ -19,9 +19,10 @@ if TYPE_CHECKING:
 @click.argument("form_id", metavar="FORM")
 @params.vault_options
 def add(case: str, form_id: str) -> None:
-    """Report CASE on a further FORM as well: another regulator, with a clock of its own.
+    """Report CASE on a further FORM as well.
 
-    What the case's other forms say is taken over where it fits, and waits to be confirmed.
+    It goes to another regulator, with a clock of its own. What the case's other forms say is taken
+    over where it fits, and waits to be confirmed.
     """
     from store.further import add_form
 
@@ -39,9 +40,9 @@ def add(case: str, form_id: str) -> None:
 @click.argument("fields", metavar="[FIELD]...", nargs=-1)
 @params.vault_options
 def confirm(case: str, form_id: str, fields: Sequence[str]) -> None:
-    """Confirm what a report of CASE took over from another form: each FIELD, or all of it.
+    """Confirm what a report of CASE took over from another form.
 
-    An answer that is edited is confirmed by that.
+    Each FIELD that is named, or all of it. An answer that is edited is confirmed by that.
     """
     from store.further import confirm as make_own
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 import click
@@ -11,6 +10,7 @@ from models.errors import UsageError
 from models.text import normalise
 from tui import outfile, passphrase
 from tui.commands import output, params
+from tui.commands.asking import agree
 from tui.commands.opening import opened
 from tui.today import wall
 
@@ -30,7 +30,10 @@ folder_option = click.option(
 
 @click.group()
 def key() -> None:
-    """This office's card and keys: what others need to seal to us and to know our signature."""
+    """Show, rotate and revoke this office's keys.
+
+    Its card is what others need to seal to us and to know our signature.
+    """
 
 
 @key.command("show")
@@ -47,7 +50,7 @@ def show(*, secret: bool, yes: bool, as_json: bool) -> None:
     from exports.card import office_card, office_cards, office_revoked
 
     if secret and not yes:
-        _confirm("print the secret keys of this office?", "nothing was printed", "--yes")
+        agree("print the secret keys of this office?", "nothing was printed", "pass --yes")
     with opened(writable=False) as vault:
         card = office_card(vault)
         revoked = office_revoked(vault)
@@ -151,7 +154,8 @@ def revoke(
 
     place = folder_at(folder)
     if not yes:
-        _confirm("revoke this office's card? it cannot be undone", "nothing was revoked", "--yes")
+        question = "revoke this office's card? it cannot be undone"
+        agree(question, "nothing was revoked", "pass --yes")
     with opened() as vault:
         told = normalise(reason) if reason else None
         revoke_office(vault, since=since, reason=told, wall=wall())
@@ -227,10 +231,3 @@ def recovery_key(file: str | None) -> RecoverySecret:
     if identity is None:
         raise UsageError("that is not a recovery key", hint="it begins with AGE-SECRET-KEY-1")
     return RecoverySecret(identity.text())
-
-
-def _confirm(question: str, otherwise: str, option: str) -> None:
-    if not sys.stdin.isatty():
-        raise UsageError(f"{otherwise}: not confirmed", hint=f"pass {option}")
-    if not click.confirm(question, default=False, err=True):
-        raise click.Abort

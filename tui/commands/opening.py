@@ -158,17 +158,24 @@ def require_vault(path: Path) -> None:
 
 
 @contextmanager
-def opened(*, writable: bool = True) -> Iterator[Vault]:
-    """Open the vault for one command and close it after; its notices go to stderr."""
+def presented(prompt: str = "passphrase: ", *, anew: bool = False) -> Iterator[tuple[Path, Opener]]:
+    """Lend the path of the vault and what opens it, as `secret` gives it; wiped after."""
     path = vault_path()
     require_vault(path)
-    words = secret("passphrase: ")
-    from store.vault import Vault
-
+    words = secret(prompt, anew=anew)
     try:
-        vault = Vault.open(path, words, writable=writable)
+        yield path, words
     finally:
         passphrase.wipe(words)
+
+
+@contextmanager
+def opened(*, writable: bool = True) -> Iterator[Vault]:
+    """Open the vault for one command and close it after; its notices go to stderr."""
+    with presented() as (path, words):
+        from store.vault import Vault
+
+        vault = Vault.open(path, words, writable=writable)
     with vault:
         look_at_shreds(vault)
         for notice in vault.notices:

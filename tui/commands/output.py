@@ -27,6 +27,13 @@ def out_json(value: object) -> None:
     sys.stdout.write(json.dumps(value) + "\n")
 
 
+def out_pieces(pieces: Iterable[bytes]) -> None:
+    """Write a file's bytes, as they come."""
+    for piece in pieces:
+        sys.stdout.buffer.write(piece)
+    sys.stdout.buffer.flush()
+
+
 def narrate(text: str) -> None:
     """Tell the person what happened, on stderr."""
     sys.stderr.write(line(text) + "\n")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from contextlib import contextmanager
 from functools import wraps
@@ -14,11 +15,16 @@ import click
 from models.errors import MissingError, UsageError
 from models.moment import Moment, MomentError
 from models.text import PROSE_BYTES, normalise
+from tui.today import typed_date
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Callable, Iterator
 
 F = TypeVar("F", bound="Callable[..., Any]")
+
+_SPAN = re.compile("([0-9]{1,6})([mhd])")
+_UNITS = {"m": 60, "h": 3600, "d": 86_400}
 
 STDIN = "-"
 FILE_LIMIT = 32 * 1024 * 1024
@@ -44,7 +50,40 @@ class MomentParam(click.ParamType):  # type: ignore[type-arg]  # not generic bef
             raise UsageError(error.message, hint=error.hint) from None
 
 
+class SpanParam(click.ParamType):  # type: ignore[type-arg]  # not generic before click 8.4
+    """A length of time as whole seconds: `90m`, `24h`, `2d`."""
+
+    name = "span"
+
+    def convert(
+        self,
+        value: object,
+        param: click.Parameter | None,  # noqa: ARG002 - click's signature
+        ctx: click.Context | None,  # noqa: ARG002 - click's signature
+    ) -> int:
+        found = _SPAN.fullmatch(str(value).strip())
+        if found is None:
+            raise UsageError("a length of time is a number with m, h or d", hint="such as 24h")
+        return int(found[1]) * _UNITS[found[2]]
+
+
+class DateParam(click.ParamType):  # type: ignore[type-arg]  # not generic before click 8.4
+    """A date: `2031-01-01`."""
+
+    name = "date"
+
+    def convert(
+        self,
+        value: object,
+        param: click.Parameter | None,  # noqa: ARG002 - click's signature
+        ctx: click.Context | None,  # noqa: ARG002 - click's signature
+    ) -> dt.date:
+        return typed_date(str(value))
+
+
 MOMENT = MomentParam()
+SPAN = SpanParam()
+DATE = DateParam()
 
 
 def moment_option(name: str, says: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:

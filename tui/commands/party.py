@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 import click
@@ -24,8 +23,6 @@ if TYPE_CHECKING:
     from store.vault import Vault
 
 _ACTS = ("ls", "add", "set", "rm")
-_UNITS = {"m": 60, "h": 3600, "d": 86_400}
-_TARGET = re.compile("([0-9]{1,6})([mhd])")
 
 
 @click.command()
@@ -36,7 +33,12 @@ _TARGET = re.compile("([0-9]{1,6})([mhd])")
 @click.option("--name", metavar="NAME", help="What it is called.")
 @params.moment_option("aware", "When it became aware; the controller's is edit --aware.")
 @click.option("--tells", metavar="PARTY", help="Whom it informs: a party, or controller.")
-@click.option("--target", metavar="TIME", help="How soon it is to tell: 24h (the usual), 90m, 2d.")
+@click.option(
+    "--target",
+    type=params.SPAN,
+    metavar="TIME",
+    help="How soon it is to tell: 24h (the usual), 90m, 2d.",
+)
 @params.json_option
 @params.vault_options
 def party(  # noqa: PLR0913, PLR0917 - one parameter an option
@@ -47,7 +49,7 @@ def party(  # noqa: PLR0913, PLR0917 - one parameter an option
     name: str | None,
     aware: Moment | None,
     tells: str | None,
-    target: str | None,
+    target: int | None,
     *,
     as_json: bool,
 ) -> None:
@@ -60,7 +62,7 @@ def party(  # noqa: PLR0913, PLR0917 - one parameter an option
         "role": None if role is None else role.strip().replace("-", "_"),
         "name": name,
         "aware": None if aware is None else str(aware),
-        "target_s": None if target is None else target_s(target),
+        "target_s": target,
     }
     told = {key: value for key, value in told.items() if value is not None}
     if bool(told or tells) != (act in {"add", "set"}):
@@ -98,14 +100,6 @@ def _change(  # noqa: PLR0913, PLR0917 - what `party` was given
         parties.set_party(vault, case_id, party_id, told, wall=wall())
     else:
         parties.remove_party(vault, case_id, party_id, wall=wall())
-
-
-def target_s(text: str) -> int:
-    """Return how many seconds `24h`, `90m` or `2d` is; UsageError."""
-    found = _TARGET.fullmatch(text.strip())
-    if found is None:
-        raise UsageError("a target is a number with m, h or d", hint="such as 24h")
-    return int(found[1]) * _UNITS[found[2]]
 
 
 def _rows(case: Case) -> Iterator[tuple[str, ...]]:

@@ -28,7 +28,13 @@ def letter_options(command: params.F) -> params.F:
     for option in (
         click.option("--subject", metavar="TEXT", help="Its subject (default: the e-mail's own)."),
         click.option("--from", "source", metavar="FILE", help="The letter, kept as it came (-)."),
-        click.option("--via", type=click.Choice(WAYS), default="email", show_default=True),
+        click.option(
+            "--via",
+            type=click.Choice(WAYS),
+            default="email",
+            show_default=True,
+            help="How it came.",
+        ),
     ):
         command = option(command)
     return command

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from models.errors import UsageError
+from models.text import kind_name
 from tui.commands import output, params
+from tui.commands.asking import agree
 from tui.commands.opening import opened
 from tui.commands.sending import require_free, written
 from tui.today import wall
@@ -81,9 +82,9 @@ def _receive_one(  # noqa: PLR0913 - what `receive` was given
             output.narrate(text)
         if not seen.already:
             if not yes:
-                confirm("file it?")
+                agree_to_file("file it?")
             if seen.weaker and not weaker:
-                confirm("file it although it is less protected than before?", "--weaker")
+                agree_to_file("file it although it is less protected than before?", "--weaker")
             file_bundle(
                 vault,
                 seen,
@@ -102,7 +103,7 @@ def _receipt(vault: Vault, seen: Preview, target: str) -> str | None:
     from exports.reply import give_receipt
 
     if seen.case_id is None or seen.kind == "receipt":
-        output.narrate(f"no receipt is given for a {seen.kind.replace('_', ' ')}")
+        output.narrate(f"no receipt is given for a {kind_name(seen.kind)}")
         return None
     bundle_id = seen.opened.manifest.bundle_id
     name = written(give_receipt(vault, seen.case_id, bundle_id, wall=wall()), target)
@@ -115,7 +116,7 @@ def preview_lines(seen: Preview) -> list[str]:
     lines = [
         f"from     {seen.who}{' (amber: not verified)' if seen.amber else ''}",
         f"number   {seen.number}",
-        f"kind     {seen.kind.replace('_', ' ')}",
+        f"kind     {kind_name(seen.kind)}",
         f"sealed   {seen.when}",
     ]
     if seen.already:
@@ -126,12 +127,9 @@ def preview_lines(seen: Preview) -> list[str]:
     return lines + [f"warning  {text}" for text in (*seen.warnings, *seen.weaker)]
 
 
-def confirm(question: str, option: str = "--yes") -> None:
-    """Go on after a yes only; raise UsageError where nobody can be asked."""
-    if not sys.stdin.isatty():
-        raise UsageError("nothing was filed: not confirmed", hint=f"pass {option} to file it")
-    if not click.confirm(question, default=False, err=True):
-        raise click.Abort
+def agree_to_file(question: str, option: str = "--yes") -> None:
+    """Have it confirmed that something is filed, unless an option says so."""
+    agree(question, "nothing was filed", f"pass {option} to file it")
 
 
 def _report(seen: Preview, receipt: str | None, *, as_json: bool) -> None:
@@ -143,4 +141,4 @@ def _report(seen: Preview, receipt: str | None, *, as_json: bool) -> None:
     elif seen.case_id is not None:
         output.out(seen.case_id[:8])
     elif not seen.already:
-        output.narrate(f"{seen.kind.replace('_', ' ')} filed")
+        output.narrate(f"{kind_name(seen.kind)} filed")

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import click
 
-from tui import passphrase
 from tui.commands import output, params
-from tui.commands.opening import require_vault, secret, vault_path
+from tui.commands.opening import presented
 from tui.today import wall
 
 
@@ -14,22 +13,19 @@ from tui.today import wall
 @params.json_option
 @params.vault_options
 def rekey(*, as_json: bool) -> None:
-    """Make the keys of this copy anew; takes an admin, and the passphrase even if it is unlocked.
+    """Make the keys of this copy anew.
+
+    Takes an admin, and the passphrase even if it is unlocked.
 
     A new replica key, a new device in the place of this one, and a new epoch that every device but
     the old one is granted: old copies of the header open nothing here any more, and an old copy of
     the whole folder reads and signs nothing that comes. What was sealed before stays readable to
     who has it and its passphrase. If it is cut off, the vault is whole: run it again.
     """
-    path = vault_path()
-    require_vault(path)
-    words = secret("passphrase: ", anew=True)
-    from store.rekey import rekey as make_anew
+    with presented(anew=True) as (path, words):
+        from store.rekey import rekey as make_anew
 
-    try:
         made = make_anew(path, words, wall=wall())
-    finally:
-        passphrase.wipe(words)
     if made.notice:
         output.narrate(f"breachcase: {made.notice}")
     if as_json:

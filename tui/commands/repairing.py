@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import click
 
-from tui import passphrase
 from tui.commands import output, params
-from tui.commands.opening import require_vault, secret, vault_path
+from tui.commands.opening import presented
 from tui.commands.progress import bars
 from tui.commands.verdict import tell
 
@@ -18,23 +17,19 @@ from tui.commands.verdict import tell
 @params.json_option
 @params.vault_options
 def repair(place: str | None, *, as_json: bool) -> int:
-    """Take whole copies of what is damaged from a backup or a medium; name what none was found of.
+    """Take whole copies of what is damaged.
 
-    Each copy proves itself by its hash and signatures. What is damaged is renamed to
-    NAME.<8 hex digits>.damaged, never deleted. Without --from only what needs no copy is put
-    right. Exit 65 when something is still damaged.
+    They come from a backup or a medium; what none was found of is named. Each copy proves itself by
+    its hash and signatures. What is damaged is renamed to NAME.<8 hex digits>.damaged, never
+    deleted. Without --from only what needs no copy is put right. Exit 65 when something is still
+    damaged.
     """
-    path = vault_path()
-    require_vault(path)
-    words = secret("passphrase: ")
     from store.errors import DamagedError
-    from store.repair import repair as repair_all
 
-    try:
-        with bars() as progress:
-            found = repair_all(path, words, place, progress)
-    finally:
-        passphrase.wipe(words)
+    with presented() as (path, words), bars() as progress:
+        from store.repair import repair as repair_all
+
+        found = repair_all(path, words, place, progress)
     if as_json:
         output.out_json(found.as_json())
     else:

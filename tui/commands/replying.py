@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from models.errors import UsageError
+from models.text import counted
 from tui.commands import output, params
 from tui.commands.clearing import cleared, confirm_option
 from tui.commands.opening import opened
@@ -83,7 +84,7 @@ def answer(  # noqa: PLR0913, PLR0917 - one parameter an option
         left = [each.open for each in requests(vault.case(case_id)) if not each.by_us]
     report_sealed(sealed, name, as_json=as_json)
     count = sum(map(len, left))
-    output.narrate(f"{count} question{'' if count == 1 else 's'} still open")
+    output.narrate(f"{counted(count, 'question')} still open")
 
 
 def _print_open(asked: Sequence[Request], *, as_json: bool) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import TYPE_CHECKING
 
 import click
@@ -13,12 +12,16 @@ from tui.commands.opening import opened
 from tui.today import today, wall
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from store.retention import Review
 
 
 @click.command()
 @click.argument("case", required=False)
-@click.option("--review", "on", metavar="YYYY-MM-DD", help="When it is decided on again.")
+@click.option(
+    "--review", "on", type=params.DATE, metavar="YYYY-MM-DD", help="When it is decided on again."
+)
 @click.option("--reason", metavar="TEXT", help="Why then; it stands in the history.")
 @click.option("--due", is_flag=True, help="List the cases whose date has come.")
 @click.option("--years", metavar="N|none", help="Suggest N years after closing, in this vault.")
@@ -26,7 +29,7 @@ if TYPE_CHECKING:
 @params.vault_options
 def retain(  # noqa: PLR0913 - one parameter an option
     case: str | None,
-    on: str | None,
+    on: dt.date | None,
     reason: str | None,
     *,
     due: bool,
@@ -75,17 +78,16 @@ def _list(*, as_json: bool) -> None:
         output.narrate("nothing is due for review")
 
 
-def _set_review(case: str, on: str, reason: str | None) -> None:
+def _set_review(case: str, on: dt.date, reason: str | None) -> None:
     from store.retention import set_review
 
-    date = _date(on)
     if reason is None:
         raise UsageError("a review date needs a reason", hint="--reason TEXT")
     with opened() as vault:
         case_id = vault.find(case)
-        set_review(vault, case_id, date, reason, wall=wall())
+        set_review(vault, case_id, on, reason, wall=wall())
         slug = vault.case(case_id).slug
-    output.narrate(f"{slug} is reviewed on {date.isoformat()}")
+    output.narrate(f"{slug} is reviewed on {on}")
 
 
 def _set_years(years: str) -> None:
@@ -100,13 +102,6 @@ def _set_years(years: str) -> None:
         if years == "none"
         else f"closed cases are suggested for review after {years} years"
     )
-
-
-def _date(text: str) -> dt.date:
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError:
-        raise UsageError("that is no date", hint="write it like 2031-01-01") from None
 
 
 def _marks(review: Review) -> str:

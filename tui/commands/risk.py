@@ -33,7 +33,10 @@ def because(answer: Answer, reason: str | None) -> Answer:
 
 @click.group()
 def group() -> None:
-    """Groups of information, each with its own risk, decision and notice."""
+    """List and change the groups of information.
+
+    Each has its own risk, decision and notice.
+    """
 
 
 @group.command()
@@ -61,7 +64,10 @@ def add(kind: str, *, as_json: bool) -> None:
 @click.option("--reason", metavar="TEXT", help="Why, beside a single answer.")
 @params.vault_options
 def set_group(name: str, values: Sequence[str], reason: str | None) -> None:
-    """Fill in the risk table of GROUP: R2=yes, R3=High, R8=Undecided ... in one change."""
+    """Fill in the risk table of GROUP, in one change.
+
+    Such as R2=yes R3=High R8=Undecided.
+    """
     from store.assessing import Answered, find_group, place_of, set_assessed
 
     if reason and len(values) > 1:

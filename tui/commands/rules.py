@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from models.errors import UsageError
 from models.moment import Moment, MomentError
 from models.rule import event_name, rules
+from models.text import counted
 from tui.commands import output
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def length(rule: Rule) -> str:
         return f"{rule.hours} h"
     if rule.days:
         return f"{rule.days} days"
-    return f"{rule.months} month{'' if rule.months == 1 else 's'}" if rule.months else "-"
+    return counted(rule.months, "month") if rule.months else "-"
 
 
 def _valid(rule: Rule) -> str:

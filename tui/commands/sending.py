@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import sys
 from functools import partial
 from typing import TYPE_CHECKING
 
 import click
 
 from models.errors import UsageError
-from models.text import normalise
+from models.text import kind_name, normalise
 from tui import outfile
 from tui.commands import output, params
 from tui.commands.amber import amber_option, require_compared
+from tui.commands.asking import ask
 from tui.commands.check import print_findings
 from tui.commands.clearing import cleared, confirm_option
 from tui.commands.opening import opened
@@ -169,12 +169,8 @@ def _sealed_report(  # noqa: PLR0913, PLR0917 - what `send` was given
 
 def _asked_reason(findings: Findings) -> str:
     print_findings(findings, as_json=False, on_stderr=True)
-    if not sys.stdin.isatty():
-        raise UsageError(
-            "the report is not complete", hint="pass --incomplete --reason TEXT to send it as it is"
-        )
-    reason: str = click.prompt("send it as it is? say why (ctrl-c: no)", err=True)
-    return reason
+    hint = "pass --incomplete --reason TEXT to send it as it is"
+    return ask("send it as it is? say why (ctrl-c: no)", "the report is not complete", hint)
 
 
 @click.command()
@@ -237,7 +233,7 @@ def report_sealed(sealed: Sealed, name: str, *, as_json: bool) -> None:
             {"file": name, "bundle": sealed.manifest.bundle_id, "sha256": sealed.sha256}
         )
     else:
-        output.narrate(f"{sealed.manifest.kind.replace('_', ' ')} sealed: {name}")
+        output.narrate(f"{kind_name(sealed.manifest.kind)} sealed: {name}")
 
 
 def written(sealed: Sealed, target: str | None) -> str:
@@ -247,9 +243,7 @@ def written(sealed: Sealed, target: str | None) -> str:
     there, and DiskError; `send --again` then gives the same bundle.
     """
     if target == params.STDIN:
-        for piece in sealed.pieces():
-            sys.stdout.buffer.write(piece)
-        sys.stdout.buffer.flush()
+        output.out_pieces(sealed.pieces())
         return params.STDIN
     from exports.sealing import ARMOURED
 

@@ -1,4 +1,4 @@
-"""`breachcase show` and `breachcase log`."""
+"""`breachcase show`: a case as it stands, or one of its reports."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ from models.errors import MissingError
 from models.form import load_pack
 from models.priority import NORMAL
 from models.report import dump_report
+from models.text import kind_name
 from tui.commands import output, params
 from tui.commands.attachments import attachment_lines
 from tui.commands.chain import chain_lines, duty_lines, merging_lines
 from tui.commands.clock import reading_lines
 from tui.commands.conflicts import conflict_lines
 from tui.commands.holding import hold_lines
-from tui.commands.incident import note_lines
+from tui.commands.log import print_notes
 from tui.commands.messages import message_lines, messages_json
 from tui.commands.opening import opened
 from tui.commands.reports import event_json, event_lines, numbered, report_lines
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from models.case import Case
     from store.alike import Alike
     from store.attachment import Attachment
-    from store.change import Change, Op
     from store.conflict import Conflict
     from store.coupled import Review
     from store.destruction import Fate
@@ -184,13 +184,13 @@ def _print(found: _File, *, blanks: bool) -> None:
         output.fields(report_lines(load_pack(latest.form), latest, blanks=blanks), indent="  ")
     for message in case.messages:
         output.out()
-        output.out(f"{message.direction} {message.kind.replace('_', ' ')}")
+        output.out(f"{message.direction} {kind_name(message.kind)}")
         lines = [*message_lines(case, message)]
         if since := found.revoked.get(message.id):
             lines.append(("key", f"revoked by its office since {since}; judged when it was filed"))
         output.fields(lines, indent="  ")
     _section("events:", event_lines(case))
-    _print_notes(found.notes)
+    print_notes(found.notes)
     _section("attachments:", attachment_lines(found.attachments))
 
 
@@ -207,59 +207,3 @@ def _section(title: str, lines: Iterable[str]) -> None:
             output.out()
             output.out(title)
         output.out(f"  {text}")
-
-
-def _print_notes(notes: tuple[Note, ...]) -> None:
-    if notes:
-        output.out()
-        output.out("incident log:")
-        output.fields(note_lines(notes), indent="  ")
-
-
-@click.command()
-@click.argument("case")
-@params.json_option
-@params.vault_options
-def log(case: str, *, as_json: bool) -> None:
-    """Print the signed history of a CASE, who changed what and when; then the incident log."""
-    from store.incident import notes
-    from store.undo import undone_by
-    from store.void import void_reasons
-
-    with opened(writable=False) as vault:
-        state = vault.state(vault.find(case))
-    told, void = notes(state), void_reasons(state)
-    if as_json:
-        changes = [_change_json(change, void) for change in state.changes]
-        output.out_json({"changes": changes, "incident_log": [note.as_json() for note in told]})
-        return
-    undone = undone_by(state.changes)
-    for change in state.changes:
-        what = ", ".join(
-            f"{_told(op)}{' (without effect)' if op.op_id in void else ''}" for op in change.ops
-        )
-        output.out(f"{change.wall}  {change.who} ({change.role})  {change.id[:8]}  {what}")
-        marks = [f"takes back {change.undo[:8]}"] if change.undo else []
-        marks += ["settles a conflict"] if change.resolves else []
-        marks += [f"taken back by {undone[change.id][:8]}"] if change.id in undone else []
-        for text in [*marks, *([change.why] if change.why else [])]:
-            output.out(f"    {text}")
-    _print_notes(told)
-
-
-def _change_json(change: Change, void: Mapping[str, str]) -> dict[str, object]:
-    """Return a change for scripts, each op with why it does not count, if it does not."""
-    ops = [{**op.as_json(), "without_effect": void.get(op.op_id)} for op in change.ops]
-    return {**change.as_json(), "ops": ops}
-
-
-def _told(op: Op) -> str:
-    """Return an op in a few words; of a letter and an event also what it is."""
-    what = f"{op.kind} {op.field}"
-    match op.field.partition("/")[0], op.value:
-        case "message", {"kind": str(kind), "direction": str(direction)}:
-            return f"{what} ({direction} {kind.replace('_', ' ')})"
-        case "event", {"name": str(name)}:
-            return f"{what} ({name})"
-        case _:
-            return what

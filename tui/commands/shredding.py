@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import sys
+import textwrap
 from typing import TYPE_CHECKING
 
 import click
 
 from models.errors import MissingError, UsageError
 from tui.commands import output, params
+from tui.commands.asking import require_person
 from tui.commands.opening import opened
 from tui.today import wall
 
@@ -17,12 +18,6 @@ if TYPE_CHECKING:
 
     from store.destruction import Fate
     from store.vault import Vault
-
-REMAINS = (
-    "what is not reached: backups, sticks and replicas not seen again, bundles already sent,",
-    "files written by doc and extract, and old blocks of the disk (SSD, snapshots)",
-)
-"""What a shred cannot destroy, as it is said before it is ordered."""
 
 
 @click.command()
@@ -103,13 +98,14 @@ def _find(vault: Vault, case: str) -> str:
 
 def _confirm(vault: Vault, case_id: str, *, at_once: bool) -> None:
     """Say what will be gone and what will not, and have the short id typed."""
-    if not sys.stdin.isatty():
-        raise UsageError("not confirmed: there is no terminal to ask on", hint="pass --yes")
+    from tui.endings import LOST, REMAINS
+
+    require_person("not confirmed: there is no terminal to ask on", "pass --yes")
     title = vault.case(case_id).title if vault.history.knows(case_id) else "(destroyed here)"
     when = "at once on this replica" if at_once else "in 7 days, unless a hold or --cancel comes"
-    output.narrate(f"{title}: every change, report, letter and attachment becomes unreadable,")
+    output.narrate(f"{title}: {LOST},")
     output.narrate(f"{when}; this cannot be taken back")
-    for text in REMAINS:
+    for text in textwrap.wrap(REMAINS, 80):
         output.narrate(text)
     typed: str = click.prompt(f"type {case_id[:8]} to order it", default="", err=True)
     if typed.strip().lower() != case_id[:8]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -11,8 +10,9 @@ import click
 from models.errors import UsageError
 from tui import passphrase
 from tui.commands import output, params
+from tui.commands.asking import agree
 from tui.commands.founding import kdf_option
-from tui.commands.opening import new_passphrase, require_vault, secret, vault_path
+from tui.commands.opening import new_passphrase, presented
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +26,7 @@ _WIDEST = 32  # characters of a recipient that are shown
 
 @click.group()
 def slots() -> None:
-    """What opens this copy: passphrases, the recovery key, age and SSH keys."""
+    """List and change what opens this copy: passphrases and keys."""
 
 
 @slots.command("ls")
@@ -34,15 +34,10 @@ def slots() -> None:
 @params.vault_options
 def ls(*, as_json: bool) -> None:
     """List what opens this copy, `*` before what opened it now."""
-    path = vault_path()
-    require_vault(path)
-    words = secret("passphrase: ")
-    from store.access import listed
+    with presented() as (path, words):
+        from store.access import listed
 
-    try:
         entered, recipients = listed(path, words)
-    finally:
-        passphrase.wipe(words)
     if entered.notice:
         output.narrate(f"breachcase: {entered.notice}")
     found = [(each, recipients.get(each.name, "")) for each in entered.header.slots]
@@ -73,14 +68,14 @@ def add(
     *,
     words_too: bool,
 ) -> None:
-    """Let one more thing open this copy: a key's recipient, or a second passphrase.
+    """Let a key or a second passphrase open this copy as well.
 
     Who has the key that belongs to RECIPIENT opens this copy, with all that is in it.
     """
     if words_too == bool(recipient):
         raise UsageError("say what is to open it", hint="pass --recipient TEXT or --passphrase")
     text = "" if recipient is None else params.said(recipient).strip()
-    with _opened() as access:
+    with accessed() as access:
         if text:
             slot = access.add_recipient(text)
         else:
@@ -105,7 +100,7 @@ def rm(slot: str, *, recovery_too: bool) -> None:
 
     Older copies of the file header still open with it, until breachcase vault rekey.
     """
-    with _opened() as access:
+    with accessed() as access:
         found = access.find(slot)
         if found.is_recovery and not recovery_too:
             _agree()
@@ -115,30 +110,21 @@ def rm(slot: str, *, recovery_too: bool) -> None:
 
 
 @contextmanager
-def _opened() -> Iterator[Access]:
-    path = vault_path()
-    require_vault(path)
-    words = secret("passphrase, or recovery key: ", anew=True)
-    from store.access import unlocked
+def accessed(prompt: str = "passphrase, or recovery key: ") -> Iterator[Access]:
+    """Lend what changes what opens the vault, to whoever shows anew that they may."""
+    with presented(prompt, anew=True) as (path, words):
+        from store.access import unlocked
 
-    try:
         with unlocked(path, words) as access:
             if access.notice:
                 output.narrate(f"breachcase: {access.notice}")
             yield access
-    finally:
-        passphrase.wipe(words)
 
 
 def _agree() -> None:
-    """Ask whether the recovery key is really meant; raise UsageError without a yes."""
-    if not sys.stdin.isatty():
-        raise UsageError(
-            "that is the recovery key's slot", hint="pass --recovery-too if you mean it"
-        )
-    question = "that is the recovery key: a forgotten passphrase then loses the cases; go on"
-    if not click.confirm(question, default=False, err=True):
-        raise UsageError("nothing was changed", hint="the recovery key opens this copy as before")
+    """Ask whether the recovery key is really meant."""
+    question = "that is the recovery key: a forgotten passphrase then loses the cases; go on?"
+    agree(question, "nothing was changed", "pass --recovery-too if you mean it")
 
 
 def _said(slot: Slot, recipient: str) -> tuple[str, str]:

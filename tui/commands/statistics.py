@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from models.errors import UsageError
+from models.text import counted
 from tui import outfile
 from tui.commands import output, params
+from tui.commands.asking import agree_in_clear
 from tui.commands.opening import opened
 from tui.today import wall
 
@@ -72,7 +73,7 @@ def stats(by: Sequence[str], since: Moment | None, until: Moment | None, *, as_j
         told: dict[str, Any] = {name: dict(pairs) for name, pairs in counts.items()}
         output.out_json({"cases": len(entries), "by": told})
         return
-    output.out(f"{len(entries)} case{'' if len(entries) == 1 else 's'}")
+    output.out(counted(len(entries), "case"))
     for name, pairs in counts.items():
         output.out()
         output.out(f"by {name}")
@@ -92,7 +93,13 @@ def plot(pairs: Sequence[tuple[str, int]]) -> Iterator[str]:
 
 @click.command()
 @click.argument("what", type=click.Choice(("register", "dataset")))
-@click.option("--as", "shape", type=click.Choice(("csv", "jsonl")), default="csv")
+@click.option(
+    "--as",
+    "shape",
+    type=click.Choice(("csv", "jsonl")),
+    default="csv",
+    help="CSV, or JSON Lines.",
+)
 @period_options
 @click.option("-o", "--output", "target", metavar="FILE", help="Where to write it (- stdout).")
 @click.option("--yes", is_flag=True, help="Write it in clear without asking.")
@@ -123,12 +130,10 @@ def export(  # noqa: PLR0913 - one parameter an option
         rows: Iterable[Sequence[str]] = map(register.row, cases)
         if what == "dataset":
             columns, rows = statistics.COLUMNS, statistics.rows(map(statistics.entry, cases))
-        _confirm(what, name, yes=yes)
+        agree_in_clear(f"the {what}", name, sure=yes)
         pieces = written(columns, rows, form)
         if path is None:
-            for piece in pieces:
-                sys.stdout.buffer.write(piece)
-            sys.stdout.buffer.flush()
+            output.out_pieces(pieces)
         else:
             outfile.save_pieces(path, pieces)
             output.out(str(path))
@@ -148,13 +153,3 @@ def _cases(vault: Vault, since: Moment | None, until: Moment | None) -> Iterator
 
 def _second(at: Moment | None) -> int | None:
     return at.span().earliest if at else None
-
-
-def _confirm(what: str, name: str, *, yes: bool) -> None:
-    if yes:
-        return
-    if not sys.stdin.isatty():
-        raise UsageError("nothing was written: not confirmed", hint="pass --yes to write it")
-    said = f"write the {what} in clear to {output.line(name)}? nothing protects it there"
-    if not click.confirm(said, default=False, err=True):
-        raise click.Abort

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from models.text import counted
 from tui import passphrase
 from tui.commands import output, params
 from tui.commands.opening import require_vault, secret, vault_path
@@ -99,10 +100,10 @@ def _synced(path: Path, words: Opener, place: str) -> SyncReport:
 def report_lines(report: SyncReport) -> Iterator[str]:
     """Yield what came, what went, then everything that is told, a line each."""
     for each in report.new:
-        changes = f"{each.changes} change{'' if each.changes == 1 else 's'}"
+        changes = counted(each.changes, "change")
         yield f"new  {changes} from {each.person} (device {each.device[:8]})"
     if report.attachments:
-        yield f"new  {report.attachments} attachment{'' if report.attachments == 1 else 's'}"
+        yield f"new  {counted(report.attachments, 'attachment')}"
     yield f"here already {report.duplicate} segments; copied to the medium {report.copied} files"
     for kind, text in report.told:
         yield f"{SAYS[kind]}  {text}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ import click
 from models.errors import UsageError
 from tui import passphrase
 from tui.commands import keys, output, params
+from tui.commands.asking import ask
 from tui.commands.cloning import print_card
 from tui.commands.opening import opened, require_vault, secret, vault_path
 from tui.today import wall
@@ -27,7 +27,7 @@ ROLES = ("admin", "responder", "case_officer", "reader")
 
 @click.group()
 def team() -> None:
-    """The devices that share this vault: a device is one person on one machine."""
+    """Let devices in and out; a device is one person on one machine."""
 
 
 @team.command("card")
@@ -60,7 +60,10 @@ def card(person: str) -> None:
 @click.option("--number", metavar="DIGITS", help="What they read aloud; asked on a terminal.")
 @params.vault_options
 def add(card: str, roles: tuple[str, ...], number: str | None) -> None:
-    """Let a device in; its number is compared by voice, for a card may come from anybody."""
+    """Let a device in.
+
+    Its number is compared by voice, for a card may come from anybody.
+    """
     from store import team as store_team
     from store.device import read_card_line
 
@@ -76,7 +79,7 @@ def add(card: str, roles: tuple[str, ...], number: str | None) -> None:
 @params.json_option
 @params.vault_options
 def ls(*, as_json: bool) -> None:
-    """List the devices, the vault's number, and what of removed devices is quarantined."""
+    """List the devices, and what of removed ones is quarantined."""
     from store.standing import standing
     from store.team import members
 
@@ -173,7 +176,10 @@ def _open_to_remove(recovery: RecoverySecret | None) -> Iterator[Vault]:
 @click.option("--reason", required=True, metavar="TEXT", help="Why it counts after all.")
 @params.vault_options
 def adopt(segment: str, reason: str) -> None:
-    """Let a quarantined SEGMENT of a removed device count, by the name that team ls shows."""
+    """Let a quarantined SEGMENT of a removed device count.
+
+    `breachcase team ls` shows its name.
+    """
     from store import team as store_team
 
     with opened() as vault:
@@ -184,7 +190,10 @@ def adopt(segment: str, reason: str) -> None:
 @team.command("renew")
 @params.vault_options
 def renew() -> None:
-    """Give this copy a new device: for a vault that was copied or restored and is forked."""
+    """Give this copy a new device.
+
+    For a vault that was copied or restored and is forked.
+    """
     from store import team as store_team
 
     with opened() as vault:
@@ -200,9 +209,8 @@ def renew() -> None:
 def _compare(card: DeviceCard, number: str | None) -> None:
     """Raise UsageError unless the number that was read aloud is the card's."""
     if number is None:
-        if not sys.stdin.isatty():
-            raise UsageError("no number to compare", hint="pass --number, as they read it to you")
-        number = click.prompt(f"number that {card.person} reads from their screen", err=True)
+        question = f"number that {card.person} reads from their screen"
+        number = ask(question, "no number to compare", "pass --number, as they read it to you")
     if "".join(str(number).split()) != "".join(card.number.split()):
         raise UsageError(
             "that is another device's number", hint="compare again; never let in what differs"

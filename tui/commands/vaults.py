@@ -16,11 +16,11 @@ from tui.commands.founding import (
     require_new,
     require_terminal,
 )
-from tui.commands.opening import asks, new_passphrase, require_vault, secret, vault_path
+from tui.commands.opening import asks, new_passphrase, presented, require_vault, secret, vault_path
 from tui.commands.progress import bars
 from tui.commands.rekeying import rekey
 from tui.commands.repairing import repair
-from tui.commands.slots import slots
+from tui.commands.slots import accessed, slots
 from tui.commands.unlocking import lock, unlock
 from tui.commands.verdict import tell
 
@@ -68,24 +68,18 @@ def init(  # noqa: PLR0913, PLR0917 - one parameter an option
 @kdf_option
 @params.vault_options
 def passwd(new_passphrase_file: str | None, new_passphrase_fd: int | None, kdf_memory: int) -> None:
-    """Change the passphrase, knowing the present one or the recovery key."""
-    path = vault_path()
-    require_vault(path)
-    words = secret("present passphrase, or recovery key: ", anew=True)
-    from store.access import unlocked
-    from store.kdf import cost_of
+    """Change the passphrase.
 
-    try:
-        with unlocked(path, words) as access:
-            if access.notice:
-                output.narrate(f"breachcase: {access.notice}")
-            new = new_passphrase(new_passphrase_file, new_passphrase_fd)
-            try:
-                others = access.change_passphrase(new, cost_of(kdf_memory))
-            finally:
-                passphrase.wipe(new)
-    finally:
-        passphrase.wipe(words)
+    It takes the present one or the recovery key.
+    """
+    with accessed("present passphrase, or recovery key: ") as access:
+        from store.kdf import cost_of
+
+        new = new_passphrase(new_passphrase_file, new_passphrase_fd)
+        try:
+            others = access.change_passphrase(new, cost_of(kdf_memory))
+        finally:
+            passphrase.wipe(new)
     output.narrate("passphrase changed; the recovery key is as before")
     if others:
         output.narrate(f"other passphrases that still open it: {len(others)} (vault slots ls)")
@@ -103,21 +97,17 @@ for command in (clone, slots, rekey, repair, unlock, lock):
 @params.json_option
 @params.vault_options
 def verify(*, as_json: bool) -> int:
-    """Read everything, name what is damaged and what that costs; changes nothing.
+    """Read everything and name what is damaged.
 
-    Exit 65 when something is damaged; vault repair takes whole copies.
+    Then what that costs. Changes nothing. Exit 65 when something is damaged; vault repair takes
+    whole copies.
     """
-    path = vault_path()
-    require_vault(path)
-    words = secret("passphrase: ")
     from store.errors import DamagedError
-    from store.verify import verify as verify_all
 
-    try:
-        with bars() as progress:
-            verdict = verify_all(path, words, progress)
-    finally:
-        passphrase.wipe(words)
+    with presented() as (path, words), bars() as progress:
+        from store.verify import verify as verify_all
+
+        verdict = verify_all(path, words, progress)
     if verdict.notice:
         output.narrate(f"breachcase: {verdict.notice}")
     if as_json:
@@ -131,10 +121,11 @@ def verify(*, as_json: bool) -> int:
 @click.argument("target", metavar="TARGET")
 @params.vault_options
 def backup(target: str) -> int:
-    """Copy the whole vault, sealed as it is, to the new folder TARGET, and read it back.
+    """Copy the whole vault to the new folder TARGET, and read it back.
 
-    Asks no passphrase; with one from a file, a descriptor or a command the copy is opened and
-    verified as well, and exit 65 says that it holds damaged items, as the vault does.
+    It stays sealed as it is. Asks no passphrase; with one from a file, a descriptor or a command
+    the copy is opened and verified as well, and exit 65 says that it holds damaged items, as the
+    vault does.
     """
     path = vault_path()
     require_vault(path)

@@ -12,7 +12,7 @@ from textual.screen import ModalScreen
 from models.case import Case
 from models.record import REPORT_KINDS, Message
 from models.request import requests
-from tui.letters import kind_name
+from models.text import kind_name
 from tui.screens.close import CloseScreen
 from tui.screens.decide import DecideScreen
 from tui.screens.desk import AcknowledgeScreen, QuestionsScreen, TriageScreen

@@ -22,11 +22,11 @@ from tui.screens.leaves import Leaves
 from tui.session import Session
 from tui.slip import Slip, newest
 from tui.widgets.choice import Choice
+from tui.widgets.field import UNREAD
 from tui.widgets.form import SectionForm
 from tui.widgets.item import Item, item_states
 from tui.widgets.peek import Peek
 
-_UNREAD = "this answer cannot be read and is not saved: correct it, or clear it with F4"
 _WHY = " why"
 """What follows an item's id in the name of the draft of its reason."""
 
@@ -54,7 +54,7 @@ class AssessmentScreen(Leaves):
         self.flush()
         unread = self.unread
         if unread is not None:
-            self.say(_UNREAD)
+            self.say(UNREAD)
             unread.focus_control()
         return unread is None
 

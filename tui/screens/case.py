@@ -35,7 +35,7 @@ from tui.sheet import read_sheet
 from tui.slip import OF_MESSAGES
 from tui.widgets.choice import Choice
 from tui.widgets.control import state_answers
-from tui.widgets.field import Field
+from tui.widgets.field import UNREAD, Field
 from tui.widgets.form import SectionForm
 from tui.widgets.peek import Peek
 from tui.widgets.problems import ProblemsPane
@@ -54,7 +54,6 @@ _SCREENS: Mapping[str, Callable[[Session, str], ModalScreen[Any]]] = {
     "group": AssessmentScreen,
     **dict.fromkeys(OF_MESSAGES, MessagesScreen),
 }
-_UNREAD = "this answer cannot be read and is not saved: correct it, or clear it with F4"
 
 
 class CaseScreen(DraftPages):
@@ -79,8 +78,8 @@ class CaseScreen(DraftPages):
         self.flush()
         unread = self.unread
         if unread is not None:
-            self._notice = (unread.question.id, _UNREAD)
-            self._say(_UNREAD)
+            self._notice = (unread.question.id, UNREAD)
+            self._say(UNREAD)
             unread.focus_control()
         return unread is None
 
@@ -264,10 +263,8 @@ class CaseScreen(DraftPages):
         await self._read_again()
 
     async def _read_again(self) -> None:
-        before, self._sheet = (
-            self._sheet,
-            read_sheet(self._session.vault, self._case_id, self._form),
-        )
+        before = self._sheet
+        self._sheet = read_sheet(self._session.vault, self._case_id, self._form)
         if self._sheet.state.heads == before.state.heads:
             return
         field = self._focused_field()

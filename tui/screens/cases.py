@@ -65,7 +65,7 @@ class CasesScreen(Screen[None]):
         self._order = _SORTS[0]
         self._filter = Filter(id="filter")  # mounted when it is first opened
         self._now = session.now()
-        self._marks = Marks.of(session.vault, self._today)
+        self._marks = Marks.of(session.vault, self._session.today)
 
     def compose(self) -> ComposeResult:
         yield Static("", id="heading")
@@ -83,7 +83,7 @@ class CasesScreen(Screen[None]):
     def load(self, case_id: str | None = None) -> None:
         """Read the list again; the cursor stays on its case, or goes to `case_id`."""
         at = case_id or self.case_id
-        self._marks = Marks.of(self._session.vault, self._today)
+        self._marks = Marks.of(self._session.vault, self._session.today)
         if case_id is not None:
             self._filter.close()
         self._list(self._session.vault.index.listing(self._order, self._text), at)
@@ -94,10 +94,6 @@ class CasesScreen(Screen[None]):
     def _warm(self) -> None:
         # before the first key of a search needs it, and after the first picture
         self._session.vault.index.warm()
-
-    @property
-    def _today(self) -> str:
-        return str(self._session.now())[: len("2026-01-02")]
 
     @property
     def _text(self) -> str:
@@ -195,7 +191,7 @@ class CasesScreen(Screen[None]):
         self.app.push_screen(ContactsScreen(self._session))
 
     def action_due(self) -> None:
-        lines = due_lines(self._session.vault, self._today)
+        lines = due_lines(self._session.vault, self._session.today)
         self.app.push_screen(ReaderScreen("Reviews and destructions", lines))
 
     async def action_quit(self) -> None:

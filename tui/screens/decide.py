@@ -11,11 +11,11 @@ from exports.sealing import Sealed
 from models.errors import UsageError
 from models.record import Message as Letter
 from models.strictjson import JSON
-from tui.letters import carried_report, kind_name
+from models.text import counted, kind_name
+from tui.letters import carried_report
 from tui.screens.desk import DeskScreen
 from tui.screens.seal import Order, require
 from tui.session import Session
-from tui.shown import counted
 from tui.widgets.caption import Caption
 from tui.widgets.chain import short_moment
 from tui.widgets.choice import Choice

@@ -14,13 +14,13 @@ from models.errors import CaseError, UsageError
 from models.form import load_pack, pack_ids
 from models.priority import PRIORITIES
 from models.strictjson import JSON
+from models.text import counted
 from store.triage import assign, set_priority
 from tui.due import dues
 from tui.screens.fields import FieldsScreen
 from tui.screens.seal import Order, SealScreen, require
 from tui.screens.send import warnings
 from tui.session import Session
-from tui.shown import counted
 from tui.slip import Slip
 from tui.widgets.caption import Caption
 from tui.widgets.choice import Choice

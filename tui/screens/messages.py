@@ -11,9 +11,10 @@ from textual.widgets import Static
 from models.case import Case
 from models.errors import CaseError
 from models.record import Message
+from models.text import kind_name
 from models.thread import EVERY_FORM
 from tui.actions import bindings
-from tui.letters import Known, kind_name, known, letter_line, letter_lines
+from tui.letters import Known, known, letter_line, letter_lines
 from tui.reading import change_lines
 from tui.screens.acts import Deed, deeds
 from tui.screens.dialogs import MenuScreen, ReaderScreen

@@ -45,39 +45,19 @@ class Offer:
 
 
 def offers_of(session: Session, sheet: Sheet) -> tuple[Offer, ...]:
-    """Return what there is to look at and to do in a case, as its sheet was read."""
-    case_id, state = sheet.case.id, sheet.state
-    lines = timeline_lines(sheet.case, session.now())
-    counts = len(notes(state)), len(state.changes), len(conflicts(state))
-    together = len(reviews(state))
-    review = f", {together} to review together" if together else ""
+    """Return what there is to look at and to do in a case, as its sheet was read.
+
+    What waits to be confirmed comes first, then what is looked at most, then the reports, and the
+    end of the case last.
+    """
     return (
         *_inferred(session, sheet),
-        Offer(
-            f"Messages ({len(sheet.case.messages)}): read, answer, record, compare",
-            partial(MessagesScreen, session, case_id),
-        ),
-        Offer(
-            "Clocks, delay chain, messages, decision", partial(ReaderScreen, "Delay chain", lines)
-        ),
-        Offer("Timeline: where the time went", partial(TimelineScreen, session, case_id)),
-        Offer(f"Incident log ({counts[0]})", partial(IncidentScreen, session, case_id)),
-        Offer(f"History ({counts[1]} changes)", partial(HistoryScreen, session, case_id)),
-        Offer(f"Conflicts ({counts[2]}{review})", partial(ConflictsScreen, session, case_id)),
+        *_views(session, sheet),
+        *_alike(session, sheet),
         *_forms(sheet),
         *_reports(session, sheet),
-        *_alike(session, sheet),
-        *fate_offers(session, case_id),
-        Offer(
-            "Assessment: steps, risk, severity (^r)", partial(AssessmentScreen, session, case_id)
-        ),
+        *_end(session, sheet.case.id),
     )
-
-
-def _forms(sheet: Sheet) -> Iterator[Offer]:
-    for form in sheet.case.forms:
-        if form != sheet.case.form:
-            yield Offer(f"The report on {form}", form=form)
 
 
 def _inferred(session: Session, sheet: Sheet) -> Iterator[Offer]:
@@ -89,15 +69,61 @@ def _inferred(session: Session, sheet: Sheet) -> Iterator[Offer]:
 
 
 def _alike(session: Session, sheet: Sheet) -> Iterator[Offer]:
-    date = str(session.now())[: len("2026-01-02")]
-    lines = tuple(each.line for each in alike_cases(session.vault, sheet.case.id, date))
+    lines = tuple(each.line for each in alike_cases(session.vault, sheet.case.id, session.today))
     if lines:
         word = f"Looks like another case ({len(lines)})"
         yield Offer(word, partial(ReaderScreen, "Perhaps the same incident", lines))
 
 
-def fate_offers(session: Session, case_id: str) -> Iterator[Offer]:
-    """Yield what an admin may do about the end of a case."""
+def _views(session: Session, sheet: Sheet) -> Iterator[Offer]:
+    case, state = sheet.case, sheet.state
+    lines = timeline_lines(case, session.now())
+    together = len(reviews(state))
+    review = f", {together} to review together" if together else ""
+    screens = {
+        f"Messages ({len(case.messages)}): read, answer, record, compare": MessagesScreen,
+        "Assessment: steps, risk, severity (^r)": AssessmentScreen,
+        "Timeline: where the time went (^g)": TimelineScreen,
+        f"Incident log ({len(notes(state))})": IncidentScreen,
+        f"History ({len(state.changes)} changes)": HistoryScreen,
+        f"Conflicts ({len(conflicts(state))}{review})": ConflictsScreen,
+    }
+    for word, screen in screens.items():
+        yield Offer(word, partial(screen, session, case.id))
+    word = "Clocks, delay chain, messages, decision"
+    yield Offer(word, partial(ReaderScreen, "Delay chain", lines))
+
+
+def _forms(sheet: Sheet) -> Iterator[Offer]:
+    for form in sheet.case.forms:
+        if form != sheet.case.form:
+            yield Offer(f"The report on {form}", form=form)
+
+
+def _reports(session: Session, sheet: Sheet) -> Iterator[Offer]:
+    case, pack = sheet.case, sheet.pack
+    if pack is None:
+        return
+    ours = sheet.writable and case.side == "controller"
+    if ours and case.draft is None:
+        screen = partial(FollowUpScreen, session, case.id, case.form)
+        yield Offer("Start a follow-up report", screen)
+    if len(case.reports) >= _PAIR:
+        before, after = case.reports[-2].report, case.reports[-1].report
+        changed = change_lines(pack, before, after) if before.form == after.form else ()
+        title = f"From {case.reports[-2].name} to {case.reports[-1].name}"
+        if changed:
+            yield Offer("What changed since the last report", partial(ReaderScreen, title, changed))
+    for filed in case.reports:
+        told = report_lines(filed.report.pack, filed.report)
+        name = filed.name
+        yield Offer(f"Read the {name}", partial(ReaderScreen, name.capitalize(), told))
+    if ours:
+        yield Offer("Report on another form too", partial(FurtherScreen, session, case.id))
+
+
+def _end(session: Session, case_id: str) -> Iterator[Offer]:
+    """Yield what may be done about the end of a case: a review, by an admin its destruction."""
     vault = session.vault
     if not vault.writable:
         return
@@ -109,25 +135,3 @@ def fate_offers(session: Session, case_id: str) -> Iterator[Offer]:
         yield Offer("Order that it be destroyed", partial(ShredScreen, session, case_id))
     else:
         yield Offer("Take back the order to destroy it", partial(KeepScreen, session, case_id))
-
-
-def _reports(session: Session, sheet: Sheet) -> Iterator[Offer]:
-    case, pack = sheet.case, sheet.pack
-    if pack is None:
-        return
-    if sheet.writable and case.draft is None and case.side == "controller":
-        yield Offer(
-            "Start a follow-up report", partial(FollowUpScreen, session, case.id, case.form)
-        )
-    if len(case.reports) >= _PAIR:
-        before, after = case.reports[-2].report, case.reports[-1].report
-        changed = change_lines(pack, before, after) if before.form == after.form else ()
-        title = f"From {case.reports[-2].name} to {case.reports[-1].name}"
-        if changed:
-            yield Offer("What changed since the last report", partial(ReaderScreen, title, changed))
-    for filed in case.reports:
-        told = report_lines(filed.report.pack, filed.report)
-        name = filed.name
-        yield Offer(f"Read the {name}", partial(ReaderScreen, name.capitalize(), told))
-    if sheet.writable and case.side == "controller":
-        yield Offer("Report on another form too", partial(FurtherScreen, session, case.id))

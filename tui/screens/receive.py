@@ -13,7 +13,7 @@ from exports.inbox import Preview, file_bundle, preview
 from exports.limits import SEALED
 from models.errors import CaseError, UsageError
 from models.moment import Moment
-from tui.letters import kind_name
+from models.text import kind_name
 from tui.outfile import lent
 from tui.screens.dialogs import ConfirmScreen, wrapped_lines
 from tui.screens.fields import FieldsScreen

@@ -13,12 +13,11 @@ from exports.trust import contact_of, contacts
 from models.record import REPORT_KINDS
 from models.request import Request, requests
 from models.strictjson import JSON
+from models.text import counted, kind_name
 from store.attachment import attachments
-from tui.letters import kind_name
 from tui.screens.seal import Order, SealScreen, contact_line, require
 from tui.screens.send import NO_FILES, file_line, picked_files, warnings
 from tui.session import Session
-from tui.shown import counted
 from tui.widgets.bag import Bag
 from tui.widgets.caption import Caption
 from tui.widgets.choice import Choice

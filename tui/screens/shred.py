@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 from textual.app import ComposeResult
 from textual.widgets import Static
 
 from models.errors import CaseError, UsageError
 from store.destruction import cancel_shred, order_shred
 from store.retention import set_review
+from tui.endings import LOST, REMAINS
 from tui.screens.fields import FieldsScreen
 from tui.session import Session
 from tui.shown import shown
 from tui.slip import Slip
+from tui.today import typed_date
 from tui.widgets.caption import Caption
 from tui.widgets.entry import Entry
 
 _MEANS = (
-    "Every change, report, letter and attachment of it becomes unreadable, in 7 days, unless a "
-    "hold or a cancelling comes; that cannot be taken back. Not reached: backups, sticks and "
-    "replicas not seen again, sent bundles, written files, old blocks of the disk."
+    f"In 7 days {LOST}, unless a hold or a cancelling comes; that cannot be taken back. {REMAINS}."
 )
 
 
@@ -104,9 +102,5 @@ class ReviewScreen(_EndScreen):
         yield Entry(id="reason")
 
     def save(self, reason: str) -> None:
-        try:
-            on = dt.date.fromisoformat(self.typed_text("on"))
-        except ValueError:
-            raise UsageError("that is no date", hint="write it like 2031-01-01") from None
-        session = self._session
+        session, on = self._session, typed_date(self.typed_text("on"))
         set_review(session.vault, self._case_id, on, reason, wall=session.wall())

@@ -27,6 +27,7 @@ from tui.widgets.zone import with_zone
 # with the whole width under their label: the form's options are long, and so is a moment
 _ROWS = {"choices": "field -rows", "moment": "field -rows -moment"}
 _TIMED = ("moment", "organisations", "measures")
+UNREAD = "this answer cannot be read and is not saved: correct it, or clear it with F4"
 
 
 class Field(Container):

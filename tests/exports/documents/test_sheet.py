@@ -82,7 +82,8 @@ def test_the_reference_and_the_open_checks_are_those_of_the_report() -> None:
 
 
 def test_an_initial_report_without_a_fault_says_that_nothing_is_open() -> None:
-    case = a_case()
+    how: JSON = {"state": "answered", "value": "The one customer by letter on 19 December."}
+    case = a_case(answers={"subjects_told_details": how})
 
     assert "OPEN CHECKS: none" in copy_sheet(case, case.reports[0], NOW)
 
