@@ -52,17 +52,17 @@ def words(expected: Told, name: str = "passphrase") -> bytearray:
 
 
 @pytest.mark.parametrize("writable", [False, True])
-@pytest.mark.parametrize("secret", ["passphrase", "recovery"])
+@pytest.mark.parametrize("opener", ["passphrase", "recovery"])
 def test_a_vault_of_a_released_format_opens_as_it_was(
-    old: tuple[Path, Told], secret: str, *, writable: bool
+    old: tuple[Path, Told], opener: str, *, writable: bool
 ) -> None:
     path, expected = old
 
-    with Vault.open(path, words(expected, secret), writable=writable) as vault:
+    with Vault.open(path, words(expected, opener), writable=writable) as vault:
         found = old_vault.content(vault)
 
         notices = vault.notices
-    if secret == "recovery":  # a key proves less than a passphrase: the number is to be compared
+    if opener == "recovery":  # a key proves less than a passphrase: the number is to be compared
         (first,) = notices
         assert first.startswith("a key opened this copy, first seen here")
     else:
