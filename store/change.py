@@ -126,6 +126,12 @@ class Change:
         """Where it stands in the order of display."""
         return (self.lam, self.id)
 
+    @property
+    def attachments(self) -> frozenset[str]:
+        """The ids of the attachments that it names."""
+        told = (op.value for op in self.ops if op.kind == "blob" and isinstance(op.value, dict))
+        return frozenset(each for value in told if isinstance(each := value.get("blob"), str))
+
     def is_signed(self, public: bytes, vault_id: bytes) -> bool:
         """Whether the 32-byte `public` key signed it for this vault."""
         size = signing.SIGNATURE_SIZE

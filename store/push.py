@@ -141,6 +141,11 @@ class Push:
             self._notes.copied += 1
 
 
+def blob_place(blob_id: str) -> str:
+    """Return where an attachment lies, here and on a medium."""
+    return f"{BLOBS}/{blob_id[:2]}/{blob_id}"
+
+
 def read_pieces(path: Path) -> Iterator[bytes]:
     """Yield an attachment's file as it lies, a piece at a time; raise DamagedError."""
     with folder.opened(path, LARGEST_FILE) as file:
