@@ -9,10 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.strictjson import JSON, dump
-from store.change import Change, DelOp, SetOp, Setting, parse_change
+from store.change import Change, DelOp, SetOp, Setting
 from store.device import Device
 from store.errors import ConflictError, DamagedError
 from store.fold import CaseState, fold
+from store.record import parse_change
 from store.role import CASE as CASE_TABLE
 from store.role import LOG as LOG_TABLE
 from store.role import allows
