@@ -17,15 +17,11 @@ from store.grant import grant_name, seal_grant
 from store.keyring import Keyring
 from store.repair import Repaired, repair
 from store.verify import verify
-from tests.store.build import WALL, flip, insider, make, opened, passphrase, save
+from tests.store.build import WALL, flip, insider, make, opened, passphrase, save, silent
 from tests.store.replicas import digests, exchange, let_in, stick_in
 
 Damage = Callable[[Path], Path]
 """Damages one file of a vault; returns it."""
-
-
-def silent(what: str, done: int, total: int) -> None:
-    """Progress that nobody looks at."""
 
 
 def repaired(path: Path, place: Path | None) -> Repaired:
@@ -85,14 +81,8 @@ def their_segment(path: Path) -> Path:
     return min(theirs(path).glob("*.seg"))
 
 
-def log_key(path: Path) -> Path:
-    with opened(path, writable=False) as found:
-        log_id = found.log_id
-    return path / "keys" / insider(path).case_key(log_id).key_id
-
-
 def some_key(path: Path) -> Path:
-    return max(each for each in (path / "keys").iterdir() if each != log_key(path))
+    return max(each for each in (path / "keys").iterdir() if each != insider(path).log_key)
 
 
 def own_grant(path: Path) -> Path:
@@ -106,7 +96,7 @@ FILES: dict[str, Callable[[Path], Path]] = {
     "a colleague's segment": their_segment,
     "our head": lambda path: ours(path) / "head",
     "a colleague's head": lambda path: theirs(path) / "head",
-    "the key of the vault log": log_key,
+    "the key of the vault log": lambda path: insider(path).log_key,
     "the key of a case": some_key,
     "a grant": own_grant,
     "an attachment": lambda path: min(path.glob("blobs/*/*")),
