@@ -13,7 +13,7 @@ from tui.commands.opening import opened
 from tui.today import today, wall
 
 if TYPE_CHECKING:
-    from store.retention import Review
+    from store.retention import DueReview
 
 
 @click.command()
@@ -51,7 +51,7 @@ def retain(  # noqa: PLR0913 - one parameter an option
             )
 
 
-def review_lines(found: list[Review]) -> list[str]:
+def review_lines(found: list[DueReview]) -> list[str]:
     """Return what is due as aligned lines: date, id, marks, title."""
     return output.aligned(
         (each.on, each.row.id[:8], each.row.reference or "-", _marks(each), each.row.title)
@@ -109,7 +109,7 @@ def _date(text: str) -> dt.date:
         raise UsageError("that is no date", hint="write it like 2031-01-01") from None
 
 
-def _marks(review: Review) -> str:
+def _marks(review: DueReview) -> str:
     marks = [review.row.state]
     marks += ["suggested"] if review.suggested else []
     marks += ["held"] if review.held else []
