@@ -13,7 +13,7 @@ from models.errors import UsageError
 from models.strictjson import JSON
 from store import team
 from store.change import BlobOp, DelOp, SetOp, Setting
-from store.destruction import cancel_shred, fates, look, order_shred, shred_now
+from store.destruction import cancel_shred, fates, find_destroyed, look, order_shred, shred_now
 from store.envelope import Envelope
 from store.errors import UnknownCaseError
 from store.hold import hold_case, lift_hold
@@ -68,6 +68,32 @@ def test_a_shred_is_carried_out_after_seven_days(tmp_path: Path) -> None:
     with opened(tmp_path / "v") as vault:
         assert titles(vault) == ["Stick"]
         assert vault.notices == ()
+
+
+def test_what_became_of_an_order_is_said_in_a_few_words(tmp_path: Path) -> None:
+    with make(tmp_path / "v")[0] as vault:
+        case_id = vault.new_case_id()
+        save(vault, case_id, "Laptop")
+        order_shred(vault, case_id, REASON, wall=WALL)
+        said = [fates(vault)[case_id].line]
+        hold_case(vault, case_id, "an appeal", wall=WALL)
+        said.append(fates(vault)[case_id].line)
+        lift_hold(vault, case_id, "withdrawn", wall=WALL)
+        cancel_shred(vault, case_id, "", wall=WALL)
+        said.append(fates(vault)[case_id].line)
+        assert vault.glance(case_id).title == "Laptop"
+        assert find_destroyed(vault, case_id) is None
+        order_shred(vault, case_id, REASON, wall=WALL)
+
+        shred_now(vault, case_id, wall=day(1))
+
+        assert said == [
+            "to be destroyed from 2026-01-09, ordered by a.officer: kept long enough",
+            "to be destroyed by order of a.officer, stopped by a hold: kept long enough",
+            "order of a.officer to destroy it, cancelled: kept long enough",
+        ]
+        assert find_destroyed(vault, case_id[:3]) is None
+        assert find_destroyed(vault, f" {case_id[:6].upper()}") == fates(vault)[case_id]
 
 
 def key_files(folder: Path) -> set[str]:

@@ -226,6 +226,7 @@ def test_a_head_of_ours_is_signed_anew_without_any_copy(vault: Path) -> None:
 
     assert found.healed == ("head of this device: signed anew",)
     assert found.verdict.faults == ()
+    assert found.as_json() == {**found.verdict.as_json(), "healed": [*found.healed]}
     with opened(vault) as again:
         save(again, again.new_case_id(), "Third")
     assert verify(vault, passphrase(), silent).faults == ()
@@ -304,6 +305,23 @@ def test_what_a_sync_reads_again_has_a_limit(
     with opened(vault) as found:
         assert not exchange(found, tmp_path / "stick").lines("healed")
     assert repaired(vault, tmp_path / "stick").verdict.faults == ()
+
+
+def test_what_is_damaged_while_a_session_lasts_is_not_put_on_a_medium(
+    vault: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("store.soundness._SCRUBBED", 0)
+    with opened(vault) as found:
+        save(found, found.new_case_id(), "Third")
+        found.settle()
+        path = own_segment(-1)(vault)
+        flip(path, LATE)
+
+        report = exchange(found, tmp_path / "stick")
+
+    [line] = report.lines("damaged")
+    assert line.startswith(f"journal/{path.parent.name}/{path.name} of this replica")
+    assert not [*(tmp_path / "stick").rglob(path.name)]
 
 
 def test_an_attachment_that_is_gone_needs_a_copy(vault: Path, tmp_path: Path) -> None:
