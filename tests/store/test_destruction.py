@@ -93,7 +93,16 @@ def test_what_became_of_an_order_is_said_in_a_few_words(tmp_path: Path) -> None:
             "order of a.officer to destroy it, cancelled: kept long enough",
         ]
         assert find_destroyed(vault, case_id[:3]) is None
-        assert find_destroyed(vault, f" {case_id[:6].upper()}") == fates(vault)[case_id]
+        found = find_destroyed(vault, f" {case_id[:6].upper()}")
+        assert found == fates(vault)[case_id]
+        assert found.as_json() == {
+            "id": case_id,
+            "status": "destroyed",
+            "on": "2026-01-03",
+            "reason": REASON,
+            "who": "a.officer",
+            "wall": WALL,
+        }
 
 
 def key_files(folder: Path) -> set[str]:
