@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from models.strictjson import JSON
@@ -26,6 +27,11 @@ from store.writer import Writer
 WALL = "2026-01-02T03:04:05.678Z"
 LATER = "2026-01-03T03:04:05.678Z"
 WORDS = b"correct horse battery"
+
+
+def day(number: int) -> str:
+    """The clock so many days after WALL (2 January 2026)."""
+    return (datetime.fromisoformat(WALL) + timedelta(days=number)).isoformat()
 
 
 def passphrase(words: bytes = WORDS) -> bytearray:

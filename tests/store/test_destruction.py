@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -25,6 +24,7 @@ from store.vault import Vault
 from store.verify import verify
 from tests.store.build import (
     WALL,
+    day,
     flip,
     insider,
     make,
@@ -33,15 +33,9 @@ from tests.store.build import (
     save,
     titles,
 )
-from tests.store.replicas import digests, exchange, home, let_in, two
-from tests.store.test_sync import closing
+from tests.store.replicas import closing, digests, exchange, home, let_in, two
 
 REASON = "kept long enough"
-
-
-def day(number: int) -> str:
-    """The clock so many days after WALL (2 January 2026)."""
-    return (datetime.fromisoformat(WALL) + timedelta(days=number)).isoformat()
 
 
 def pass_days(vault: Vault, first: int, last: int) -> None:

@@ -20,13 +20,14 @@ from store.ledger import Ledger
 from tests.store.build import (
     WALL,
     cache_of,
+    day,
     make,
     opened,
     save,
     titles,
 )
 from tests.store.replicas import exchange, home, let_in, two
-from tests.store.test_destruction import REASON, day, key_files
+from tests.store.test_destruction import REASON, key_files
 
 
 def test_nothing_of_the_case_stays_in_the_caches_or_drafts(tmp_path: Path) -> None:
