@@ -162,6 +162,7 @@ ANSWERS = {
     "staff_training": "Yes",
     "actions": "Letter recovered; windows of the envelopes checked.",
     "subjects_told": "1",
+    "subjects_told_details": "The patient was told by letter on 19 December 2019.",
     "others_told": "No",
     "controller_name": "Example Agency",
     "controller_address": "1 Fictional Way",
