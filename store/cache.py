@@ -17,11 +17,12 @@ from tinydb import TinyDB
 from models.version import VERSION
 from store import folder
 from store.binder import write_pack
-from store.change import Change, read_change
+from store.change import Change
 from store.envelope import Envelope
 from store.errors import DamagedError, StoreError
 from store.kdf import derive
 from store.pack import Pack, empty, open_pack
+from store.record import read_change
 from store.run import Run, Told, open_run, write_run
 from store.signing import SIGNATURE_SIZE
 from store.slip import Slip

@@ -90,11 +90,9 @@ def set_answers(  # noqa: PLR0913 -- whose answers, over what, when, each by nam
 ) -> None:
     """Save answers to the draft report on a form, over the values that were `shown`.
 
-    `form` empty is the one that the case began with.
-
-    An answer equal to the one shown is left as it is. Raises UsageError (no draft), MissingError
-    (no such question), ShapeError (an answer does not fit its question) and what Vault.commit
-    raises.
+    `form` empty is the one that the case began with. An answer equal to the one shown is left as
+    it is. Raises UsageError (no draft), MissingError (no such question), ShapeError (an answer
+    does not fit its question) and what Vault.commit raises.
     """
     draft = _draft(vault.state(case_id), form)
     if draft is None:

@@ -17,7 +17,8 @@ from store.roll import rolled
 
 CLOSED: Final = ".seg"
 DIGITS: Final = 8  # hex digits of a SHA-256 in a file name
-_HEADS: Final = re.compile(NAME + r"(-[0-9a-f]{8})?")
+HEADS: Final = re.compile(NAME + r"(-[0-9a-f]{8})?")
+SEGMENT: Final = re.compile(r"[0-9]{10}-[0-9a-f]{8}\.seg")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ def head_files(home: Path) -> list[Path]:
 
 def is_head(name: str) -> bool:
     """Whether a file of that name is a head of ours, and no copy that a mover made of one."""
-    return bool(_HEADS.fullmatch(name))
+    return bool(HEADS.fullmatch(name))
 
 
 def load_head(home: Path) -> Head:

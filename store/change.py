@@ -1,4 +1,4 @@
-"""Change records: what was signed, kept byte for byte, and the ops in it."""
+"""Changes: the ops that a person means, and the record that is made of them and signed."""
 
 from __future__ import annotations
 
@@ -7,18 +7,17 @@ import os
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, TypeAlias, TypeGuard
+from typing import Any, Final, TypeAlias
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from models.errors import ShapeError, UsageError
-from models.strictjson import JSON, Limits, dump, scan
+from models.strictjson import JSON, Limits, dump
 from store import signing
-from store.errors import DamagedError
 
 VERSION: Final = 1
 LARGEST: Final = 8 * 1024 * 1024  # bytes of one record
-_LIMITS: Final = Limits(
+LIMITS: Final = Limits(
     bytes=LARGEST, depth=32, tokens=1_000_000, string=2 * 1024 * 1024, array=100_000
 )
 CASE_ID_SIZE: Final = 16
@@ -60,7 +59,8 @@ class DelOp:
 
 
 AnyOp: TypeAlias = SetOp | AddOp | BlobOp | DelOp
-_OVER: Final = frozenset({"set", "del"})
+OVER: Final = frozenset({"set", "del"})
+"""The kinds of op that say which others they replace."""
 KINDS: Final[dict[type[AnyOp], str]] = {SetOp: "set", AddOp: "add", BlobOp: "blob", DelOp: "del"}
 
 
@@ -126,6 +126,12 @@ class Change:
         """Where it stands in the order of display."""
         return (self.lam, self.id)
 
+    @property
+    def attachments(self) -> frozenset[str]:
+        """The ids of the attachments that it names."""
+        told = (op.value for op in self.ops if op.kind == "blob" and isinstance(op.value, dict))
+        return frozenset(each for value in told if isinstance(each := value.get("blob"), str))
+
     def is_signed(self, public: bytes, vault_id: bytes) -> bool:
         """Whether the 32-byte `public` key signed it for this vault."""
         size = signing.SIGNATURE_SIZE
@@ -175,7 +181,7 @@ def op_json(op: AnyOp, over: Sequence[str]) -> dict[str, JSON]:
     value: dict[str, JSON] = {"o": kind, "f": op.field}
     if not isinstance(op, DelOp):
         value["v"] = op.value
-    if kind in _OVER:
+    if kind in OVER:
         value["over"] = [*over]
     return value
 
@@ -210,7 +216,7 @@ def write_change(
     if setting.resolves:
         value["resolves"] = [*setting.resolves]
     try:
-        data = dump(value, _LIMITS)  # what a reader would refuse must never be "saved"
+        data = dump(value, LIMITS)  # what a reader would refuse must never be "saved"
     except ShapeError:
         raise UsageError(
             "too much for one change, or text that is not unicode",
@@ -235,77 +241,6 @@ def write_change(
     )
 
 
-def parse_change(raw: bytes) -> Change:
-    """Return the reading of a record; raise DamagedError, quoting nothing of it.
-
-    Unknown fields and ops are no error: they are kept in `raw` and have no effect here.
-    """
-    data = raw[signing.SIGNATURE_SIZE :]
-    try:
-        value = scan(data, _LIMITS)
-    except ShapeError as error:
-        raise DamagedError(f"record is not what it should be: {error.message}") from None
-    return read_change(raw, value)
-
-
-def read_change(raw: bytes, value: JSON) -> Change:
-    """Return the reading of a record whose JSON is `value`; raise DamagedError."""
-    change_id = hashlib.sha256(raw[signing.SIGNATURE_SIZE :]).hexdigest()
-    match value:
-        case {
-            "v": int(version),
-            "case": str(case_id),
-            "dev": str(device),
-            "seq": int(seq),
-            "parents": list(parents),
-            "lam": int(lam),
-            "wall": str(wall),
-            "who": str(who),
-            "role": str(role),
-            "ops": list(ops),
-            **rest,
-        } if is_case_id(case_id) and _are_texts(parents):
-            why, undo, chosen = (rest.get(name) for name in ("why", "undo", "resolves"))
-            return Change(
-                id=change_id,
-                case_id=case_id,
-                device=device,
-                seq=seq,
-                parents=tuple(parents),
-                lam=lam,
-                wall=wall,
-                who=who,
-                role=role,
-                ops=_read_ops(change_id, ops) if version == VERSION else (),
-                why=why if isinstance(why, str) else "",
-                raw=raw,
-                undo=undo if isinstance(undo, str) else "",
-                resolves=tuple(chosen) if _are_texts(chosen) else (),
-            )
-        case _:
-            raise DamagedError("record lacks a field, or has one of another type")
-
-
-def _read_ops(change_id: str, ops: list[JSON]) -> tuple[Op, ...]:
-    found = []
-    for index, op in enumerate(ops):
-        match op:
-            case {"o": "set" | "add" | "blob" as kind, "f": str(field), "v": value, **rest}:
-                pass
-            case {"o": "del" as kind, "f": str(field), **rest}:
-                value = None
-            case _:
-                continue
-        over = rest.get("over")
-        above = tuple(over) if kind in _OVER and _are_texts(over) else ()
-        found.append(Op(f"{change_id}:{index}", str(kind), field, value, above))
-    return tuple(found)
-
-
 def _written(op_id: str, op: Mapping[str, Any]) -> Op:
     """Return the reading of an op that `op_json` made."""
     return Op(op_id, op["o"], op["f"], op.get("v"), tuple(op.get("over", ())))
-
-
-def _are_texts(value: object) -> TypeGuard[list[str]]:
-    return isinstance(value, list) and all(isinstance(each, str) for each in value)

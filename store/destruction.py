@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Final, Literal
+from typing import Final, Literal, assert_never
 
 from models.errors import UsageError
 from models.strictjson import JSON
@@ -48,6 +48,8 @@ class Fate:
                 return f"to be destroyed by order of {shred.who}, stopped by a hold: {shred.reason}"
             case "cancelled":
                 return f"order of {shred.who} to destroy it, cancelled: {shred.reason}"
+            case _:
+                assert_never(self.status)
 
     def as_json(self) -> dict[str, JSON]:
         """Return it for scripts."""

@@ -48,6 +48,12 @@ def is_whole(name: str, raw: bytes) -> bool:
     return name.endswith(f"-{hashlib.sha256(raw).hexdigest()[:SHORT]}.age")
 
 
+def granted(path: Path) -> set[tuple[int, str]]:
+    """Return the (epoch, first digits of the device id) of each grant in the folder `path`."""
+    names = (NAME.fullmatch(each.name) for each in (path.iterdir() if path.is_dir() else ()))
+    return {(int(each[1]), each[2]) for each in names if each}
+
+
 def save_grant(path: Path, keyring: Keyring, admin: Device, card: DeviceCard, epoch: int) -> None:
     """Write the grant of an epoch to `card` into the folder `path`; raise DiskError."""
     raw = seal_grant(keyring, admin, card, epoch)

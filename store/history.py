@@ -134,12 +134,7 @@ class History:
         found: dict[str, str] = {}
         for case_id in filter(self.knows, cases):
             for change in self.glance(case_id).changes:
-                for op in change.ops:
-                    match op.kind, op.value:
-                        case "blob", {"blob": str(blob_id)}:
-                            found[blob_id] = case_id
-                        case _:
-                            pass
+                found |= dict.fromkeys(change.attachments, case_id)
         return found
 
     def covers(self, case_id: str) -> str:
@@ -351,12 +346,10 @@ class History:
             self._notice(reason)
 
     def _check_claims(self, reading: Reading) -> None:
-        for claim in reading.claims:
-            card = self.authority.devices.get(claim.device)
-            if card is None or not claim.is_signed_by(card.signing, self.keyring.vault_id):
-                reading.blame(f"{claim.name} is not signed by its device")
-                if claim.file is not None:
-                    claim.file.sound = False
+        for claim in reading.unsigned(self.authority.devices, self.keyring.vault_id):
+            reading.blame(f"{claim.name} is not signed by its device")
+            if claim.file is not None:
+                claim.file.sound = False
         for file in reading.known:  # its signature was checked when it was read
             if file.cipher.header.device not in self.authority.devices:
                 reading.blame(f"{file.name} is not signed by its device")

@@ -254,10 +254,6 @@ class Index:
         self._orders.clear()
 
     def _renew(self, case_id: str) -> None:
-        if not self._history.knows(case_id):  # destroyed meanwhile
-            self._hot.pop(case_id, None)
-            self._gone.add(case_id)
-            return
         covers = self._history.covers(case_id)
         hot, number = self._hot.get(case_id), self._pack.number(case_id)
         if hot and hot.covers == covers:

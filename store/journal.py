@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -13,6 +13,7 @@ from models.text import visible
 from store import folder, platform, segment, signing
 from store.chain import CLOSED, DIGITS, Link, head_files
 from store.change import is_case_id
+from store.device import DeviceCard
 from store.errors import DamagedError, StoreError
 from store.frame import Body
 from store.head import LARGEST as LARGEST_HEAD
@@ -121,10 +122,6 @@ class Claim:
     signed: tuple[bytes, bytes]
     file: SegmentFile | None = None
 
-    def is_signed_by(self, public: bytes, vault_id: bytes) -> bool:
-        """Whether the 32-byte `public` key signed it for this vault."""
-        return signing.is_signed(public, self.kind, vault_id, self.signed)
-
 
 @dataclass(slots=True)
 class Reading:
@@ -143,6 +140,15 @@ class Reading:
         """Name something that is damaged."""
         self.notices.append(notice)
         self.damaged = True
+
+    def unsigned(self, devices: Mapping[str, DeviceCard], vault_id: bytes) -> Iterator[Claim]:
+        """Yield the claims that are not signed by their device, as it is enrolled."""
+        for claim in self.claims:
+            card = devices.get(claim.device)
+            if card is None or not signing.is_signed(
+                card.signing, claim.kind, vault_id, claim.signed
+            ):
+                yield claim
 
 
 def read_journal(path: Path, keyring: Keyring, recall: Recall) -> Reading:

@@ -7,7 +7,6 @@ in `store.state`, what cannot be read is as none and what cannot be written is n
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import hmac
 from pathlib import Path
@@ -19,7 +18,7 @@ from store import folder
 from store.errors import StoreError
 from store.kdf import derive
 from store.number import spoken_number
-from store.state import state_home
+from store.state import keep_outside, state_home
 
 _LARGEST: Final = 1024  # bytes
 _NAME: Final = 32  # hex digits
@@ -42,11 +41,7 @@ def check(path: Path, vault_id: bytes, key: bytes, *, proven: bool, by_key: bool
             hint="if by you, open it once with its passphrase, or from another folder",
         )
     if file:
-        with contextlib.suppress(OSError, StoreError):
-            file.parent.parent.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            for each in (file.parent.parent, file.parent):
-                folder.make(each, durable=False)
-            folder.write(file, dump(now), durable=False)
+        keep_outside(file, dump(now))
     if not by_key:
         return ""
     number = spoken_number("vault", vault_id)
@@ -58,10 +53,14 @@ def check_value(vault_id: bytes, key: bytes) -> str:
     return derive(key, vault_id, b"breachcase/vault/1/kcv").hex()
 
 
+def place_name(path: Path) -> str:
+    """Return 64 hex digits that stand for where a vault lies."""
+    return hashlib.sha256(str(path.resolve()).encode("utf-8", "surrogateescape")).hexdigest()
+
+
 def _file(path: Path) -> Path | None:
     home = state_home()
-    name = hashlib.sha256(str(path.resolve()).encode("utf-8", "surrogateescape")).hexdigest()
-    return home / "places" / name[:_NAME] if home else None
+    return home / "places" / place_name(path)[:_NAME] if home else None
 
 
 def _load(file: Path) -> bytes | None:

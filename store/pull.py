@@ -8,9 +8,10 @@ from typing import Final
 
 from store import roll, segment
 from store.admission import Admission, ForeignError, WaitingError, digest_of
-from store.age.errors import AgeError
 from store.chain import (
     CLOSED,
+    HEADS,
+    SEGMENT,
     Link,
     closed_names,
     fork_notice,
@@ -21,27 +22,22 @@ from store.chain import (
 from store.change import Change
 from store.device import DeviceCard
 from store.errors import DamagedError
-from store.grant import FOLDER as GRANTS
-from store.grant import LARGEST as LARGEST_GRANT
-from store.grant import NAME as GRANT
-from store.grant import SHORT, Grant, is_whole, read_grant
 from store.head import LARGEST as LARGEST_HEAD
 from store.head import NAME as HEAD
 from store.head import Head, parse_head
 from store.healing import Healing, listed
 from store.journal import FrameRef
-from store.keyring import Keyring, commitment
 from store.ledger import Ledger
-from store.medium import JOURNAL, Medium, copies, devices, get
+from store.medium import JOURNAL, Medium, copies, devices
+from store.offers import Offers
 from store.replica import Replica, not_let_in
-from store.role import GRANTING
 from store.rolls import Rolls
 from store.roster import Authority, Entry, Roster
 from store.shred import named_keys
 from store.sync_report import Notes
 
 LARGEST: Final = 32 * 1024 * 1024  # bytes of a segment: 512 KiB and one frame of 16 MiB at most
-_OURS: Final = re.compile(r"[0-9]{10}-[0-9a-f]{8}\.seg|head(-[0-9a-f]{8})?|" + roll.NAME.pattern)
+_OURS: Final = re.compile(f"{SEGMENT.pattern}|{HEADS.pattern}|{roll.NAME.pattern}")
 _SHORT: Final = 8  # digits of an id that are enough to tell it
 
 Heads = dict[str, dict[str, Head]]
@@ -78,8 +74,7 @@ class Pull:
         self._rolls = Rolls(medium)
         gone = Ledger.of(replica).gone
         self._admission = Admission(replica, medium, replica.keyring, gone)
-        self._grants: dict[str, bytes] = {}
-        self._offers: list[Grant] = []
+        self._offers = Offers(replica, medium, self._healing, notes)
         self._known: set[str] = set()
         self._used: set[str] = set()
         self._spoilt: set[str] = set()
@@ -96,14 +91,16 @@ class Pull:
         device cannot read anything yet, DiskError.
         """
         claimed = {device: dict(self._claimed(device)) for device in devices(self._medium)}
-        self._read_grants()
+        self._offers.read()
         roster = self._roster or self._begin(claimed)
         progress = True
         while progress:
             self._round = Notes()
             authority = roster.authority()
             self._admission.named = _named(roster, authority)
-            progress = self._accept(authority)
+            keyring = self._admission.keyring
+            self._admission.keyring = self._offers.added(keyring, authority)
+            progress = self._admission.keyring is not keyring
             for device in sorted(authority.devices.keys() & claimed.keys()):
                 card = authority.devices[device]
                 progress = self._take(card, claimed[device], roster) or progress
@@ -130,33 +127,12 @@ class Pull:
             else:
                 self._used.add(f"{device}/{name}")
 
-    def _read_grants(self) -> None:
-        local = {each.name for each in (self._replica.path / GRANTS).iterdir()}
-        local -= self._healing.names(GRANTS)
-        for name in sorted(self._medium.names(GRANTS) - local):
-            named = GRANT.fullmatch(name)
-            if named is None:
-                continue
-            try:
-                raw = get(self._medium, f"{GRANTS}/{name}", LARGEST_GRANT) or b""
-                self._read_grant(name, named[2], raw)
-            except (DamagedError, AgeError) as error:
-                self._notes.tell("damaged", f"grant {name}: {error.message}")
-
-    def _read_grant(self, name: str, short: str, raw: bytes) -> None:
-        if not is_whole(name, raw):
-            self._spoilt.add(f"{GRANTS}/{name}")
-            raise DamagedError("the copy is damaged; copy it again")
-        if short == self._replica.device_id[:SHORT]:
-            self._offers.append(read_grant(raw, self._replica.vault_id, self._replica.device))
-        self._grants[name] = raw
-
     def _begin(self, claimed: Heads) -> Roster:
         """Return the roster that record 0 begins; raise NotEnrolledError without a key to it.
 
         The vault id is the hash of record 0, so nobody else's can be taken for it.
         """
-        for keyring in self._keyrings():
+        for keyring in self._offers.keyrings():
             admission = Admission(self._replica, self._medium, keyring)
             for device, heads in claimed.items():
                 for raw, link in self._chain(device, listed(heads.values()), set()):
@@ -166,24 +142,6 @@ class Pull:
                         roster.add(Entry(record_0, link))
                         return roster
         raise not_let_in()
-
-    def _keyrings(self) -> Iterator[Keyring]:
-        """Yield what may open record 0: the keys at hand, and each that was granted."""
-        ours = self._replica.keyring
-        if ours.epochs:
-            yield ours
-        for offer in self._offers:
-            yield ours.with_epoch(offer.epoch, offer.key)
-
-    def _accept(self, authority: Authority) -> bool:
-        """Use the granted epoch keys that the vault log commits to: they can be no others."""
-        before = self._admission.keyring
-        for offer in self._offers:
-            keyring = self._admission.keyring
-            told = authority.commits_to(offer.epoch, commitment(offer.key))
-            if told and offer.epoch not in keyring.epochs:
-                self._admission.keyring = keyring.with_epoch(offer.epoch, offer.key)
-        return self._admission.keyring is not before
 
     def _take(self, card: DeviceCard, claimed: dict[str, Head], roster: Roster) -> bool:
         """File the segments of a device that its heads name and this replica lacks."""
@@ -278,11 +236,7 @@ class Pull:
         """Keep keys, grants and heads, and name what could not be taken."""
         self._notes.told += self._round.told
         self._notes.duplicate = len(self._known - self.new)
-        self._keep_keys(authority)
-        for name, raw in self._grants.items():
-            if any(device[:SHORT] in name for device in authority.devices):
-                again = name in self._healing.names(GRANTS)
-                self._healing.file(f"{GRANTS}/{name}", raw, f"grant {name}", again=again)
+        self._offers.keep(authority)
         self._healing.keys(self._admission)
         for device in sorted(claimed):
             if device in authority.devices:
@@ -292,24 +246,8 @@ class Pull:
             for name in sorted(self._medium.names(f"{JOURNAL}/{device}")):
                 if not _OURS.fullmatch(name) and f"{device}/{name}" not in self._used:
                     self._notes.tell("ignored", f"{name} beside device {device[:_SHORT]}")
-        for name in sorted(self._spoilt):
+        for name in sorted(self._spoilt | self._offers.spoilt):
             self._medium.set_aside(name)  # so that who has it whole copies it again
-
-    def _keep_keys(self, authority: Authority) -> None:
-        """Keep the granted epoch keys that an admin signed for."""
-        keyring, vault_id = self._replica.keyring, self._replica.vault_id
-        for offer in self._offers:
-            card = authority.devices.get(offer.by)
-            trusted = card is not None and GRANTING.intersection(card.roles)
-            signed = card is not None and offer.is_signed_by(card, vault_id)
-            if trusted and signed and authority.commits_to(offer.epoch, commitment(offer.key)):
-                keyring = keyring.with_epoch(offer.epoch, offer.key)
-            else:
-                self._notes.tell(
-                    "refused", f"a grant of epoch {offer.epoch} is not by an admin of this vault"
-                )
-        if keyring is not self._replica.keyring:
-            self._replica.keep_keyring(keyring)
 
     def _keep_heads(self, device: str) -> None:
         """Keep each head whose segments are all here; of a forked device one for each branch."""

@@ -11,7 +11,7 @@ from typing import Final
 from store import folder
 from store.admission import KEYS, digest_of
 from store.blob import LARGEST_FILE, PIECE
-from store.chain import CLOSED, DIGITS, is_head, load_heads, place_of
+from store.chain import CLOSED, DIGITS, SEGMENT, is_head, load_heads, place_of
 from store.change import is_case_id
 from store.errors import DamagedError, DiskError
 from store.grant import FOLDER as GRANTS
@@ -29,8 +29,7 @@ from store.sync_report import Notes
 
 BLOBS: Final = "blobs"
 _BLOB: Final = re.compile(r"[0-9a-f]{64}")
-_SEGMENT: Final = re.compile(r"[0-9]{10}-[0-9a-f]{8}\.seg")
-_JOURNAL: Final = re.compile(f"{_SEGMENT.pattern}|{NAME.pattern}")
+_JOURNAL: Final = re.compile(f"{SEGMENT.pattern}|{NAME.pattern}")
 _PAIR: Final = re.compile(r"[0-9a-f]{2}")
 
 
@@ -141,6 +140,11 @@ class Push:
             self._notes.copied += 1
 
 
+def blob_place(blob_id: str) -> str:
+    """Return where an attachment lies, here and on a medium."""
+    return f"{BLOBS}/{blob_id[:2]}/{blob_id}"
+
+
 def read_pieces(path: Path) -> Iterator[bytes]:
     """Yield an attachment's file as it lies, a piece at a time; raise DamagedError."""
     with folder.opened(path, LARGEST_FILE) as file:
@@ -158,7 +162,7 @@ def _is_whole(name: str, raw: bytes) -> bool:
         return is_whole(name, raw)
     if NAME.fullmatch(name):
         return is_roll(name, raw)
-    return not _SEGMENT.fullmatch(name) or name.endswith(f"-{digest_of(raw)[:DIGITS]}{CLOSED}")
+    return not SEGMENT.fullmatch(name) or name.endswith(f"-{digest_of(raw)[:DIGITS]}{CLOSED}")
 
 
 def _damaged() -> DamagedError:

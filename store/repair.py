@@ -21,7 +21,7 @@ from store.lock import Lock
 from store.medium import JOURNAL, Folder, WholeCopy
 from store.opener import Opener
 from store.pull import Pull
-from store.push import BLOBS
+from store.push import BLOBS, blob_place
 from store.rclone import PREFIX, Remote, Staged
 from store.replica import Replica
 from store.survey import Progress, Survey
@@ -112,7 +112,7 @@ class _Repair:
         came = False
         keyring = self._replica.keyring
         for blob_id, case_id in sorted(survey.attached.items()):
-            place = f"{BLOBS}/{blob_id[:2]}/{blob_id}"
+            place = blob_place(blob_id)
             keys = survey.case_keys.get(case_id, ())
             blobs = Blobs(self._replica.path / BLOBS, keyring)
             if place in survey.damaged and take_attachment(medium, blobs, blob_id, keys):

@@ -21,7 +21,7 @@ LONGEST: Final = 100  # years
 
 
 @dataclass(frozen=True, slots=True)
-class Review:
+class DueReview:
     """A case whose review date has come. `suggested` says that nobody set it: the setting did."""
 
     row: Row
@@ -79,9 +79,13 @@ def review_date(row: Row, years: int | None) -> tuple[str, bool]:
     return (month + dt.timedelta(days=closed.day - 1)).isoformat(), True
 
 
-def due_reviews(vault: Vault, rows: Iterable[Row], held: Iterable[str], today: str) -> list[Review]:
+def due_reviews(
+    vault: Vault, rows: Iterable[Row], held: Iterable[str], today: str
+) -> list[DueReview]:
     """Return the cases whose review date has come as of `today` (ISO), the oldest date first."""
     years, kept = years_kept(vault.log_state()), frozenset(held)
     dated = ((row, *review_date(row, years)) for row in rows)
-    due = [Review(row, on, told, row.id in kept) for row, on, told in dated if on and on <= today]
+    due = [
+        DueReview(row, on, told, row.id in kept) for row, on, told in dated if on and on <= today
+    ]
     return sorted(due, key=lambda each: (each.on, each.row.id))

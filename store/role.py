@@ -20,8 +20,7 @@ _OFFICER: Final = frozenset({"case_officer"})
 _ADMIN: Final = frozenset({ADMIN})
 
 _Row = tuple[str, frozenset[str], frozenset[str]]
-# the first row whose name begins the field counts; docs/format-vault.md, "Who may do what"
-_LOG: Final[tuple[_Row, ...]] = (
+LOG: Final[tuple[_Row, ...]] = (
     (DEVICE_FIELD, frozenset({"add"}), GRANTING),
     (REMOVAL_FIELD, frozenset({"add"}), GRANTING),
     (ADOPTION_FIELD, frozenset({"add"}), _ADMIN),
@@ -33,7 +32,11 @@ _LOG: Final[tuple[_Row, ...]] = (
     ("shred/", frozenset({"set", "del", "add"}), _ADMIN),
     (KEY_FIELD, frozenset({"add"}), GRANTING),
 )
-_CASE: Final[tuple[_Row, ...]] = (
+"""Fields of the vault log: name or its beginning, ops, roles; the first row that fits counts.
+
+Source: docs/format-vault.md, "Who may do what".
+"""
+CASE: Final[tuple[_Row, ...]] = (
     ("case/reference", frozenset({"set", "del"}), _OFFICER),
     ("case/", frozenset({"set", "del"}), _BOTH),
     ("assessment/", frozenset({"set", "del"}), _BOTH),
@@ -50,12 +53,13 @@ _CASE: Final[tuple[_Row, ...]] = (
     ("decision/", frozenset({"add"}), _OFFICER),
     (KEY_FIELD, frozenset({"add"}), _BOTH),
 )
+"""The same of a case."""
 _NOBODY: Final = (frozenset[str](), frozenset[str]())
 
 
 def allows(role: str, kind: str, field: str, *, in_log: bool) -> bool:
     """Whether `role` may do an op of that kind to that field of a case, or of the vault log."""
-    rows = _LOG if in_log else _CASE
+    rows = LOG if in_log else CASE
     found = (row[1:] for row in rows if field.startswith(row[0]))
     kinds, roles = next(found, _NOBODY)
     return kind in kinds and role in roles

@@ -15,7 +15,7 @@ from store.grant import NAME as GRANT
 from store.home import damaged_heads, is_whole_grant, is_whole_segment
 from store.journal import Reading, segment_places
 from store.medium import JOURNAL
-from store.push import BLOBS
+from store.push import blob_place
 from store.shred_sync import wanted_keys
 from store.vault import Vault
 
@@ -64,7 +64,7 @@ def _drawn(vault: Vault) -> Iterator[str]:
             size, whole = _read_through(vault, case_id, blob_id)
             left -= size
             if not whole:
-                yield f"{BLOBS}/{blob_id[:2]}/{blob_id}"
+                yield blob_place(blob_id)
 
 
 def _by_lot(found: Iterable[_T]) -> list[_T]:

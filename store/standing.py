@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from store.chain import closed_names, forked_at
 from store.grant import FOLDER as GRANTS
-from store.grant import NAME, SHORT
+from store.grant import SHORT, granted
 from store.medium import JOURNAL
 from store.office import kept_offices
 from store.role import ADMIN, RECOVERY
@@ -54,14 +54,12 @@ def standing(vault: Vault) -> Standing:
 
 def _ungranted(vault: Vault, devices: set[str]) -> frozenset[str]:
     epochs, here = vault.authority.epochs, vault.replica.keyring.epochs
-    path = vault.replica.path / GRANTS
-    found = (NAME.fullmatch(each.name) for each in (path.iterdir() if path.is_dir() else ()))
-    granted = {(int(each[1]), each[2]) for each in found if each}
+    known = granted(vault.replica.path / GRANTS)
     return frozenset(
         name
         for epoch in epochs.keys() & here.keys()
         for name in devices - epochs[epoch].without
-        if (epoch, name[:SHORT]) not in granted
+        if (epoch, name[:SHORT]) not in known
     )
 
 

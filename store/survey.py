@@ -32,7 +32,7 @@ from store.ledger import NAME as LEDGER
 from store.ledger import envelope_of, read_ledger
 from store.lost import Closed, changes
 from store.medium import JOURNAL
-from store.push import BLOBS
+from store.push import blob_place
 from store.record import decode
 from store.replica import read_device, read_keyring
 from store.role import GRANTING
@@ -83,7 +83,8 @@ class Survey:
         self._read_records(reading.refs, authority)
         self._read_attachments(Blobs(self._path / "blobs", keyring))
         if authority is not None:
-            self._check_claims(reading, authority)
+            unsigned = reading.unsigned(authority.devices, self._vault_id)
+            self.faults += [f"{each.name} is not signed by its device" for each in unsigned]
             self._check_heads(authority)
             self._read_grants(keyring, device, authority)
 
@@ -221,7 +222,7 @@ class Survey:
                 cases.add(change.case_id)
                 self.closed.read(change)
                 self.counts["records"] += 1
-                self._note_attachments(change)
+                self.attached |= dict.fromkeys(change.attachments, change.case_id)
         self.counts["cases"] = len(cases - {authority.log_id if authority else ""})
 
     def _decode(self, ref: FrameRef, key: CaseKey | None) -> Change | None:
@@ -229,14 +230,6 @@ class Survey:
             return decode(ref, key, self._vault_id)
         except DamagedError:
             return None
-
-    def _note_attachments(self, change: Change) -> None:
-        for op in change.ops:
-            match op.kind, op.value:
-                case "blob", {"blob": str(blob_id)}:
-                    self.attached[blob_id] = change.case_id
-                case _:
-                    pass
 
     def _read_attachments(self, blobs: Blobs) -> None:
         for number, (blob_id, case_id) in enumerate(sorted(self.attached.items())):
@@ -247,15 +240,9 @@ class Survey:
             except StoreError as error:
                 name = f"attachment {visible(blob_id[:_SHORT])} of case {case_id[:_SHORT]}"
                 self.faults.append(f"{name}: {error.message}")
-                self.damaged.add(f"{BLOBS}/{blob_id[:2]}/{blob_id}")
+                self.damaged.add(blob_place(blob_id))
                 continue
             self.counts["attachments"] += 1
-
-    def _check_claims(self, reading: Reading, authority: Authority) -> None:
-        for claim in reading.claims:
-            card = authority.devices.get(claim.device)
-            if card is None or not claim.is_signed_by(card.signing, self._vault_id):
-                self.faults.append(f"{claim.name} is not signed by its device")
 
     def _check_heads(self, authority: Authority) -> None:
         for device, card in authority.devices.items():

@@ -17,7 +17,7 @@ from store.erasure import forget_staged
 from store.errors import DamagedError, DiskError
 from store.medium import JOURNAL, Folder, Medium
 from store.pull import Pull
-from store.push import BLOBS, Push
+from store.push import BLOBS, Push, blob_place
 from store.rclone import Remote, Staged
 from store.replica import Replica
 from store.seen import Seen
@@ -198,7 +198,7 @@ def _fetch(
         elif not take_attachment(medium, vault.blobs, blob_id, history.keys_of(case_id)):
             notes.tell("damaged", f"{name}: the copy is damaged; copy it again")
         elif blob_id in spoilt:
-            damaged -= {f"{BLOBS}/{blob_id[:2]}/{blob_id}"}
+            damaged -= {blob_place(blob_id)}
             notes.tell("healed", f"{name} was damaged here and is set aside: taken whole")
         else:
             notes.attachments += 1
@@ -207,7 +207,7 @@ def _fetch(
 
 def take_attachment(medium: Medium, blobs: Blobs, blob_id: str, keys: tuple[CaseKey, ...]) -> bool:
     """File the medium's copy of an attachment if it opens; else set that aside there."""
-    place = f"{BLOBS}/{blob_id[:2]}/{blob_id}"
+    place = blob_place(blob_id)
     try:
         with medium.opened(place, LARGEST_FILE) as file:
             blobs.take(blob_id, keys, file)

@@ -14,7 +14,7 @@ from store.change import AddOp, AnyOp
 from store.device import Device, DeviceCard
 from store.errors import WrongPassphraseError
 from store.grant import FOLDER as GRANTS
-from store.grant import NAME, SHORT, save_grant
+from store.grant import SHORT, granted, save_grant
 from store.hold import required_reason
 from store.keyring import Keyring, commitment, new_epoch_key
 from store.recovery import RecoverySecret
@@ -205,8 +205,7 @@ def complete(vault: Vault) -> int:
     if not is_admin(vault):
         return 0
     path, count = vault.replica.path / GRANTS, 0
-    found = (NAME.fullmatch(each.name) for each in path.iterdir())
-    here = {(int(each[1]), each[2]) for each in found if each}
+    here = granted(path)
     for epoch in keyring.epochs.keys() & authority.epochs.keys():
         out = authority.epochs[epoch].without | authority.removed.keys()
         for name in authority.devices.keys() - out:

@@ -6,7 +6,6 @@ It is never on disk. Whatever runs as this user can take it from there meanwhile
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import struct
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +18,7 @@ from store.gate import read_header
 from store.header import unlock
 from store.kdf import KEY_SIZE
 from store.opener import ReplicaKey
+from store.place import place_name
 
 SHORTEST: Final = 60  # seconds
 LONGEST: Final = 12 * 3600
@@ -98,5 +98,4 @@ def can_keep() -> bool:
 
 def _name(path: Path, vault_id: bytes) -> str:
     """Return what the key is called: two vaults, or two copies of one, do not mix."""
-    place = hashlib.sha256(str(path.resolve()).encode("utf-8", "surrogateescape")).hexdigest()
-    return f"breachcase:{vault_id.hex()}:{place[:_SHORT]}"
+    return f"breachcase:{vault_id.hex()}:{place_name(path)[:_SHORT]}"

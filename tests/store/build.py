@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from models.strictjson import JSON
@@ -26,6 +27,11 @@ from store.writer import Writer
 WALL = "2026-01-02T03:04:05.678Z"
 LATER = "2026-01-03T03:04:05.678Z"
 WORDS = b"correct horse battery"
+
+
+def day(number: int) -> str:
+    """The clock so many days after WALL (2 January 2026)."""
+    return (datetime.fromisoformat(WALL) + timedelta(days=number)).isoformat()
 
 
 def passphrase(words: bytes = WORDS) -> bytearray:
@@ -67,6 +73,18 @@ def save(vault: Vault, case_id: str, title: str) -> str:
     return vault.commit(case_id, [SetOp("case/title", title)], shown=shown, wall=WALL).id
 
 
+def freeze(vault: Vault, case_id: str) -> None:
+    """Seal the draft report of a case, as a bundle would."""
+    draft = vault.case(case_id).draft
+    assert draft is not None
+    op = SetOp(f"report/{draft.rid}/frozen", "b" * 32)
+    vault.commit(case_id, [op], shown=vault.state(case_id), wall=WALL)
+
+
+def silent(what: str, done: int, total: int) -> None:
+    """Progress that nobody looks at."""
+
+
 def titles(vault: Vault) -> list[str]:
     return sorted(row.title for row in vault.rows())
 
@@ -78,8 +96,8 @@ def _replica_key(raw: bytes) -> bytes:
 
 def cache_of(path: Path) -> Cache:
     """The cache of a closed vault."""
-    raw = (path / "header").read_bytes()
-    return Cache(path / "cache", parse_header(raw).vault_id, _replica_key(raw))
+    key, vault_id = opened_key(path)
+    return Cache(path / "cache", vault_id, key)
 
 
 def index_of(path: Path, *, hottest: int = 2, crowd: int = 5, writable: bool = True) -> Index:
@@ -120,6 +138,13 @@ class Insider:
     def card(self) -> DeviceCard:
         return self.device.card("a.officer", ())
 
+    @property
+    def log_key(self) -> Path:
+        """The file of the key of the vault log."""
+        with opened(self.path, writable=False) as vault:
+            log_id = vault.log_id
+        return self.path / "keys" / self.case_key(log_id).key_id
+
     def case_key(self, case_id: str) -> CaseKey:
         folder = self.path / "keys"
         keys = (load_case_key(folder, each.name, self.keyring) for each in folder.iterdir())
@@ -150,10 +175,14 @@ class Insider:
         writer.close()
 
 
-def insider(path: Path) -> Insider:
+def opened_key(path: Path) -> tuple[bytes, bytes]:
+    """The replica key of a vault, and its id."""
     raw = (path / "header").read_bytes()
-    header = parse_header(raw)
-    key = _replica_key(raw)
-    device = device_envelope(key, header.vault_id).unseal((path / "device.key").read_bytes())
-    keyring = keyring_envelope(key, header.vault_id).unseal((path / "keyring").read_bytes())
-    return Insider(path, Device.load(device), Keyring.load(header.vault_id, keyring))
+    return _replica_key(raw), parse_header(raw).vault_id
+
+
+def insider(path: Path) -> Insider:
+    key, vault_id = opened_key(path)
+    device = device_envelope(key, vault_id).unseal((path / "device.key").read_bytes())
+    keyring = keyring_envelope(key, vault_id).unseal((path / "keyring").read_bytes())
+    return Insider(path, Device.load(device), Keyring.load(vault_id, keyring))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from pathlib import Path
 
 from store import team
@@ -16,6 +17,14 @@ from tests.store.build import WALL, make, opened, passphrase
 
 def newcomer(person: str = "b.colleague") -> Newcomer:
     return Newcomer(person, 19, WALL)
+
+
+def closing(*vaults: Vault) -> ExitStack:
+    """Closes them all at its end."""
+    stack = ExitStack()
+    for vault in vaults:
+        stack.callback(vault.close)
+    return stack
 
 
 def exchange(vault: Vault, stick: Path) -> SyncReport:

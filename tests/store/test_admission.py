@@ -29,8 +29,8 @@ from store.verify import verify
 from store.writer import Writer
 from tests.store.build import WALL, Insider, insider, make, opened, passphrase, save, titles
 from tests.store.colleague import set_op
-from tests.store.replicas import digests, exchange, founded, home, segments_of, two
-from tests.store.test_sync import attached, closing
+from tests.store.replicas import closing, digests, exchange, founded, home, segments_of, two
+from tests.store.test_sync import attached
 
 
 def planted(inside: Insider, place: Path, raw: bytes, seq: int) -> None:

@@ -16,22 +16,14 @@ from store.casework import (
     set_aware,
     start_followup,
 )
-from store.change import AddOp, SetOp
-from store.vault import Vault
-from tests.store.build import LATER, WALL, make
+from store.change import AddOp
+from tests.store.build import LATER, WALL, freeze, make
 
 AT = Moment.parse("2026-01-02T03:04+00:00[Europe/London]")
 
 
 def _said(text: str) -> Answer:
     return Answer(state="answered", value=text)
-
-
-def _freeze(vault: Vault, case_id: str) -> None:
-    draft = vault.case(case_id).draft
-    assert draft is not None
-    op = SetOp(f"report/{draft.rid}/frozen", "b" * 32)
-    vault.commit(case_id, [op], shown=vault.state(case_id), wall=WALL)
 
 
 def test_a_new_case_has_an_empty_initial_report(tmp_path: Path) -> None:
@@ -114,7 +106,7 @@ def test_a_sealed_report_takes_no_answers_until_a_follow_up(tmp_path: Path) -> N
         set_answers(vault, case_id, first, shown=shown, wall=WALL)
         with pytest.raises(UsageError, match="not sealed"):
             start_followup(vault, case_id, wall=WALL)
-        _freeze(vault, case_id)
+        freeze(vault, case_id)
         with pytest.raises(UsageError, match="sealed"):
             set_answers(vault, case_id, first, shown=vault.state(case_id), wall=WALL)
 
@@ -129,7 +121,7 @@ def test_a_sealed_report_takes_no_answers_until_a_follow_up(tmp_path: Path) -> N
 def test_a_follow_up_carries_the_reference_that_the_regulator_gave(tmp_path: Path) -> None:
     with make(tmp_path / "vault")[0] as vault:
         case_id = new_case(vault, "Payroll", wall=WALL)
-        _freeze(vault, case_id)
+        freeze(vault, case_id)
         message: JSON = {
             "kind": "acknowledgement",
             "direction": "in",

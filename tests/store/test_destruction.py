@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,7 +12,7 @@ from models.errors import UsageError
 from models.strictjson import JSON
 from store import team
 from store.change import BlobOp, DelOp, SetOp, Setting
-from store.destruction import cancel_shred, fates, look, order_shred, shred_now
+from store.destruction import cancel_shred, fates, find_destroyed, look, order_shred, shred_now
 from store.envelope import Envelope
 from store.errors import UnknownCaseError
 from store.hold import hold_case, lift_hold
@@ -25,6 +24,7 @@ from store.vault import Vault
 from store.verify import verify
 from tests.store.build import (
     WALL,
+    day,
     flip,
     insider,
     make,
@@ -33,15 +33,9 @@ from tests.store.build import (
     save,
     titles,
 )
-from tests.store.replicas import digests, exchange, home, let_in, two
-from tests.store.test_sync import closing
+from tests.store.replicas import closing, digests, exchange, home, let_in, two
 
 REASON = "kept long enough"
-
-
-def day(number: int) -> str:
-    """The clock so many days after WALL (2 January 2026)."""
-    return (datetime.fromisoformat(WALL) + timedelta(days=number)).isoformat()
 
 
 def pass_days(vault: Vault, first: int, last: int) -> None:
@@ -68,6 +62,41 @@ def test_a_shred_is_carried_out_after_seven_days(tmp_path: Path) -> None:
     with opened(tmp_path / "v") as vault:
         assert titles(vault) == ["Stick"]
         assert vault.notices == ()
+
+
+def test_what_became_of_an_order_is_said_in_a_few_words(tmp_path: Path) -> None:
+    with make(tmp_path / "v")[0] as vault:
+        case_id = vault.new_case_id()
+        save(vault, case_id, "Laptop")
+        order_shred(vault, case_id, REASON, wall=WALL)
+        said = [fates(vault)[case_id].line]
+        hold_case(vault, case_id, "an appeal", wall=WALL)
+        said.append(fates(vault)[case_id].line)
+        lift_hold(vault, case_id, "withdrawn", wall=WALL)
+        cancel_shred(vault, case_id, "", wall=WALL)
+        said.append(fates(vault)[case_id].line)
+        assert vault.glance(case_id).title == "Laptop"
+        assert find_destroyed(vault, case_id) is None
+        order_shred(vault, case_id, REASON, wall=WALL)
+
+        shred_now(vault, case_id, wall=day(1))
+
+        assert said == [
+            "to be destroyed from 2026-01-09, ordered by a.officer: kept long enough",
+            "to be destroyed by order of a.officer, stopped by a hold: kept long enough",
+            "order of a.officer to destroy it, cancelled: kept long enough",
+        ]
+        assert find_destroyed(vault, case_id[:3]) is None
+        found = find_destroyed(vault, f" {case_id[:6].upper()}")
+        assert found == fates(vault)[case_id]
+        assert found.as_json() == {
+            "id": case_id,
+            "status": "destroyed",
+            "on": "2026-01-03",
+            "reason": REASON,
+            "who": "a.officer",
+            "wall": WALL,
+        }
 
 
 def key_files(folder: Path) -> set[str]:

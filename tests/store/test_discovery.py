@@ -8,10 +8,9 @@ from models.answer import Answer
 from models.errors import UsageError
 from models.moment import Moment
 from store.casework import new_case, set_answers, start_followup
-from store.change import SetOp
 from store.discovery import confirm_discovery
 from store.vault import Vault
-from tests.store.build import WALL, make
+from tests.store.build import WALL, freeze, make
 
 L = "[Europe/London]"
 WHOLE = Moment.parse(f"2019-12-18T16:42{L}")
@@ -20,11 +19,11 @@ WHOLE = Moment.parse(f"2019-12-18T16:42{L}")
 def case_of_halves(vault: Vault, *, sealed: bool) -> str:
     case_id = new_case(vault, "Payroll", wall=WALL)
     _discovered(vault, case_id, f"T16:42{L}")
-    _freeze(vault, case_id)
+    freeze(vault, case_id)
     start_followup(vault, case_id, wall=WALL)
     _discovered(vault, case_id, f"2019-12-18{L}")
     if sealed:
-        _freeze(vault, case_id)
+        freeze(vault, case_id)
     return case_id
 
 
@@ -32,13 +31,6 @@ def _discovered(vault: Vault, case_id: str, text: str) -> None:
     answer = Answer(state="answered", value=Moment.parse(text), note="by telephone")
     shown = vault.state(case_id)
     set_answers(vault, case_id, {"discovered": answer}, shown=shown, wall=WALL)
-
-
-def _freeze(vault: Vault, case_id: str) -> None:
-    draft = vault.case(case_id).draft
-    assert draft is not None
-    frozen = SetOp(f"report/{draft.rid}/frozen", "a" * 32)
-    vault.commit(case_id, [frozen], shown=vault.state(case_id), wall=WALL)
 
 
 def test_a_confirmed_discovery_stands_whole_in_the_draft_with_its_source(tmp_path: Path) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from store import erasure
+from store import erasure, team
 from store.change import BlobOp
 from store.destruction import order_shred, shred_now
 from store.draft import DraftFile, Slot
@@ -19,12 +20,14 @@ from store.ledger import Ledger
 from tests.store.build import (
     WALL,
     cache_of,
+    day,
     make,
     opened,
     save,
     titles,
 )
-from tests.store.test_destruction import REASON, day, key_files
+from tests.store.replicas import exchange, home, let_in, two
+from tests.store.test_destruction import REASON, key_files
 
 
 def test_nothing_of_the_case_stays_in_the_caches_or_drafts(tmp_path: Path) -> None:
@@ -127,6 +130,34 @@ def test_a_file_that_cannot_be_deleted_is_told_and_is_tried_again(tmp_path: Path
         assert vault.notices == ()
 
 
+def test_a_key_made_later_that_somebody_put_here_opens_nothing_and_is_deleted(
+    tmp_path: Path,
+) -> None:
+    ours, theirs, stick = two(tmp_path, "admin", "responder")
+    case_id = ours.new_case_id()
+    save(ours, case_id, "Laptop")
+    third = let_in(ours, tmp_path / "third", stick, person="c.newcomer")
+    exchange(theirs, stick)
+    order_shred(ours, case_id, REASON, wall=WALL)
+    shred_now(ours, case_id, wall=day(1))
+    team.remove(ours, third.device_id, "left", wall=day(1))  # a new epoch, so a new key
+    exchange(ours, stick)
+    exchange(theirs, stick)
+    save(theirs, case_id, "Written by one who waits")
+    (new,) = {key.key_id for key in theirs.history.keys_of(case_id) if key.epoch > 1}
+    exchange(theirs, stick)
+    for vault in (ours, theirs, third):
+        vault.close()
+    shutil.copytree(home(ours, stick), tmp_path / "ours", dirs_exist_ok=True)
+    assert new in key_files(tmp_path / "ours")
+
+    with opened(tmp_path / "ours") as again:
+        assert titles(again) == []
+        assert new in again.ledger.entries[case_id].keys
+
+    assert new not in key_files(tmp_path / "ours")
+
+
 def test_an_index_that_the_disk_refuses_is_told_and_written_at_the_next_opening(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -171,6 +202,22 @@ def test_drafts_that_cannot_be_written_anew_stay_until_they_can(
 
 def no_room(*_: Any) -> None:
     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def test_drafts_of_other_cases_are_left_as_they_are(tmp_path: Path) -> None:
+    path = tmp_path / "v"
+    with make(path)[0] as vault:
+        case_id = vault.new_case_id()
+        save(vault, case_id, "Laptop")
+        vault.drafts.start(lambda _: None)
+        vault.drafts.keep(Slot("", "", "new /title"), "a title", WALL)
+        vault.drafts.close()
+        (draft,) = (path / "drafts").iterdir()
+        order_shred(vault, case_id, REASON, wall=WALL)
+
+        shred_now(vault, case_id, wall=day(1))
+
+        assert [*(path / "drafts").iterdir()] == [draft]
 
 
 def test_drafts_of_the_case_alone_leave_no_file(tmp_path: Path) -> None:

@@ -121,3 +121,16 @@ def test_a_new_file_never_goes_over_what_is_there(tmp_path: Path) -> None:
 def test_a_new_file_that_the_system_refuses_is_not_saved(tmp_path: Path) -> None:
     with pytest.raises(DiskError):
         folder.write_new(tmp_path / "nowhere" / "new", (b"x",))
+
+
+def test_what_cannot_be_renamed_stays_and_is_told(tmp_path: Path) -> None:
+    path = tmp_path / ("n" * 250)  # no room for the suffix
+    path.write_bytes(b"damaged")
+
+    with pytest.raises(DiskError):
+        folder.set_aside(path)
+    with pytest.raises(DiskError):
+        folder.put_in_place(tmp_path / "none", path)
+
+    folder.set_aside(tmp_path / "none")
+    assert path.read_bytes() == b"damaged"

@@ -16,7 +16,7 @@ from models.prefill import unconfirmed
 from store.casework import new_case, set_answers, start_followup
 from store.further import add_form, confirm
 from store.vault import Vault
-from tests.store.build import LATER, WALL, make
+from tests.store.build import LATER, WALL, founding, make
 
 NOW = Moment.parse("2026-01-03T10:00Z")
 DISCOVERED = Moment.parse("2026-01-02T10:00[Europe/London]")
@@ -147,3 +147,11 @@ def test_a_form_is_added_once_and_only_one_that_there_is(vault: Vault) -> None:
         vault.case(case_id, "gdpr-art33")
     assert told.value.hint is not None
     assert "ico-2019" in told.value.hint
+
+
+def test_a_regulator_adds_no_form_to_a_case_that_came(tmp_path: Path) -> None:
+    with make(tmp_path / "office", founding(side="regulator"))[0] as office:
+        case_id = new_case(office, "Lost laptop", wall=WALL)
+
+        with pytest.raises(UsageError, match="reported to us"):
+            add_form(office, case_id, "gdpr-art33", wall=LATER)

@@ -12,6 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from store.errors import DiskError
+from store.medium import Folder
 from store.vault import Vault
 from tests.store.build import save
 from tests.store.replicas import digests, exchange, home, two
@@ -88,3 +90,10 @@ def test_one_changed_byte_anywhere_is_never_taken(scene: Scene, data: st.DataObj
     assert report.new == ()
     assert digests(scene.theirs) == scene.before
     assert report.found
+
+
+def test_what_cannot_be_deleted_from_a_medium_is_told(tmp_path: Path) -> None:
+    (tmp_path / bytes(32).hex() / "keys" / "a folder").mkdir(parents=True)
+
+    with pytest.raises(DiskError):
+        Folder(tmp_path, bytes(32)).remove("keys/a folder")

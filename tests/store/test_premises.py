@@ -8,10 +8,13 @@ from pathlib import Path
 import pytest
 
 from store import platform, premises, surroundings
+from store.access import unlocked
+from store.age import Identity
 from store.finding import Finding
 from store.header import LARGEST, parse_header
 from store.host import Mount
-from tests.store.build import closed, flip, opened, save, segments
+from store.unlocking import keep
+from tests.store.build import closed, flip, opened, opened_key, passphrase, save, segments
 
 MIB = 1024 * 1024
 
@@ -72,6 +75,49 @@ def test_the_cost_of_today_is_what_a_new_vault_has(path: Path) -> None:
     [found] = premises.passphrases(replace(header, slots=(dear, odd, header.slots[1])))
 
     assert (found.level, found.says) == ("ok", "Argon2id 256 MiB, 3 passes, 4 lanes")
+
+
+def test_a_key_that_opens_the_vault_is_told(path: Path) -> None:
+    header = parse_header((path / "header").read_bytes())
+    assert premises.keys(header) == ()
+    with unlocked(path, passphrase()) as access:
+        access.add_recipient(Identity.generate().recipient().text())
+        header = access.header
+
+    [found] = premises.keys(header)
+
+    assert (found.level, found.says) == (
+        "note",
+        "X25519: who has that key file opens the vault",
+    )
+
+
+def test_whether_it_opens_without_asking_is_told(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held: dict[str, bytes] = {}
+    monkeypatch.setattr(platform, "held_key", held.get)
+    assert premises.unlock(path).says.startswith("not unlocked")
+    monkeypatch.setattr(platform, "hold_key", lambda name, data, _: held.update({name: data}))
+    key, vault_id = opened_key(path)
+    keep(path, vault_id, key, 60, 1_764_000_000)
+
+    found = premises.unlock(path)
+
+    assert (found.level, found.says) == (
+        "note",
+        "until 2025-11-24 16:01 UTC every program of yours can open it unasked",
+    )
+
+
+def test_a_system_that_keeps_no_keys_is_told(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(platform, "held_key", refuses)
+
+    assert premises.unlock(path).says.startswith("never")
+
+
+def refuses(_: str) -> bytes:
+    raise OSError
 
 
 def test_a_vault_without_a_recovery_slot_is_told(path: Path) -> None:

@@ -25,10 +25,8 @@ from store.joining import clone, find_vault, join_remote
 from store.rclone import RcloneMissingError, Remote, Staged, find_program
 from store.repair import repair
 from store.sync import sync_remote
-from tests.store.build import WALL, flip, make, opened, passphrase, save, titles
-from tests.store.replicas import digests, home, newcomer
-from tests.store.test_destruction import day
-from tests.store.test_sync import closing
+from tests.store.build import WALL, day, flip, make, opened, passphrase, save, titles
+from tests.store.replicas import closing, digests, home, newcomer
 
 needs_rclone = pytest.mark.skipif(find_program() is None, reason="rclone is not installed")
 

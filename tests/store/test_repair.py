@@ -17,15 +17,11 @@ from store.grant import grant_name, seal_grant
 from store.keyring import Keyring
 from store.repair import Repaired, repair
 from store.verify import verify
-from tests.store.build import WALL, flip, insider, make, opened, passphrase, save
+from tests.store.build import WALL, flip, insider, make, opened, passphrase, save, silent
 from tests.store.replicas import digests, exchange, let_in, stick_in
 
 Damage = Callable[[Path], Path]
 """Damages one file of a vault; returns it."""
-
-
-def silent(what: str, done: int, total: int) -> None:
-    """Progress that nobody looks at."""
 
 
 def repaired(path: Path, place: Path | None) -> Repaired:
@@ -85,14 +81,8 @@ def their_segment(path: Path) -> Path:
     return min(theirs(path).glob("*.seg"))
 
 
-def log_key(path: Path) -> Path:
-    with opened(path, writable=False) as found:
-        log_id = found.log_id
-    return path / "keys" / insider(path).case_key(log_id).key_id
-
-
 def some_key(path: Path) -> Path:
-    return max(each for each in (path / "keys").iterdir() if each != log_key(path))
+    return max(each for each in (path / "keys").iterdir() if each != insider(path).log_key)
 
 
 def own_grant(path: Path) -> Path:
@@ -106,7 +96,7 @@ FILES: dict[str, Callable[[Path], Path]] = {
     "a colleague's segment": their_segment,
     "our head": lambda path: ours(path) / "head",
     "a colleague's head": lambda path: theirs(path) / "head",
-    "the key of the vault log": log_key,
+    "the key of the vault log": lambda path: insider(path).log_key,
     "the key of a case": some_key,
     "a grant": own_grant,
     "an attachment": lambda path: min(path.glob("blobs/*/*")),
@@ -236,6 +226,7 @@ def test_a_head_of_ours_is_signed_anew_without_any_copy(vault: Path) -> None:
 
     assert found.healed == ("head of this device: signed anew",)
     assert found.verdict.faults == ()
+    assert found.as_json() == {**found.verdict.as_json(), "healed": [*found.healed]}
     with opened(vault) as again:
         save(again, again.new_case_id(), "Third")
     assert verify(vault, passphrase(), silent).faults == ()
@@ -314,6 +305,23 @@ def test_what_a_sync_reads_again_has_a_limit(
     with opened(vault) as found:
         assert not exchange(found, tmp_path / "stick").lines("healed")
     assert repaired(vault, tmp_path / "stick").verdict.faults == ()
+
+
+def test_what_is_damaged_while_a_session_lasts_is_not_put_on_a_medium(
+    vault: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("store.soundness._SCRUBBED", 0)
+    with opened(vault) as found:
+        save(found, found.new_case_id(), "Third")
+        found.settle()
+        path = own_segment(-1)(vault)
+        flip(path, LATE)
+
+        report = exchange(found, tmp_path / "stick")
+
+    [line] = report.lines("damaged")
+    assert line.startswith(f"journal/{path.parent.name}/{path.name} of this replica")
+    assert not [*(tmp_path / "stick").rglob(path.name)]
 
 
 def test_an_attachment_that_is_gone_needs_a_copy(vault: Path, tmp_path: Path) -> None:

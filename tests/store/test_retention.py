@@ -114,7 +114,7 @@ def test_cases_that_look_alike_are_found_by_their_dates(tmp_path: Path) -> None:
         one = dated(vault, "Laptop left on a train", discovered="2019-12-18T16:42")
         two = dated(vault, "Train: laptop left", discovered="2019-12-19T09:00")
         dated(vault, "Laptop left on a train", discovered="2019-12-24T09:00")
-        dated(vault, "Letter to a neighbour", discovered="2019-12-18T09:00")
+        lonely = dated(vault, "Letter to a neighbour", discovered="2019-12-18T09:00")
 
         (found,) = alike_cases(vault, one, "2026-01-02")
 
@@ -129,7 +129,7 @@ def test_cases_that_look_alike_are_found_by_their_dates(tmp_path: Path) -> None:
             "Laptop in a train",
             "Train: laptop left",
         }
-        among = alike_among(vault.rows(), {one, "x"})
+        among = alike_among(vault.rows(), {one, lonely, "x"})
         assert [(name, [each.row.id for each in like]) for name, like in among.items()] == [
             (one, [each.row.id for each in found_again])
         ]

@@ -32,9 +32,8 @@ from store.ledger import Ledger
 from store.shred import NOTHING, shreds, standing
 from store.sync import sync
 from store.vault import Vault
-from tests.store.build import opened, save
+from tests.store.build import day, opened, save
 from tests.store.replicas import digests, exchange, founded, let_in
-from tests.store.test_destruction import day
 
 NAMES = ("ours", "theirs", "third")
 ADMINS = st.integers(0, 1)

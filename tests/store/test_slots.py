@@ -29,7 +29,7 @@ from store.opener import Identities, Opener
 from store.slots import Slot
 from store.vault import Vault
 from store.verify import verify
-from tests.store.build import WORDS, closed, make, opened, passphrase, titles
+from tests.store.build import WORDS, closed, make, opened, opened_key, passphrase, titles
 
 COST = cost_of(19)
 SECOND = b"another six words for today"
@@ -209,12 +209,6 @@ def test_a_header_holds_64_slots_and_64_kib_and_no_more(tmp_path: Path) -> None:
 
     with opened(path) as vault:
         assert titles(vault) == ["Lost laptop"]
-
-
-def opened_key(path: Path) -> tuple[bytes, bytes]:
-    raw = (path / "header").read_bytes()
-    header = parse_header(raw)
-    return unlock(raw, header, passphrase()), header.vault_id
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)

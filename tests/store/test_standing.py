@@ -9,8 +9,7 @@ from store import team
 from store.change import AddOp
 from store.standing import standing
 from tests.store.build import WALL, opened, save
-from tests.store.replicas import exchange, founded, let_in
-from tests.store.test_sync import closing
+from tests.store.replicas import closing, exchange, founded, let_in
 
 
 def test_a_removed_device_knows_the_office_until_its_keys_are_rotated(tmp_path: Path) -> None:

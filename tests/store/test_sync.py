@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -20,6 +19,7 @@ from store.vault import Vault
 from store.verify import verify
 from tests.store.build import LATER, WALL, make, opened, passphrase, save, titles
 from tests.store.replicas import (
+    closing,
     digests,
     exchange,
     founded,
@@ -29,13 +29,6 @@ from tests.store.replicas import (
     stick_in,
     two,
 )
-
-
-def closing(*vaults: Vault) -> ExitStack:
-    stack = ExitStack()
-    for vault in vaults:
-        stack.callback(vault.close)
-    return stack
 
 
 def test_what_one_saves_the_other_has_after_two_syncs(tmp_path: Path) -> None:

@@ -35,8 +35,7 @@ from tests.store.build import (
     titles,
 )
 from tests.store.colleague import set_op
-from tests.store.replicas import digests, exchange, founded, home, let_in, segments_of, two
-from tests.store.test_sync import closing
+from tests.store.replicas import closing, digests, exchange, founded, home, let_in, segments_of, two
 
 
 def three_saves(vault: Vault, stick: Path) -> list[Path]:

@@ -40,6 +40,7 @@ from tests.store.build import (
 )
 from tests.store.colleague import set_op
 from tests.store.replicas import (
+    closing,
     digests,
     exchange,
     founded,
@@ -48,7 +49,6 @@ from tests.store.replicas import (
     newcomer,
     two,
 )
-from tests.store.test_sync import closing
 
 
 def field_of(vault: Vault, case_id: str, field: str) -> list[JSON]:

@@ -15,12 +15,11 @@ import pytest
 from models.errors import UsageError
 from store import platform, unlocking
 from store.access import unlocked
-from store.header import parse_header, unlock
 from store.kdf import cost_of
 from store.rekey import rekey
 from store.unlocking import LONGEST, NoKeyringError, drop, keep, kept
 from store.vault import Vault
-from tests.store.build import LATER, closed, passphrase, titles
+from tests.store.build import LATER, closed, opened_key, passphrase, titles
 
 NOW = 1_764_000_000
 REPO = Path(__file__).parents[2]
@@ -36,12 +35,6 @@ def path(tmp_path: Path) -> Iterator[Path]:
     made = closed(tmp_path / "vault", "Lost laptop")
     yield made
     drop(made, opened_key(made)[1])
-
-
-def opened_key(path: Path) -> tuple[bytes, bytes]:
-    raw = (path / "header").read_bytes()
-    header = parse_header(raw)
-    return unlock(raw, header, passphrase()), header.vault_id
 
 
 def hold(path: Path, seconds: int = 900) -> int:

@@ -11,12 +11,15 @@ from typing import Any
 
 import pytest
 
+from models.errors import CaseError, UsageError
+from store import backup, errors, rclone, role, unlocking
 from store.casekey import CaseKey
 from store.errors import StoreError
 from store.header import parse_header, unlock
 from store.keyring import Keyring
 from store.record import read_body
 from store.recovery import RecoverySecret
+from store.replica import FOLDERS
 from store.segment import SegmentCipher
 from store.segment import parse_header as parse_segment
 from store.vault import Vault
@@ -49,18 +52,18 @@ def words(expected: Told, name: str = "passphrase") -> bytearray:
 
 
 @pytest.mark.parametrize("writable", [False, True])
-@pytest.mark.parametrize("secret", ["passphrase", "recovery"])
+@pytest.mark.parametrize("opener", ["passphrase", "recovery"])
 def test_a_vault_of_a_released_format_opens_as_it_was(
-    old: tuple[Path, Told], secret: str, *, writable: bool
+    old: tuple[Path, Told], opener: str, *, writable: bool
 ) -> None:
     path, expected = old
 
-    with Vault.open(path, words(expected, secret), writable=writable) as vault:
+    with Vault.open(path, words(expected, opener), writable=writable) as vault:
         found = old_vault.content(vault)
 
         notices = vault.notices
     # a key proves less than a passphrase: the vault number is to be compared then
-    if secret.startswith("recov"):
+    if opener == "recovery":
         (first,) = notices
         assert first.startswith("a key opened this copy, first seen here")
     else:
@@ -138,3 +141,44 @@ def test_the_worked_example_opens() -> None:
     assert unlock(raw, header, bytearray(page_example.WORDS)) == page_example.REPLICA_KEY
     assert change.is_signed(page_example.PUBLIC, header.vault_id)
     assert [(op.field, op.value) for op in change.ops] == [("case/title", "Lost laptop")]
+
+
+def cells(heading: str) -> list[list[str]]:
+    """The rows of the tables under a heading of the page, down to the next one of its rank."""
+    rank = heading.partition(" ")[0]
+    _, _, rest = PAGE.partition(f"\n{heading}\n")
+    section = rest.partition(f"\n{rank} ")[0]
+    lines = [line for line in section.splitlines() if line.startswith("| ")]
+    return [[cell.strip() for cell in line.strip("|").split(" | ")] for line in lines]
+
+
+def test_the_page_has_every_error_of_a_vault_with_its_exit_code() -> None:
+    told = {
+        name: int(code)
+        for names, code, *_ in cells("## Errors")
+        if code.isdigit()
+        for name in names.split(", ")
+    }
+    known: dict[str, type[CaseError]] = {
+        name: each
+        for module in (errors, backup, rclone, unlocking)
+        for name, each in vars(module).items()
+        if isinstance(each, type) and issubclass(each, (StoreError, UsageError))
+    }
+
+    assert told == {name: each.code for name, each in known.items()}
+
+
+def test_the_page_says_what_stands_under_every_family_that_a_role_may_write() -> None:
+    tables = (*cells("## Record"), *cells("### Answers"), *cells("### Fields of a case"))
+    told = {name.partition("/")[0] for row in tables for name in row[0].split(", ")}
+
+    families = {name.partition("/")[0] for name, *_ in (*role.LOG, *role.CASE)} - {"key"}
+
+    assert families <= told
+
+
+def test_the_page_has_every_folder_of_a_vault() -> None:
+    told = " ".join(row[0] for row in cells("## Files"))
+
+    assert [each for each in FOLDERS if f"`{each}/" not in told] == []

@@ -18,20 +18,7 @@ from store.grant import seal_grant
 from store.keyring import Keyring
 from store.vault import Vault
 from store.verify import Verdict, verify
-from tests.store.build import (
-    WALL,
-    flip,
-    insider,
-    make,
-    opened,
-    passphrase,
-    save,
-    segments,
-)
-
-
-def silent(what: str, done: int, total: int) -> None:
-    """Progress that nobody looks at."""
+from tests.store.build import WALL, flip, insider, make, opened, passphrase, save, segments, silent
 
 
 def verdict(path: Path) -> Verdict:
@@ -162,10 +149,7 @@ def homeless(path: Path) -> None:
 
 
 def log_key(path: Path) -> None:
-    inside = insider(path)
-    with opened(path, writable=False) as vault:
-        key = inside.case_key(vault.log_id)
-    (path / "keys" / key.key_id).unlink()
+    insider(path).log_key.unlink()
 
 
 def flip_in_key(file: Path) -> None:

@@ -29,8 +29,7 @@ from tests.store.build import (
     passphrase,
     segments,
 )
-from tests.store.replicas import founded, let_in
-from tests.store.test_sync import closing
+from tests.store.replicas import closing, founded, let_in
 from tests.tui.terminal import ENTRANCE, Terminal, python
 from tests.tui.test_passphrase import in_a_session
 from tui import diagnosis

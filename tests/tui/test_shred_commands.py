@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 
 from store.destruction import look, order_shred
-from tests.store.build import opened
-from tests.store.test_destruction import day
+from tests.store.build import day, opened
 from tests.tui.line import line_to
 from tests.tui.terminal import ENTRANCE, Ran, Terminal
 from tests.tui.test_vault_commands import exchange, office, thin

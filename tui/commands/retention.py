@@ -14,7 +14,7 @@ from tui.today import today, wall
 if TYPE_CHECKING:
     import datetime as dt
 
-    from store.retention import Review
+    from store.retention import DueReview
 
 
 @click.command()
@@ -54,7 +54,7 @@ def retain(  # noqa: PLR0913 - one parameter an option
             )
 
 
-def review_lines(found: list[Review]) -> list[str]:
+def review_lines(found: list[DueReview]) -> list[str]:
     """Return what is due as aligned lines: date, id, marks, title."""
     return output.aligned(
         (each.on, each.row.id[:8], each.row.reference or "-", _marks(each), each.row.title)
@@ -104,7 +104,7 @@ def _set_years(years: str) -> None:
     )
 
 
-def _marks(review: Review) -> str:
+def _marks(review: DueReview) -> str:
     marks = [review.row.state]
     marks += ["suggested"] if review.suggested else []
     marks += ["held"] if review.held else []
