@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from models.moment import Moment
 from models.record import CaseReport, Happening, Message
 
 EVERY_FORM = "*"
@@ -22,6 +23,15 @@ class Thread:
     reports: tuple[CaseReport, ...]
     messages: tuple[Message, ...]
     events: tuple[Happening, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """What the clock of one of a case's forms is measured by: its rule, when it was reported."""
+
+    form: str
+    rule_id: str
+    reported: Moment | None
 
 
 def forms_of(main: str, reports: Iterable[CaseReport]) -> tuple[str, ...]:

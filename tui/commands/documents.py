@@ -71,7 +71,7 @@ def doc(  # noqa: PLR0913, PLR0917 - one parameter an option
             vault,
             case_id,
             # read anew: what was confirmed meanwhile is in the case
-            lambda: document(vault.case(case_id), filed, kind, Chosen(sealed, plain), now()),
+            lambda: document(vault.case(case_id, form), filed, kind, Chosen(sealed, plain), now()),
         )
         _confirm(kind, name, yes=yes)
         moment = now(vault.settings.zone)

@@ -116,7 +116,7 @@ class Pages(Screen[None]):
     def _draw_heading(self) -> None:
         case, now = self._sheet.case, self._session.now()
         others = [each for each in duties(case, now) if not each.main]
-        self.query_one(ChainStrip).tell(tuple(f"{each.rule.id} {each.text}" for each in others))
+        self.query_one(ChainStrip).tell(tuple(f"{each.name} {each.text}" for each in others))
         right = " - ".join(part for part in (self._said, case.clock_text(now)) if part)
         width = self.size.width
         left = fit(one_line(self._sheet.title), max(width - len(right) - 1, 0))
