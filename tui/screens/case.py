@@ -242,7 +242,7 @@ class CaseScreen(DraftPages):
     @work
     async def action_timeline(self) -> None:
         if self.kept():
-            await self.app.push_screen_wait(TimelineScreen(self._session, self._case_id))
+            await self._show(TimelineScreen(self._session, self._case_id, self._form))
 
     @work
     async def action_assess(self) -> None:
@@ -252,8 +252,7 @@ class CaseScreen(DraftPages):
     @work
     async def open_messages(self, letter: str) -> None:
         """Show the messages of the case, the cursor on one of them (its bundle id)."""
-        await self.app.push_screen_wait(MessagesScreen(self._session, self._case_id, letter))
-        await self._read_again()
+        await self._show(MessagesScreen(self._session, self._case_id, letter, self._form))
 
     async def reopen(self, kind: str) -> None:
         """Open a dialog of the case, or the screen it hangs on, and read again what it did."""

@@ -9,6 +9,7 @@ from typing import Any
 
 from textual.screen import Screen
 
+from models.thread import EVERY_FORM
 from store.alike import alike_cases
 from store.conflict import conflicts
 from store.coupled import reviews
@@ -51,16 +52,18 @@ def offers_of(session: Session, sheet: Sheet) -> tuple[Offer, ...]:
     counts = len(notes(state)), len(state.changes), len(conflicts(state))
     together = len(reviews(state))
     review = f", {together} to review together" if together else ""
+    form = sheet.case.form
+    letters = len(session.vault.case(case_id, EVERY_FORM).messages)
     return (
         *_inferred(session, sheet),
         Offer(
-            f"Messages ({len(sheet.case.messages)}): read, answer, record, compare",
-            partial(MessagesScreen, session, case_id),
+            f"Messages ({letters}): read, answer, record, compare",
+            partial(MessagesScreen, session, case_id, form=form),
         ),
         Offer(
             "Clocks, delay chain, messages, decision", partial(ReaderScreen, "Delay chain", lines)
         ),
-        Offer("Timeline: where the time went", partial(TimelineScreen, session, case_id)),
+        Offer("Timeline: where the time went", partial(TimelineScreen, session, case_id, form)),
         Offer(f"Incident log ({counts[0]})", partial(IncidentScreen, session, case_id)),
         Offer(f"History ({counts[1]} changes)", partial(HistoryScreen, session, case_id)),
         Offer(f"Conflicts ({counts[2]}{review})", partial(ConflictsScreen, session, case_id)),
