@@ -43,6 +43,11 @@ def forms_of(main: str, reports: Iterable[CaseReport]) -> tuple[str, ...]:
     return (main, *(form for form in found if form != main)) if main in found else (main,)
 
 
+def option(form: str, forms: Sequence[str]) -> str:
+    """Return what a command on `form` adds, such as ` --form gdpr-art33`; empty for the first."""
+    return f" --form {form}" if form in forms[1:] else ""
+
+
 def thread(form: str, main: str, whole: Thread) -> Thread:
     """Return the part of `whole` that belongs to `form`; `main` is the form it began with."""
     if form == EVERY_FORM or len(forms_of(main, whole.reports)) == 1:

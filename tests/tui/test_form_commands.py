@@ -144,6 +144,9 @@ def test_a_case_is_reported_on_a_further_form_once_each_answer_is_confirmed(
     shown = at.ok("show", "lost-stick", "--form", "gdpr-art33")
     assert "ico-2019 [gdpr-art33]" in shown
     assert "(taken over from ico-2019)" in shown
+    main = at.ok("show", "lost-stick")
+    assert "  gdpr-art33  initial report, a draft; 1 taken over, to be confirmed" in main
+    assert "gdpr-33-1 (gdpr-art33)" in main
     assert at("sent", "lost-stick", "--form", "gdpr-art33", "--via", "portal", "--at",
               "2026-01-03T09:00[Europe/London]").code == 2  # fmt: skip
     assert "confirmed: discovered" in at("form", "confirm", "lost-stick", "gdpr-art33").err
@@ -157,3 +160,7 @@ def test_a_case_is_reported_on_a_further_form_once_each_answer_is_confirmed(
     assert (refused.code, "not reported on that form" in refused.err) == (66, True)
     sheet = at.ok("doc", "lost-stick", "sheet", "--form", "gdpr-art33", "--yes", "-o", "-")
     assert "ART. 33" in sheet.upper()
+    assert "breachcase sent CASE --form gdpr-art33 --at MOMENT" in sheet
+    assert at("clock", "--form", "gdpr-art33").code == 2
+    clock = at.ok("clock", "lost-stick", "--form", "gdpr-art33")
+    assert "uk-gdpr-33-1 (ico-2019)" in clock

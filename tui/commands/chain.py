@@ -42,11 +42,13 @@ def merging_lines(case: Case) -> list[tuple[str, str]]:
 
 
 def duty_lines(found: tuple[Duty, ...]) -> list[str]:
-    """Return the clocks beside the main one, one a line, the most pressing first."""
-    rows = [
-        (each.name, each.text, _until(each), each.reading.why) for each in found if not each.main
-    ]
-    lines = [f"  {line}" for line in output.aligned(rows)]
+    """Return the clocks beside the main one, the most pressing first, each with its why below."""
+    others = [each for each in found if not each.main]
+    rows = output.aligned([(each.name, each.text, _until(each)) for each in others])
+    lines = []
+    for each, row in zip(others, rows, strict=True):
+        lines.append(f"  {row.rstrip()}")
+        lines += [] if each.waits_for else [f"    {each.reading.why}"]
     return ["further clocks:", *lines] if lines else []
 
 
