@@ -179,9 +179,8 @@ def _print(found: _File, *, blanks: bool) -> None:
         (f"{each.op.kind} {each.op.field} by {each.by}: {each.why}" for each in found.void),
     )
     output.out()
-    for text in (*duty_lines(duties(case, now())), *chain_lines(case)):
+    for text in (*duty_lines(duties(case, now())), *chain_lines(case), *_further_lines(case)):
         output.out(text)
-    _section("further forms (breachcase show CASE --form ID):", output.aligned(list(_further(case))))
     if case.reports:
         latest = case.reports[-1].report
         output.out()
@@ -197,6 +196,11 @@ def _print(found: _File, *, blanks: bool) -> None:
     _section("events:", event_lines(case))
     _print_notes(found.notes)
     _section("attachments:", attachment_lines(found.attachments))
+
+
+def _further_lines(case: Case) -> list[str]:
+    lines = [f"  {line}" for line in output.aligned([*_further(case)])]
+    return ["", "further forms (breachcase show CASE --form ID):", *lines] if lines else []
 
 
 def _further(case: Case) -> Iterator[tuple[str, str]]:
