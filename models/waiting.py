@@ -98,11 +98,10 @@ def _clocks(case: Case, now: Moment | None) -> Iterator[Waiting]:
     for duty in duties(case, now):
         due = moment(duty.reading.deadline_min)
         if not duty.main and due is not None and duty.reading.status == "running":
-            what = f"{duty.name}: {duty.rule.title}"
             yield Waiting(
                 case_id=case.id,
                 kind="clock",
-                text=what,
+                text=f"clock {duty.name}",
                 message="",
                 priority=case.priority,
                 since=None,
