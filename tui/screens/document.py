@@ -44,8 +44,10 @@ class DocumentScreen(FieldsScreen[Path]):
         self._session = session
         self._case_id = case_id
         self._kind = kind
-        self._reports = session.vault.case(case_id, EVERY_FORM).reports
-        last = session.vault.case(case_id, form).reports[-1:]
+        case = session.vault.case(case_id, form)
+        every = session.vault.case(case_id, EVERY_FORM).reports
+        self._reports = tuple(sorted(every, key=lambda each: each.report.form != case.forms[0]))
+        last = case.reports[-1:]
         self._at = self._reports.index(last[0]) if last else None
 
     @property
