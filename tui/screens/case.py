@@ -269,10 +269,12 @@ class CaseScreen(DraftPages):
         )
         if self._sheet.state.heads == before.state.heads:
             return
-        field = self._focused_field()
+        field, listed = self._focused_field(), self.focused is self._problems
         self._said = ""
         self._draw()
         await self._mount_section(self._at, focus=field.question.id if field else "")
+        if listed:  # a person goes through the problems, and stays there
+            self._problems.focus()
 
     def action_close(self) -> None:
         if self.kept():

@@ -11,6 +11,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from models.duty import duties
+from models.override import OVERRIDABLE
 from models.problem import Problem
 from tui.actions import acts, bindings, help_lines
 from tui.explain import problem_lines, question_lines
@@ -179,7 +180,14 @@ class Pages(Screen[None]):
     @on(RowList.Moved, "#problems")
     def _problem_looked_at(self, event: RowList.Moved) -> None:
         problem = self._problems.problems[event.index]
-        self._say(f"{_told(problem)} - enter goes there, F1 the law's words")
+        ways = f"enter goes there, F1 the law's words{self._standing(problem)}"
+        self._say(f"{_told(problem)} - {ways}")
+
+    def _standing(self, problem: Problem) -> str:
+        """Return how to let a problem stand, or how to take that back, where it can be."""
+        if not self._sheet.writable or (problem.open and problem.severity not in OVERRIDABLE):
+            return ""
+        return ", o lets it stand" if problem.open else ", o takes that back"
 
     async def action_next_problem(self) -> None:
         problem = self._problems.next_problem()
