@@ -180,8 +180,9 @@ class Pages(Screen[None]):
     @on(RowList.Moved, "#problems")
     def _problem_looked_at(self, event: RowList.Moved) -> None:
         problem = self._problems.problems[event.index]
+        # the ways before the reason and the source: those may be long and are cut first
         ways = f"enter goes there, F1 the law's words{self._standing(problem)}"
-        self._say(f"{_told(problem)} - {ways}")
+        self._say(f"{problem.id} {problem.message} - {ways} - {_basis(problem)}")
 
     def _standing(self, problem: Problem) -> str:
         """Return how to let a problem stand, or how to take that back, where it can be."""
@@ -239,5 +240,11 @@ class Pages(Screen[None]):
 
 
 def _told(problem: Problem) -> str:
-    why = f" - overridden: {problem.override}" if problem.override else ""
-    return f"{problem.id} {problem.message} - {problem.source}{why}"
+    return f"{problem.id} {problem.message} - {_basis(problem)}"
+
+
+def _basis(problem: Problem) -> str:
+    """Return the reason for which a problem may stand, if there is one, and its source."""
+    return (
+        f"overridden: {problem.override} - {problem.source}" if problem.override else problem.source
+    )
