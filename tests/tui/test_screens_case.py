@@ -434,7 +434,7 @@ async def test_f1_explains_the_field_or_the_problem_and_shows_the_keys(tmp_path:
             await pilot.press("f1")
             await pilot.pause()
 
-            assert "K47 describe the likely consequences of the breach - UK GDPR" in pane
+            assert "K47 describe the likely consequences of the breach - enter goes" in pane
             assert "> incomplete K47 Q16" in pane
             assert "> About the breach" in sections
             assert "enter goes to the section" in sections
