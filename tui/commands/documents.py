@@ -73,6 +73,7 @@ def doc(  # noqa: PLR0913, PLR0917 - one parameter an option
             case_id,
             # read anew: what was confirmed meanwhile is in the case
             lambda: document(vault.case(case_id, form), filed, kind, Chosen(sealed, plain), now()),
+            form,
         )
         _confirm(kind, name, yes=yes)
         moment = now(vault.settings.zone)

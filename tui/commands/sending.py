@@ -165,7 +165,7 @@ def _sealed_report(  # noqa: PLR0913, PLR0917 - what `send` was given
         files=files,
         form=form,
     )
-    return cleared(vault, case_id, deed)
+    return cleared(vault, case_id, deed, form)
 
 
 def _asked_reason(findings: Findings) -> str:

@@ -223,7 +223,8 @@ class CaseScreen(DraftPages):
 
     @work
     async def _look_at(self, found: tuple[Finding, ...]) -> None:
-        place = await self.app.push_screen_wait(FindingsScreen(self._session, self._case_id, found))
+        screen = FindingsScreen(self._session, self._case_id, found, self._form)
+        place = await self.app.push_screen_wait(screen)
         await self._read_again()
         index = self._sheet.place(place) if place else None
         if place and index is not None:

@@ -80,7 +80,7 @@ class DocumentScreen(FieldsScreen[Path]):
             require_report(case)
             data = document(case, filed, self._kind, self._chosen(), session.now())
         except UnconfirmedError as error:
-            await self._look_at(error)
+            await self._look_at(error, filed.report.form)
             return
         except CaseError as error:
             self.say(error)
@@ -96,9 +96,9 @@ class DocumentScreen(FieldsScreen[Path]):
             return
         self.dismiss(path)
 
-    async def _look_at(self, error: UnconfirmedError) -> None:
+    async def _look_at(self, error: UnconfirmedError, form: str) -> None:
         """Go on once every finding may leave."""
-        screen = FindingsScreen(self._session, self._case_id, error.findings)
+        screen = FindingsScreen(self._session, self._case_id, error.findings, form)
         answer = await self.app.push_screen_wait(screen)
         if answer == ALL_CONFIRMED:
             self.action_go()
