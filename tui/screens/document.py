@@ -72,15 +72,17 @@ class DocumentScreen(FieldsScreen[Path]):
     @work
     async def action_go(self) -> None:
         session = self._session
+        form = ""
         try:
             path = target(self.typed_text("path"), document_name(ENDINGS[self._kind]))
             filed = self._filed()
+            form = filed.report.form
             # read anew: what was confirmed meanwhile is in the case
-            case = session.vault.case(self._case_id, filed.report.form)
+            case = session.vault.case(self._case_id, form)
             require_report(case)
             data = document(case, filed, self._kind, self._chosen(), session.now())
         except UnconfirmedError as error:
-            await self._look_at(error, filed.report.form)
+            await self._look_at(error, form)
             return
         except CaseError as error:
             self.say(error)
