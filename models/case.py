@@ -25,7 +25,7 @@ from models.record import CaseReport, Decision, Happening, Message, Party
 from models.rule import is_main, rule
 from models.shelf import Shelf
 from models.strictjson import JSON
-from models.thread import EVERY_FORM, Thread, forms_of, thread
+from models.thread import EVERY_FORM, Course, Thread, forms_of, thread
 from models.vocabulary import Classification, classification
 from models.zone import known
 
@@ -45,7 +45,8 @@ class Case:
     registers that could not be read, `conflicts` those that hold more than one value. `unreported`
     is the recorded reason for no report, or for a late one; empty for none. A case may be reported
     on several `forms`: `form` is the one looked at, with its own reports, messages, reference and
-    clock; `others` are the reports on the rest. `classed` is how it is counted. `times` are the
+    clock; `others` are the reports on the rest, `courses` what the clock of each form is measured
+    by. `classed` is how it is counted. `times` are the
     events of clocks by name, `clocks` the rules asked for beside the main one, or not wanted.
     `merging` is what the reports' halves of the discovery come to, None where `aware` is stated.
     `confirmed` is what people said may stay of the personal data found.
@@ -76,6 +77,7 @@ class Case:
     overrides: tuple[Override, ...]
     classed: Classification
     forms: tuple[str, ...]
+    courses: tuple[Course, ...]
     others: tuple[CaseReport, ...]
     times: Mapping[str, Moment]
     clocks: Mapping[str, bool]
@@ -173,7 +175,8 @@ def case_view(
     main = shelf.text("case/form", _FORM)
     forms = forms_of(main, every)
     shown = form if form in {*forms, EVERY_FORM} else main
-    part = thread(shown, main, Thread(every, tuple(messages), tuple(events)))
+    whole = Thread(every, tuple(messages), tuple(events))
+    part = thread(shown, main, whole)
     form = form if form in forms else main
     reports, events, messages = part.reports, [*part.events], [*part.messages]
     others = tuple(each for each in every if each not in reports)
@@ -187,6 +190,7 @@ def case_view(
     assessment = read_assessment(fields)
     shelf.odd.update(assessment.odd if assessment else ())
     law = shelf.text("case/rule", _RULE, is_main)
+    courses = tuple(_course(each, main, law, whole) for each in forms)
     overrides = tuple(shelf.rows("override", overriding.override))
     reference = acknowledgement.reference(messages)
     return Case(
@@ -194,7 +198,7 @@ def case_view(
         title=shelf.text("case/title", ""),
         side=shelf.text("case/side", "controller"),
         form=form,
-        rule_id=law if form == main else load_pack(form).rule,
+        rule_id=next((each.rule_id for each in courses if each.form == form), law),
         zone=shelf.text("case/zone", _ZONE, known),
         state=shelf.text("case/state", "open"),
         reference=(shelf.text("case/reference", reference) if form == main else reference) or None,
@@ -218,9 +222,16 @@ def case_view(
         overrides=overrides,
         classed=classification(fields.get("case/class")),
         forms=forms,
+        courses=courses,
         others=others,
         confirmed=stays,
     )
+
+
+def _course(form: str, main: str, law: str, whole: Thread) -> Course:
+    part = thread(form, main, whole)
+    reported = _reported(part.reports, [*part.events], [*part.messages])
+    return Course(form, law if form == main else load_pack(form).rule, reported)
 
 
 def _asked(value: JSON) -> bool | None:

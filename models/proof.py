@@ -9,6 +9,7 @@ from typing import NamedTuple, get_args
 
 from pydantic import ValidationError
 
+from models.library import load_pack, shipped_ids
 from models.pack import FIELDS, HINT, PACK_BYTES, Kind, Need, ReportKind, Status, Wording, pack_of
 from models.shape import MISSPELLED, Fault, faults
 from models.strictjson import JSON
@@ -63,13 +64,16 @@ def proof(raw: bytes) -> tuple[Objection, ...]:
         line = raw.count(b"\n", 0, error.start) + 1
         return (Objection(line, "form is not utf-8", "save the file as utf-8"),)
     try:
-        pack_of(tomllib.loads(text), raw)
+        pack = pack_of(tomllib.loads(text), raw)
     except ValidationError as error:  # a ValueError too, so before it
         found = faults(error, "form", known=FIELDS, hint=HINT)
         lines = _lines(text)
         return tuple(sorted(_objection(fault, lines) for fault in found if not _echo(fault, found)))
     except (ValueError, RecursionError) as error:
         return (_not_toml(str(error), text),)
+    if pack.id in shipped_ids() and load_pack(pack.id).sha256 != pack.sha256:
+        line = _lines(text).get(("id",), 1)
+        return (Objection(line, f"{pack.id} comes with breachcase", "give yours another id"),)
     return ()
 
 

@@ -12,6 +12,7 @@ from models.case import Case
 from models.clock import clock_text
 from models.moment import Moment
 from models.pack import Question
+from models.personal.finding import masked
 from models.typed import answer_text
 
 COLUMNS: Final = (
@@ -32,6 +33,8 @@ COLUMNS: Final = (
     "people told",
     "decision",
 )
+
+_NARRATIVE: Final = frozenset({"text", "long_text", "measures"})
 
 
 def row(case: Case) -> Sequence[str]:
@@ -62,11 +65,12 @@ def _when(moment: Moment | None) -> str:
 
 
 def _said(case: Case, fact: str) -> str:
-    """Return the latest answer to a fact in words."""
+    """Return the latest answer to a fact in words; what nobody confirmed of it is masked."""
     for filed in reversed(case.reports):
         question: Question | None = filed.report.pack.question_of(fact)
         if question is not None:
             text = answer_text(question, filed.report.answer(question.id))
             if text:
-                return text
+                told = question.kind in _NARRATIVE
+                return masked(question.id, text, case.confirmed) if told else text
     return ""

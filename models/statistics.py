@@ -11,7 +11,16 @@ from typing import Final
 from models.answer import Count
 from models.case import Case
 from models.moment import Moment
-from models.vocabulary import CYBER, CYBER_TYPES, NON_CYBER, TIMES, UNKNOWN, relabelled, size
+from models.vocabulary import (
+    CYBER,
+    CYBER_TYPES,
+    DECISIONS,
+    NON_CYBER,
+    TIMES,
+    UNKNOWN,
+    relabelled,
+    size,
+)
 
 _REGULATOR: Final = "regulator"
 
@@ -55,7 +64,7 @@ def entry(case: Case) -> Entry:
         quarter=(day.month + 2) // 3 if day else 0,
         subject_types=relabelled(_ticked(case, "subject_categories")),
         data_types=relabelled(_ticked(case, "data_categories")),
-        decision=case.classed.decision or "Not Yet Assigned",
+        decision=_decision(case),
         category=_category(case),
         type=case.classed.type or "Not Provided",
         size=size(subjects.total if isinstance(subjects, Count) else None),
@@ -76,6 +85,13 @@ def _ticked(case: Case, fact: str) -> tuple[str, ...]:
     if isinstance(value, tuple):
         return tuple(label for label in value if isinstance(label, str))
     return ()
+
+
+def _decision(case: Case) -> str:
+    """Return what was decided: as classified, else an outcome that is a word of the dataset."""
+    outcome = case.decisions[-1].outcome.casefold() if case.decisions else ""
+    meant = next((word for word in DECISIONS if word.casefold() == outcome), "")
+    return case.classed.decision or meant or "Not Yet Assigned"
 
 
 def _category(case: Case) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from models.moment import Moment
 from models.record import CaseReport, Happening, Message
 
 EVERY_FORM = "*"
@@ -24,6 +25,15 @@ class Thread:
     events: tuple[Happening, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Course:
+    """What the clock of one of a case's forms is measured by: its rule, when it was reported."""
+
+    form: str
+    rule_id: str
+    reported: Moment | None
+
+
 def forms_of(main: str, reports: Iterable[CaseReport]) -> tuple[str, ...]:
     """Return the forms that a case is reported on, the one it began with first.
 
@@ -31,6 +41,11 @@ def forms_of(main: str, reports: Iterable[CaseReport]) -> tuple[str, ...]:
     """
     found = tuple(dict.fromkeys(each.report.form for each in reports))
     return (main, *(form for form in found if form != main)) if main in found else (main,)
+
+
+def option(form: str, forms: Sequence[str]) -> str:
+    """Return what a command on `form` adds, such as ` --form gdpr-art33`; empty for the first."""
+    return f" --form {form}" if form in forms[1:] else ""
 
 
 def thread(form: str, main: str, whole: Thread) -> Thread:

@@ -118,6 +118,8 @@ def _moment(text: str, zone: str | None) -> Moment:
 
 def _count(text: str) -> JSON:
     head, *lines = (part.strip() for part in text.split("|"))
+    if head.startswith("-") and _number(head[1:].strip()) is not None:
+        raise ShapeError("a count is not negative", hint="write 12,000, or in words what is known")
     total = _number(head)
     if not lines:
         return {"text": text, "total": total}

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from models.case import Case
+from models.duty import duties, reading_on
 from models.moment import Moment
 from models.priority import PRIORITIES
 from models.record import REPORT_KINDS, Message, moment, place
@@ -14,13 +15,15 @@ from models.request import Request, requests
 from models.text import kind_name
 
 WaitingKind = Literal[
-    "unsent", "unacknowledged", "unanswered", "unread", "decided", "awaited", "unreceipted"
+    "unsent", "clock", "unacknowledged", "unanswered", "unread", "decided", "awaited", "unreceipted"
 ]
-"""Sealed and not recorded as sent; a report without an acknowledgement; questions to us; a letter
-that nobody looked at; a decision in an open case; questions of ours; a letter without a receipt."""
+"""Sealed and not recorded as sent; a clock beside the main one that runs; a report without an
+acknowledgement; questions to us; a letter that nobody looked at; a decision in an open case;
+questions of ours; a letter without a receipt."""
 
 KINDS: Final[tuple[WaitingKind, ...]] = (
-    "unsent", "unacknowledged", "unanswered", "unread", "decided", "awaited", "unreceipted",
+    "unsent", "clock", "unacknowledged", "unanswered", "unread", "decided", "awaited",
+    "unreceipted",
 )  # fmt: skip
 """The most pressing first."""
 _TO_READ: Final = frozenset(
@@ -37,10 +40,11 @@ _MINUTE: Final = 60
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """One thing that waits: `text` says what to do, `message` is the id of the bundle it is about.
+    """One thing that waits: `text` says what to do.
 
-    `due` is when it is wanted, None where nobody said; `passed` that this is over for certain.
-    `since` is when it began to wait.
+    `message` is the id of the bundle it is about, empty for a clock. `due` is when it is wanted,
+    None where nobody said; `passed` that this is over for certain. `since` is when it began to
+    wait. `form` is the further form of the case to look at, if any.
     """
 
     case_id: str
@@ -51,6 +55,7 @@ class Waiting:
     since: Moment | None
     due: Moment | None = None
     passed: bool = False
+    form: str = ""
 
     @property
     def place(self) -> tuple[object, ...]:
@@ -68,7 +73,7 @@ def waiting(case: Case, now: Moment | None) -> tuple[Waiting, ...]:
     """
     found = [*_unread(case, now)]
     if case.state != "closed":
-        for each in (_unsent, _unacknowledged, _requests, _decided, _unreceipted):
+        for each in (_unsent, _clocks, _unacknowledged, _requests, _decided, _unreceipted):
             found += each(case, now)
     return tuple(sorted(found, key=lambda each: each.place))
 
@@ -79,10 +84,32 @@ def _unsent(case: Case, now: Moment | None) -> Iterator[Waiting]:
         letter = letters.get(each.frozen or "")
         if letter is None or each.sent_at is not None or _is_replied(case, letter):
             continue
+        form = each.report.form if each.report.form in case.forms[1:] else ""
+        course = next(one for one in case.courses if one.form == (form or case.forms[0]))
         initial = each.report.kind == "initial"
-        due = moment(case.reading(now).deadline_min) if initial else None
+        due = moment(reading_on(case, course, now).deadline_min) if initial else None
         what = f"record when the {kind_name(letter.kind)} was sent"
-        yield _waiting(case, "unsent", what, letter, due=due, now=now)
+        yield replace(_waiting(case, "unsent", what, letter, due=due, now=now), form=form)
+
+
+def _clocks(case: Case, now: Moment | None) -> Iterator[Waiting]:
+    """Yield the clocks beside the main one, which the list of cases does not show."""
+    if case.side != "controller":
+        return
+    for duty in duties(case, now):
+        due = moment(duty.reading.deadline_min)
+        if not duty.main and due is not None and duty.reading.status == "running":
+            yield Waiting(
+                case_id=case.id,
+                kind="clock",
+                text=f"clock {duty.name}",
+                message="",
+                priority=case.priority,
+                since=None,
+                due=due,
+                passed=duty.reading.overdue,
+                form=duty.form,
+            )
 
 
 def _unacknowledged(case: Case, now: Moment | None) -> Iterator[Waiting]:

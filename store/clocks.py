@@ -23,7 +23,7 @@ def add_clock(
             f"{rule_id} is a proposal, not law",
             hint="add it with --proposed to see it all the same",
         )
-    running = {case.rule_id, *(each.id for each in beside(case))}
+    running = {each.rule_id for each in case.courses} | {each.id for each in beside(case)}
     new = tuple(each for each in steps(rule_id) if each.id not in running)
     if not new:
         raise UsageError(f"{rule_id} runs in this case already", hint="breachcase clock CASE")
@@ -34,7 +34,7 @@ def add_clock(
 def remove_clock(vault: Vault, case_id: str, rule_id: str, *, wall: str) -> tuple[Rule, ...]:
     """Stop a rule and the steps that follow it in a case; return them. Raises UsageError."""
     case = vault.case(case_id)
-    if rule_id == case.rule_id:
+    if any(each.rule_id == rule_id for each in case.courses):
         raise UsageError(f"{rule_id} is the main clock of this case", hint="it comes with the form")
     running = {each.id for each in beside(case)}
     gone = tuple(each for each in steps(rule_id) if each.id in running)
@@ -55,10 +55,12 @@ def state_event(vault: Vault, case_id: str, name: str, at: Moment, *, wall: str)
             "awareness is stated with its reason",
             hint="breachcase edit CASE --aware MOMENT --reason TEXT",
         )
-    if found == vault.case(case_id).rule_id:
-        raise UsageError(
-            "the report itself stops the main clock", hint="breachcase sent CASE --at MOMENT"
-        )
+    for each in vault.case(case_id).courses:
+        if found == each.rule_id:
+            raise UsageError(
+                "the report itself stops the main clock",
+                hint=f"breachcase sent CASE --form {each.form} --at MOMENT",
+            )
     op = SetOp(f"case/at/{found}", str(at))
     vault.commit(case_id, [op], shown=vault.state(case_id), wall=wall)
     return found

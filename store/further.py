@@ -24,7 +24,9 @@ def add_form(vault: Vault, case_id: str, form: str, *, wall: str) -> tuple[str, 
         raise UsageError("this case was reported to us", hint="its opener adds forms to it")
     known = [each.report for each in (*case.others, *case.reports)]
     if any(each.form == form for each in known):
-        raise UsageError("the case is on that form already", hint="breachcase edit CASE --form")
+        raise UsageError(
+            "the case is on that form already", hint=f"breachcase edit CASE --form {form}"
+        )
     answers = prefilled(pack, known)
     report = Report(form=form, kind="initial", number=0, answers=answers)
     vault.commit(case_id, report_ops(new_id(), report), shown=vault.state(case_id), wall=wall)

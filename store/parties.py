@@ -52,7 +52,7 @@ def remove_party(vault: Vault, case_id: str, party_id: str, *, wall: str) -> Non
 
 def find_party(case: Case, text: str) -> Party:
     """Return the party of that name, or whose id begins so; MissingError unless there is one."""
-    wanted = text.strip().casefold()
+    wanted = " ".join(normalise(text).split()).casefold()  # as `add` keeps it
     found = [each for each in case.parties if each.name.casefold() == wanted]
     if not found and len(wanted) >= _SHORTEST_ID:
         found = [each for each in case.parties if each.id.startswith(wanted)]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from models.answer import BLANK, Answer
 from models.assessment import Assessment, Decided, Group, Hold
 from models.guide import CASE, GROUP, SEVERITY, Answers, considered, guide
-from models.outcome import Told, outcome
+from models.outcome import UNDECIDED, Told, outcome
 from models.pack import Question
 from models.severity import HINT
 from models.strictjson import JSON
@@ -134,6 +134,18 @@ class Account:
         (chapter,) = guide(SEVERITY).chapters
         yield from self._chapter(chapter.title, guide(SEVERITY).questions, SCORED, blanks=blanks)
         yield from (f"  {line}" for line in severity_lines(self.assessment))
+
+
+def summary(assessment: Assessment) -> str:
+    """Return an assessment on one line: its groups, the severity, the decisions that are open."""
+    count, severity = len(assessment.groups), assessment.severity
+    open_ones = [each.name for each in outcome(assessment) if each.word == UNDECIDED]
+    parts = [
+        f"{count} group{'' if count == 1 else 's'} of information",
+        f"severity {severity.se} {' .. '.join(severity.levels)}" if severity else "severity open",
+        f"undecided: {', '.join(open_ones)}" if open_ones else "all decided",
+    ]
+    return "; ".join(parts)
 
 
 def tally(asked: tuple[Question, ...], answers: Answers) -> str:

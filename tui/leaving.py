@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,6 +19,12 @@ from models.record import CaseReport
 ENDINGS = {"sheet": "txt", "eml": "eml"}
 WHAT = {"sheet": "the portal copy-sheet", "eml": "the e-mail draft"}
 _SEALED = (b"age-encryption.org/v1\n", b"-----BEGIN AGE ENCRYPTED FILE-----")
+
+
+def report_names(reports: Sequence[CaseReport]) -> tuple[str, ...]:
+    """Return reports as people tell them apart: by form too, where they are on several."""
+    several = len({each.report.form for each in reports}) > 1
+    return tuple(f"{each.report.form}: {each.name}" if several else each.name for each in reports)
 
 
 class Chosen(NamedTuple):

@@ -25,17 +25,27 @@ _AMBER = "AMBER"
 class Known:
     """What is known of the other offices.
 
-    Their names by contact; by letter, since when the key that signed it is revoked.
+    Their names by contact; by letter, since when the key that signed it is revoked, and the form
+    that it is about where the case is on several.
     """
 
     names: Mapping[str, str]
     revoked: Mapping[str, str] = field(default_factory=dict)
+    forms: Mapping[str, str] = field(default_factory=dict)
 
 
 def known(vault: Vault, case_id: str) -> Known:
     """Return what is known of the offices that a case was exchanged with."""
     names = {each.id: each.card.name for each in contacts(vault)}
-    return Known(names, revoked_letters(vault, case_id))
+    return Known(names, revoked_letters(vault, case_id), _forms(vault, case_id))
+
+
+def _forms(vault: Vault, case_id: str) -> dict[str, str]:
+    """Return the form of each letter, nothing where the case is on one form only."""
+    every = vault.case(case_id).forms
+    if len(every) == 1:
+        return {}
+    return {each.id: form for form in every for each in vault.case(case_id, form).messages}
 
 
 def letter_line(case: Case, letter: Message, of: Known) -> str:
@@ -43,7 +53,8 @@ def letter_line(case: Case, letter: Message, of: Known) -> str:
     when = short_moment(letter.at, year=True)
     way = "in " if letter.direction == "in" else "out"
     revoked = ["KEY REVOKED"] if letter.id in of.revoked else []
-    told = ", ".join((*revoked, *_standing(case, letter), _who(letter, of)))
+    form = [of.forms[letter.id]] if letter.id in of.forms else []
+    told = ", ".join((*form, *revoked, *_standing(case, letter), _who(letter, of)))
     return f"{when:<17} {way} {kind_name(letter.kind)}: {told}"
 
 
@@ -80,6 +91,8 @@ def _head(case: Case, letter: Message, of: Known) -> Iterator[str]:
     yield f"{kind_name(letter.kind)} {_who(letter, of)}"
     if since := of.revoked.get(letter.id):
         yield f"  KEY REVOKED by its office since {since}; judged when it was filed"
+    if letter.id in of.forms:
+        yield f"  about the report on {of.forms[letter.id]}"
     for each in _standing(case, letter):
         yield f"  {each}: nobody had compared its number" if each == _AMBER else f"  {each}"
     yield ""

@@ -26,7 +26,7 @@ def timeline_lines(case: Case, now: Moment | None = None) -> tuple[str, ...]:
 def _clocks(case: Case, now: Moment | None) -> Iterator[str]:
     others = [each for each in duties(case, now) if not each.main]
     for each in others:
-        yield f"{each.rule.id} {each.text}: {each.rule.title}"
+        yield f"{each.name} {each.text}: {each.rule.title}"
     if others:
         yield ""
 

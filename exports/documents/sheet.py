@@ -15,6 +15,7 @@ from models.moment import Moment
 from models.record import CaseReport
 from models.report import Report
 from models.text import visible
+from models.thread import option
 
 _WIDTH: Final = 80  # columns; answers keep their own lines, or they could not be pasted
 _RULE: Final = "=" * _WIDTH
@@ -99,7 +100,10 @@ def _tail(case: Case, pack: Pack, now: Moment | None) -> Iterator[str]:
         yield from _wrapped(f"not run for lack of input: {' '.join(findings.not_run)}")
     yield ""
     yield from _wrapped(" ".join(pack.closing.split()))
-    yield from _wrapped("When it has gone: breachcase sent CASE --at MOMENT --via portal --ref REF")
+    form = option(case.form, case.forms)
+    yield from _wrapped(
+        f"When it has gone: breachcase sent CASE{form} --at MOMENT --via portal --ref REF"
+    )
 
 
 def _up_to(case: Case, filed: CaseReport) -> Case:

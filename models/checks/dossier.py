@@ -41,11 +41,11 @@ def decided_on_another_report(d: Dossier, _: Moment | None) -> Verdict:
 
 
 def decision_without_reason_or_outcome(d: Dossier, now: Moment | None) -> Verdict:
-    """K52: a decision has no reason, or nobody said what became of its recommendations."""
+    """K52: a decision of ours has no reason, or nobody said what became of its recommendations."""
     if not d.rulings:
         return NOT_RUN
     objections = []
-    if not all(each.reasoned for each in d.rulings):
+    if not d.ours and not all(each.reasoned for each in d.rulings):  # theirs to give
         message = "give the reasons for the decision"
         objections.append(Objection(Severity.INCOMPLETE, None, message))
     if any(_unanswered(each, now) for each in d.rulings):

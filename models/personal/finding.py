@@ -58,6 +58,13 @@ def findings(
     )
 
 
+def masked(place: str, text: str, confirmed: Confirmed) -> str:
+    """Return a text with everything masked in it that was found and nobody has confirmed."""
+    for each in reversed(findings([(place, text)], confirmed)):  # last first: places stay right
+        text = text[: each.hit.start] + each.hit.excerpt + text[each.hit.end :]
+    return text
+
+
 def narratives(report: Report, pack: Pack) -> Iterator[tuple[str, str]]:
     """Yield each (question id, text) of a report in which people tell a story, notes too.
 

@@ -75,7 +75,7 @@ def file(**changes: Any) -> Example:
 
 
 def ruling(**changes: Any) -> Example:
-    return file(rulings=(replace(RULING, **changes),))
+    return file(ours=False, rulings=(replace(RULING, **changes),))
 
 
 def at(text: str) -> Moment:

@@ -216,6 +216,11 @@ def ruled(**changes: Any) -> list[str]:
     return dossier(rulings=(replace(RULING, **changes),))
 
 
+def test_k52_asks_no_controller_for_the_regulators_reasons() -> None:
+    assert ruled(reasoned=False) == []
+    assert dossier(ours=False, rulings=(replace(RULING, reasoned=False),)) == ["K52 incomplete"]
+
+
 def test_k48_is_the_controllers_own_register() -> None:
     assert dossier(missed=True) == ["K48 incomplete"]
     assert dossier(late=True) == ["K48 incomplete"]

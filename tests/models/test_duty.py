@@ -106,3 +106,24 @@ def test_odd_events_and_marks_are_named() -> None:
 
     assert found.odd == ("case/at/suspected", "case/clock/nis2-ew")
     assert (found.times, found.clocks) == ({}, {})
+
+
+def test_each_form_of_a_case_has_its_clock_beside_the_one_looked_at() -> None:
+    def on(form: str, number: int) -> Fields:
+        rid = f"report/{str(number) * 32}"
+        return {f"{rid}/form": form, f"{rid}/kind": "initial", f"{rid}/number": 0}
+
+    fields = {"case/aware": AWARE, **on("ico-2019", 1), **on("gdpr-art33", 2), **on("oaic-ndb", 3)}
+    fields["case/at/suspected"] = "2026-06-01T10:00Z"
+    main, other = (case_view("1" * 32, fields, form=form) for form in ("", "gdpr-art33"))
+
+    assert [f"{each.name}: {each.text}" for each in duties(main, NOW)] == [
+        "uk-gdpr-33-1: 48h00m left",
+        "gdpr-33-1 (gdpr-art33): 48h00m left",
+        "au-ndb-26wh: 710h00m left",
+        "au-ndb-26wk (oaic-ndb): 24h00m running",
+    ]
+    assert [each.name for each in duties(other, NOW)][:2] == [
+        "gdpr-33-1",
+        "uk-gdpr-33-1 (ico-2019)",
+    ]

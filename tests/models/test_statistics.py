@@ -128,6 +128,17 @@ def test_a_received_case_counts_when_it_came_in() -> None:
     assert entry(theirs).period == "2020 Q1"
 
 
+def test_a_decision_in_a_word_of_the_dataset_counts_as_that_word() -> None:
+    decided: dict[str, JSON] = {"at": "2020-03-02T10:00Z", "outcome": "No further action"}
+
+    assert entry(twin(**{"decision/d": decided})).decision == "No Further Action"
+    classed: JSON = {"decision": "Informal Action Taken"}
+    both = twin(**{"decision/d": decided, "case/class": classed})
+    assert entry(both).decision == "Informal Action Taken"
+    other: JSON = {**decided, "outcome": "Closed"}
+    assert entry(twin(**{"decision/d": other})).decision == "Not Yet Assigned"
+
+
 def test_a_report_in_one_band_or_another_is_in_neither() -> None:
     aware: JSON = {"moment": "2019-12-19[Europe/London]", "reason": "vague"}
     vague = twin(**{"case/aware": aware})

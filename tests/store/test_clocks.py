@@ -86,6 +86,7 @@ def test_parties_are_added_changed_found_and_taken_out(at: Open) -> None:
     found = find_party(case, "harbour hosting ltd")
     assert (found.id, found.aware, found.role) == (host, AT, "processor")
     assert find_party(case, disks[:6]).target_s == 7200
+    assert find_party(case, "  Harbour \u202eHosting  Ltd").name == found.name
     with pytest.raises(UsageError, match="another party tells this one"):
         remove_party(vault, case_id, host, wall=WALL)
     remove_party(vault, case_id, disks, wall=WALL)

@@ -13,7 +13,10 @@ from models.answer import Answer
 from models.errors import MissingError, UsageError
 from models.moment import Moment
 from models.prefill import unconfirmed
+from models.thread import EVERY_FORM
+from models.waiting import waiting
 from store.casework import new_case, set_answers, start_followup
+from store.clocks import add_clock, remove_clock, state_event
 from store.further import add_form, confirm
 from store.vault import Vault
 from tests.store.build import LATER, WALL, founding, make
@@ -54,6 +57,36 @@ def test_a_further_form_takes_over_what_is_known_and_has_a_clock_of_its_own(vaul
     assert other.aware == DISCOVERED
     assert other.draft is not None
     assert unconfirmed(other.draft.report) == taken
+
+
+def test_the_clock_of_a_further_form_is_its_own_to_start_and_to_stop(vault: Vault) -> None:
+    case_id = a_case(vault)
+    add_form(vault, case_id, "gdpr-art33", wall=LATER)
+
+    with pytest.raises(UsageError, match="runs in this case already"):
+        add_clock(vault, case_id, "gdpr-33-1", wall=LATER)
+    with pytest.raises(UsageError, match="is the main clock"):
+        remove_clock(vault, case_id, "gdpr-33-1", wall=LATER)
+    with pytest.raises(UsageError, match="stops the main clock") as caught:
+        state_event(vault, case_id, "gdpr-33-1", SENT, wall=LATER)
+
+    assert caught.value.hint == "breachcase sent CASE --form gdpr-art33 --at MOMENT"
+
+
+def test_a_clock_beside_the_main_one_waits_until_it_is_stopped(vault: Vault) -> None:
+    case_id = a_case(vault)
+    add_form(vault, case_id, "gdpr-art33", wall=LATER)
+    late = Moment.parse("2026-01-09T10:00Z")
+
+    (row,) = vault.rows()
+    (found,) = waiting(vault.case(case_id, EVERY_FORM), late)
+
+    assert (row.waits, found.kind, found.form, found.passed) == (1, "clock", "gdpr-art33", True)
+    assert found.text == "clock gdpr-33-1 (gdpr-art33)"
+    confirm(vault, case_id, "gdpr-art33", (), wall=LATER)
+    record_sent(vault, case_id, SENT, via="portal", ref=None, wall=LATER, form="gdpr-art33")
+    assert waiting(vault.case(case_id, EVERY_FORM), late) == ()
+    assert [each.waits for each in vault.rows()] == [0]
 
 
 def test_what_nobody_has_confirmed_does_not_leave(vault: Vault) -> None:

@@ -124,9 +124,9 @@ def test_a_case_is_opened_with_any_form_and_runs_by_its_rule(
     assert at("edit", "own-form", "--set", "cyber=No").code == 66
 
 
-def test_a_case_is_reported_on_a_further_form_once_each_answer_is_confirmed(
-    capsys: pytest.CaptureFixture[str], tmp_path: Path
-) -> None:
+@pytest.fixture
+def stick(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Terminal:
+    """A command line at a vault with one case."""
     (tmp_path / "words").write_text("fictional words\n")
     at = Terminal(
         capsys, "--vault", str(tmp_path / "v"), "--passphrase-file", str(tmp_path / "words")
@@ -137,6 +137,13 @@ def test_a_case_is_reported_on_a_further_form_once_each_answer_is_confirmed(
         "--recovery-file", str(tmp_path / "r"),
     )  # fmt: skip
     at.ok("new", "Lost stick")
+    return at
+
+
+def test_a_case_is_reported_on_a_further_form_once_each_answer_is_confirmed(
+    stick: Terminal,
+) -> None:
+    at = stick
     at.ok("edit", "lost-stick", "--set", "discovered=2026-01-02T09:00[Europe/London]")
 
     added = at("form", "add", "lost-stick", "gdpr-art33")
@@ -144,6 +151,9 @@ def test_a_case_is_reported_on_a_further_form_once_each_answer_is_confirmed(
     shown = at.ok("show", "lost-stick", "--form", "gdpr-art33")
     assert "ico-2019 [gdpr-art33]" in shown
     assert "(taken over from ico-2019)" in shown
+    main = at.ok("show", "lost-stick")
+    assert "  gdpr-art33  initial report, a draft; 1 taken over, to be confirmed" in main
+    assert "gdpr-33-1 (gdpr-art33)" in main
     assert at("sent", "lost-stick", "--form", "gdpr-art33", "--via", "portal", "--at",
               "2026-01-03T09:00[Europe/London]").code == 2  # fmt: skip
     assert "confirmed: discovered" in at("form", "confirm", "lost-stick", "gdpr-art33").err
@@ -157,3 +167,19 @@ def test_a_case_is_reported_on_a_further_form_once_each_answer_is_confirmed(
     assert (refused.code, "not reported on that form" in refused.err) == (66, True)
     sheet = at.ok("doc", "lost-stick", "sheet", "--form", "gdpr-art33", "--yes", "-o", "-")
     assert "ART. 33" in sheet.upper()
+    assert "breachcase sent CASE --form gdpr-art33 --at MOMENT" in sheet
+    assert at("clock", "--form", "gdpr-art33").code == 2
+    clock = at.ok("clock", "lost-stick", "--form", "gdpr-art33")
+    assert "uk-gdpr-33-1 (ico-2019)" in clock
+
+
+def test_what_is_found_on_a_further_form_is_named_by_its_questions(stick: Terminal) -> None:
+    at = stick
+    at.ok("form", "add", "lost-stick", "gdpr-art33")
+    told = "Write to jane.roe@post.example."
+    at.ok("edit", "lost-stick", "--form", "gdpr-art33", "--set", f"what_happened={told}")
+    unlooked = at("doc", "lost-stick", "sheet", "--form", "gdpr-art33", "--yes", "-o", "-")
+    assert (unlooked.code, "1 what_happened: e-mail" in unlooked.err) == (2, True)
+    found = at("scan", "lost-stick", "--form", "gdpr-art33")
+    assert (found.code, "1 what_happened" in found.out) == (1, True)
+    assert at("scan", "lost-stick").code == 0

@@ -8,6 +8,7 @@ import pytest
 
 from exports.outbox import send
 from models.moment import Moment
+from store.further import add_form
 from store.triage import set_priority
 from tests.tui.desks import app_on
 from tests.tui.exchange import Exchange
@@ -64,6 +65,25 @@ async def test_a_report_that_is_not_sent_waits_in_its_case(exchange: Exchange) -
             await pilot.pause()
 
         assert isinstance(app.screen, CaseScreen)
+
+
+async def test_a_clock_that_waits_leads_to_the_case_on_its_form(exchange: Exchange) -> None:
+    ours = exchange.ours
+    add_form(ours, exchange.case_id, "gdpr-art33", wall=exchange.wall)
+    app = app_on(ours)
+    app.moments.append(Moment.parse("2020-01-20T10:00[Europe/London]"))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("i")
+        await done(pilot)
+        listed = words(app)
+        await pilot.press("enter")
+        for _ in range(3):
+            await pilot.pause()
+
+        assert "PASSED 21 Dec 16:42 clock gdpr-33-1 (gdpr-art33) - Lost list" in listed
+        assert isinstance(app.screen, CaseScreen)
+        assert "Lost list gdpr-art33 (initial)" in words(app)
+        assert "uk-gdpr-33-1 (ico-2019) overdue" in words(app)
 
 
 async def test_a_letter_that_was_looked_at_waits_no_longer(exchange: Exchange) -> None:

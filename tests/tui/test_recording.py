@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
+from store.further import add_form
 from store.vault import Vault
-from tests.tui.desks import app_on, office
+from tests.tui.desks import WALL, app_on, office
 from tests.tui.desks import case as a_case
 from tests.tui.exchange import REFERENCE, Exchange
 from tests.tui.pilot import same_as_golden, screen_text, words
@@ -24,6 +25,7 @@ from tui.screens.messages import MessagesScreen
 from tui.screens.plain import AckedScreen, DecidedScreen
 from tui.widgets.choice import Choice
 
+EU = "gdpr-art33"
 SIZES = [(80, 24), (60, 20)]
 AT = "2019-12-23T11:23[Europe/London]"
 
@@ -287,3 +289,53 @@ async def test_what_can_be_done_with_a_closed_case_is_not_to_close_it(vault: Vau
         assert "Close the case" in before
         assert "Close the case" not in after
         assert not isinstance(app.screen, ConfirmScreen)
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_a_letter_of_a_case_on_two_forms_is_about_the_one_looked_at_unless_said(
+    vault: Vault, size: tuple[int, int]
+) -> None:
+    case_id = a_case(vault, "Lost list")
+    add_form(vault, case_id, "gdpr-art33", wall=WALL)
+    app = app_on(vault)
+    async with app.run_test(size=size) as pilot:
+        await app.push_screen(MessagesScreen(app.session, case_id, form="gdpr-art33"))
+        await pilot.press("a", "down", "enter")
+        await pilot.pause()
+        asked = words(app)
+        type_into(app, "#at", AT)
+        type_into(app, "#outcome", "No further action")
+        await go(pilot)
+        listed = words(app)
+        await pilot.press("enter")
+        await pilot.pause()
+        read = words(app)
+        await app.push_screen(AckedScreen(app.session, case_id))
+        type_into(app, "#at", AT)
+        type_into(app, "#reference", REFERENCE)
+        await go(pilot)
+
+        assert "Which report it answers: < gdpr-art33 >" in asked
+        assert "in decision: gdpr-art3" in listed
+        assert "about the report on gdpr-art33" in read
+    kinds = [[each.kind for each in vault.case(case_id, form).messages] for form in ("", EU)]
+    assert kinds == [["acknowledgement"], ["decision"]]
+    assert (vault.case(case_id).reference, vault.case(case_id, EU).reference) == (REFERENCE, None)
+
+
+async def test_a_document_is_of_any_form_of_the_case(vault: Vault, tmp_path: Path) -> None:
+    case_id = a_case(vault, "Lost list")
+    add_form(vault, case_id, EU, wall=WALL)
+    app = app_on(vault)
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = DocumentScreen(app.session, case_id, "sheet", EU)
+        await app.push_screen(screen)
+        await pilot.pause()
+        offered = screen.query_one("#report", Choice)
+        assert offered.text == "gdpr-art33: initial report"
+        assert offered.options[0] == "ico-2019: initial report"
+        type_into(app, "#path", str(tmp_path / "sheet.txt"))
+        await go(pilot)
+        await pilot.press("y")
+        await pilot.pause()
+    assert "Art. 33(3)" in (tmp_path / "sheet.txt").read_text("utf-8")

@@ -432,7 +432,7 @@ async def test_f1_explains_the_field_or_the_problem_and_shows_the_keys(tmp_path:
             await pilot.press("f1")
             await pilot.pause()
 
-            assert "K47 describe the likely consequences of the breach - UK GDPR" in pane
+            assert "K47 describe the likely consequences of the breach - enter goes" in pane
             assert "> incomplete K47 Q16" in pane
             assert "> About the breach" in sections
             assert "enter goes to the section" in sections
@@ -483,8 +483,12 @@ async def test_a_gap_may_stand_with_a_reason_and_stand_no_more(tmp_path: Path) -
         async with app.run_test(size=(80, 24)) as pilot:
             await pilot.press("enter")
             app.screen.query_one("#problems").focus()
+            await pilot.press("home")
+            await pilot.pause()
+            assert "o lets it stand" in words(app)
             await pilot.press("o", *"later", "f2")
             await pilot.pause()
+            assert app.focused is app.screen.query_one("#problems")
 
             (first, *_) = vault.case(case_id).findings(NOW).problems
             assert (first.id, first.override) == ("K47", "later")
@@ -494,7 +498,10 @@ async def test_a_gap_may_stand_with_a_reason_and_stand_no_more(tmp_path: Path) -
             await pilot.pause()
             assert focused(app) == "actions"
             app.screen.query_one("#problems").focus()
-            await pilot.press("home", "o", "y")
+            await pilot.press("down", "home")
+            await pilot.pause()
+            assert "o takes that back" in words(app)
+            await pilot.press("o", "y")
             await pilot.pause()
 
             assert vault.case(case_id).findings(NOW).problems[0].open

@@ -113,3 +113,12 @@ def test_the_longest_bar_is_of_forty_cells_and_no_label_is_without_one() -> None
 
     assert lines == ["a   100000  " + "#" * 40, "bb       1  #"]
     assert [*plot([])] == []
+
+
+def test_what_nobody_confirmed_is_masked_in_the_register(at: Terminal) -> None:
+    at.ok("edit", "wrong-list", "--set", "what_happened=Sent to jane.roe@post.example by mistake.")
+
+    out = at.ok("export", "register", "--yes", "-o", "-")
+
+    assert "Sent to j***e by mistake." in out
+    assert "jane.roe" not in out

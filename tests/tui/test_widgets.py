@@ -120,6 +120,16 @@ async def test_a_chain_without_events_says_so() -> None:
         assert "no moment is recorded yet" in screen_text(app)
 
 
+async def test_the_clocks_above_a_chain_are_parted_and_the_last_ends_the_row() -> None:
+    strip = ChainStrip()
+    app = Stage(strip)
+    async with app.run_test(size=(60, 6)) as pilot:
+        strip.tell(("nis2-ew 3h10m left", "gdpr-34 running"))
+        await pilot.pause()
+
+        assert screen_text(app).splitlines()[0] == "nis2-ew 3h10m left; gdpr-34 running"
+
+
 async def test_a_chain_longer_than_its_rows_counts_what_is_left_out() -> None:
     strip = ChainStrip(rows=2)
     app = Stage(strip)

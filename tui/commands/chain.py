@@ -42,11 +42,13 @@ def merging_lines(case: Case) -> list[tuple[str, str]]:
 
 
 def duty_lines(found: tuple[Duty, ...]) -> list[str]:
-    """Return the clocks beside the main one, one a line, the most pressing first."""
-    rows = [
-        (each.rule.id, each.text, _until(each), each.reading.why) for each in found if not each.main
-    ]
-    lines = [f"  {line}" for line in output.aligned(rows)]
+    """Return the clocks beside the main one, the most pressing first, each with its why below."""
+    others = [each for each in found if not each.main]
+    rows = output.aligned([(each.name, each.text, _until(each)) for each in others])
+    lines = []
+    for each, row in zip(others, rows, strict=True):
+        lines.append(f"  {row.rstrip()}")
+        lines += [] if each.waits_for else [f"    {each.reading.why}"]
     return ["further clocks:", *lines] if lines else []
 
 
@@ -55,13 +57,16 @@ def _until(duty: Duty) -> str:
     return f"until {deadline_text(at)}" if at and not duty.waits_for else "-"
 
 
-def print_case_clock(text: str, rule_id: str | None, present: Moment, *, as_json: bool) -> Reading:
+def print_case_clock(
+    text: str, rule_id: str | None, present: Moment, *, form: str, as_json: bool
+) -> Reading:
     """Print the clocks and the delay chain of a case; return the reading of the main one.
 
-    With a rule it is that one alone that is printed and returned.
+    The main one is that of the form looked at. With a rule it is that one alone that is printed and
+    returned.
     """
     with opened(writable=False) as vault:
-        case = vault.case(vault.find(text))
+        case = vault.case(vault.find(text), form)
     found = duties(case, present)
     reading = found[0].reading
     if rule_id is not None and rule_id != case.rule_id:
@@ -71,7 +76,12 @@ def print_case_clock(text: str, rule_id: str | None, present: Moment, *, as_json
         return reading
     if as_json:
         further = [
-            {**each.reading.as_json(), "waits_for": each.waits_for or None} for each in found[1:]
+            {
+                **each.reading.as_json(),
+                "waits_for": each.waits_for or None,
+                "form": each.form or None,
+            }
+            for each in found[1:]
         ]
         inferred = case.inferred is not None
         output.out_json({**reading.as_json(), "inferred": inferred, "further": further})

@@ -43,8 +43,10 @@ def confirm_option(command: Callable[..., Any]) -> Callable[..., Any]:
     return option(found)
 
 
-def cleared(vault: Vault, case_id: str, deed: Callable[[], T]) -> T:
+def cleared(vault: Vault, case_id: str, deed: Callable[[], T], form: str = "") -> T:
     """Do what lets a text leave, once each finding in it has been confirmed.
+
+    `form` is the one whose questions name the findings, empty for the first of the case.
 
     At a terminal they are asked one by one; what is kept is recorded even where a later one
     stops. Raises UsageError where one does, or where nobody can be asked.
@@ -56,7 +58,7 @@ def cleared(vault: Vault, case_id: str, deed: Callable[[], T]) -> T:
         return deed()
     except UnconfirmedError as error:
         found = error.findings
-    form = vault.case(case_id).form
+    form = vault.case(case_id, form).form
     reason: str | None = click.get_current_context().meta[_OPTION]
     if reason is None and not sys.stdin.isatty():
         print_found(found, form)

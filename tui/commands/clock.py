@@ -40,6 +40,7 @@ DEFAULT_RULE = "uk-gdpr-33-1"
 @click.option("--remove", "removed", metavar="RULE", help="Take such a rule away again.")
 @click.option("--proposed", is_flag=True, help="With --add: although it is no law yet.")
 @params.moment_option("now", "The present, instead of this machine's clock.")
+@params.form_option
 @click.option("--exit-code", is_flag=True, help="Exit 1 when late or overdue.")
 @params.json_option
 @params.vault_options
@@ -52,6 +53,7 @@ def clock(  # noqa: PLR0913, PLR0917 - one parameter an option
     added: str | None,
     removed: str | None,
     now: Moment | None,
+    form: str,
     *,
     listed: bool,
     proposed: bool,
@@ -74,6 +76,8 @@ def clock(  # noqa: PLR0913, PLR0917 - one parameter an option
         return 0
     if proposed:
         raise UsageError("--proposed goes with --add", hint="breachcase clock CASE --add RULE")
+    if form and case is None:
+        raise UsageError("--form goes with a CASE", hint="without one, name a --rule")
     if case is None:
         found = rule(rule_id or DEFAULT_RULE)
         events = _events(found, aware, pairs)
@@ -84,7 +88,7 @@ def clock(  # noqa: PLR0913, PLR0917 - one parameter an option
     else:
         from tui.commands.chain import print_case_clock
 
-        reading = print_case_clock(case, rule_id, present, as_json=as_json)
+        reading = print_case_clock(case, rule_id, present, form=form, as_json=as_json)
     return int(exit_code and (reading.overdue or reading.status in {"late", "late_strict_only"}))
 
 

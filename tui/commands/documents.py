@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from models.record import CaseReport
 
 _ADVICE = {
-    "sheet": "when the report has gone: breachcase sent CASE --at MOMENT --via portal --ref REF",
-    "eml": "nothing was sent; when it has gone: breachcase sent CASE --at MOMENT --via email",
+    "sheet": "when the report has gone: breachcase sent CASE{} --at MOMENT --via portal --ref REF",
+    "eml": "nothing was sent; when it has gone: breachcase sent CASE{} --at MOMENT --via email",
 }
 
 
@@ -55,6 +55,7 @@ def doc(  # noqa: PLR0913, PLR0917 - one parameter an option
     follow-up's answers the acknowledgement. What was written is recorded in the history.
     """
     from exports.documents.leaving import document_name, record_export
+    from models.thread import option
     from tui.leaving import ENDINGS, WHAT, Chosen, document, sealed_enclosure
 
     if kind != "eml" and (bundle or plain):
@@ -72,6 +73,7 @@ def doc(  # noqa: PLR0913, PLR0917 - one parameter an option
             case_id,
             # read anew: what was confirmed meanwhile is in the case
             lambda: document(vault.case(case_id, form), filed, kind, Chosen(sealed, plain), now()),
+            form,
         )
         agree_in_clear(WHAT[kind], name, sure=yes)
         moment = now(vault.settings.zone)
@@ -79,7 +81,7 @@ def doc(  # noqa: PLR0913, PLR0917 - one parameter an option
         _save(path, data)
     if kind == "eml" and sealed is None and not plain:
         output.narrate("nothing is attached: add the form, or pass --bundle FILE or --plain")
-    output.narrate(_ADVICE[kind])
+    output.narrate(_ADVICE[kind].format(option(found.form, found.forms)))
 
 
 def _filed(case: Case, number: int | None) -> CaseReport:

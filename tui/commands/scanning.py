@@ -11,9 +11,10 @@ from tui.commands.opening import opened
 
 @click.command()
 @click.argument("case")
+@params.form_option
 @params.json_option
 @params.vault_options
-def scan(case: str, *, as_json: bool) -> int:
+def scan(case: str, form: str, *, as_json: bool) -> int:
     """List what looks like personal data in the report of CASE, masked. Exit 1 when there is any.
 
     What somebody has confirmed is left out. Nothing here proves that a report is free of
@@ -24,7 +25,7 @@ def scan(case: str, *, as_json: bool) -> int:
     from tui.found import excerpt, what, where
 
     with opened(writable=False) as vault:
-        found_case = vault.case(vault.find(case))
+        found_case = vault.case(vault.find(case), form)
         require_report(found_case)
         found = unconfirmed(found_case, found_case.reports[-1].report)
     if as_json:

@@ -121,7 +121,8 @@ def send(  # noqa: PLR0913, PLR0917 - one parameter an option
         name = written(sealed, target)
     report_sealed(sealed, name, as_json=as_json)
     if text is None:
-        output.narrate("sealed, not sent: when it has gone, breachcase sent CASE --at MOMENT")
+        on = f" --form {form}" if form else ""
+        output.narrate(f"sealed, not sent: when it has gone, breachcase sent CASE{on} --at MOMENT")
 
 
 def _send_again(case: str, again: str, target: str | None, *, as_json: bool) -> None:
@@ -164,7 +165,7 @@ def _sealed_report(  # noqa: PLR0913, PLR0917 - what `send` was given
         files=files,
         form=form,
     )
-    return cleared(vault, case_id, deed)
+    return cleared(vault, case_id, deed, form)
 
 
 def _asked_reason(findings: Findings) -> str:

@@ -9,9 +9,11 @@ import click
 from models.duty import duties
 from models.errors import MissingError
 from models.form import load_pack
+from models.prefill import unconfirmed
 from models.priority import NORMAL
 from models.report import dump_report
 from models.text import kind_name
+from tui.assessment import summary
 from tui.commands import output, params
 from tui.commands.attachments import attachment_lines
 from tui.commands.chain import chain_lines, duty_lines, merging_lines
@@ -25,7 +27,7 @@ from tui.commands.reports import event_json, event_lines, numbered, report_lines
 from tui.today import now, today
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from models.case import Case
     from store.alike import Alike
@@ -134,6 +136,7 @@ def _as_json(found: _File) -> dict[str, object]:
             }
             for gap in case.chain()
         ],
+        "assessment": summary(case.assessment) if case.assessment else None,
         "form": case.form,
         "forms": [*case.forms],
         "reports": [report.report.as_json() for report in case.reports],
@@ -164,6 +167,7 @@ def _print(found: _File, *, blanks: bool) -> None:
     head += [("note", each.line) for each in found.alike]
     head += [("priority", case.priority)] if case.priority != NORMAL else []
     head += [("assigned to", case.assignee)] if case.assignee else []
+    head += [("assessment", summary(case.assessment))] if case.assessment else []
     output.fields([*head, *reading_lines(case.reading(now())), *merging_lines(case)])
     _section("in conflict (breachcase resolve):", conflict_lines(found.conflicts))
     _section(
@@ -175,7 +179,7 @@ def _print(found: _File, *, blanks: bool) -> None:
         (f"{each.op.kind} {each.op.field} by {each.by}: {each.why}" for each in found.void),
     )
     output.out()
-    for text in (*duty_lines(duties(case, now())), *chain_lines(case)):
+    for text in (*duty_lines(duties(case, now())), *chain_lines(case), *_further_lines(case)):
         output.out(text)
     if case.reports:
         latest = case.reports[-1].report
@@ -192,6 +196,23 @@ def _print(found: _File, *, blanks: bool) -> None:
     _section("events:", event_lines(case))
     print_notes(found.notes)
     _section("attachments:", attachment_lines(found.attachments))
+
+
+def _further_lines(case: Case) -> list[str]:
+    lines = [f"  {line}" for line in output.aligned([*_further(case)])]
+    return ["", "further forms (breachcase show CASE --form ID):", *lines] if lines else []
+
+
+def _further(case: Case) -> Iterator[tuple[str, str]]:
+    """Yield each of the other forms, and how far the latest report on it is."""
+    for form in case.forms:
+        reports = [each for each in case.others if each.report.form == form]
+        for each in reports[-1:]:
+            waiting = len(unconfirmed(each.report))
+            sealed = "sealed, not sent" if each.frozen else "a draft"
+            standing = f"sent {each.sent_at}" if each.sent_at else sealed
+            wait = f"; {waiting} taken over, to be confirmed" if waiting else ""
+            yield form, f"{each.name}, {standing}{wait}"
 
 
 def _print_destroyed(fate: Fate, *, as_json: bool) -> None:

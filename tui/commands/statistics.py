@@ -115,7 +115,8 @@ def export(  # noqa: PLR0913 - one parameter an option
 ) -> None:
     """Write the register of breaches (Art. 33(5)), or the statistics dataset, in clear.
 
-    The register has what the reports say of each case. The dataset has labels only, in the
+    The register has what the reports say of each case; personal data that nobody has confirmed
+    (breachcase scan) is masked in it. The dataset has labels only, in the
     columns of the ICO's "data security incident trends": several rows a case.
     """
     from exports.documents.rows import SHAPES, written

@@ -18,6 +18,7 @@ from models.report import parse_report
 from models.typed import typed_answer
 from store.casework import close_case, new_case, set_answers, set_aware, start_followup
 from store.vault import Founding, Vault
+from tui.sample.work import also_in_the_eu, assessed, counted, let_stand, supplied
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -125,6 +126,7 @@ def _twin(sample: Sample, ours: Vault, theirs: Vault, regulator: str) -> None:
     )
     _return(ours, decision.data, wall)
     close_case(ours, case_id, _at("2020-01-14T15:47"), wall=wall)
+    counted(ours, case_id, wall=wall)
 
 
 _THIN = "a late or thin report is better than none; the rest follows"
@@ -193,6 +195,7 @@ def _wrong_envelope(sample: Sample, ours: Vault, regulator: str) -> None:
     record_sent(
         ours, case_id, Moment.parse(sample.ago(59)), via="bundle", ref=None, wall=sample.wall
     )
+    let_stand(ours, case_id, Moment.parse(sample.ago(0)), wall=sample.wall)
 
 
 _ABOUT = {
@@ -236,6 +239,11 @@ def _running(sample: Sample, ours: Vault) -> None:
             "how_found": "A guard mentioned it; nobody has confirmed it yet.",
         },
     }
+    wall, ids = sample.wall, {title: new_case(ours, title, wall=sample.wall) for title in stories}
     for title, answers in stories.items():
-        case_id = new_case(ours, title, wall=sample.wall)
-        _answer(ours, case_id, sample.wall, answers)
+        _answer(ours, ids[title], wall, answers)
+    _, phished, supplier, _ = ids.values()
+    assessed(ours, phished, Moment.parse(sample.ago(2)), wall=wall)
+    also_in_the_eu(ours, phished, wall=wall)
+    early, late = (Moment.parse(sample.ago(hours)) for hours in (150, 130))
+    supplied(ours, supplier, early, late, wall=wall)

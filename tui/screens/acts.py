@@ -35,12 +35,15 @@ class Deed:
     about: str = ""
 
 
-def deeds(session: Session, case: Case, letter: Message | None) -> tuple[Deed, ...]:
-    """Return what can be done now, last with the letter that is looked at."""
+def deeds(session: Session, case: Case, letter: Message | None, form: str = "") -> tuple[Deed, ...]:
+    """Return what can be done now, last with the letter that is looked at.
+
+    `form` is the one that a dialog begins with, where the case is on several.
+    """
     if not session.vault.writable:
         return ()
     about = _of(session, case, letter) if letter else ()
-    return (*_answers(session, case), *_of_the_case(session, case), *about)
+    return (*_answers(session, case), *_of_the_case(session, case, form), *about)
 
 
 def _answers(session: Session, case: Case) -> Iterator[Deed]:
@@ -66,7 +69,7 @@ def _of(session: Session, case: Case, letter: Message) -> Iterator[Deed]:
         yield Deed("receipt", word, receipt, letter.id)
 
 
-def _of_the_case(session: Session, case: Case) -> Iterator[Deed]:
+def _of_the_case(session: Session, case: Case, form: str) -> Iterator[Deed]:
     reports = [each.direction for each in case.messages if each.kind in REPORT_KINDS]
     if "in" in reports:
         yield Deed(
@@ -75,7 +78,7 @@ def _of_the_case(session: Session, case: Case) -> Iterator[Deed]:
         yield Deed("ask", "Ask for information", partial(QuestionsScreen, session, case.id))
         yield Deed("decide", "Decide", partial(DecideScreen, session, case.id))
     if case.side == "controller":
-        yield from _of_the_controller(session, case)
+        yield from _of_the_controller(session, case, form)
     if "out" in reports:
         yield Deed(
             "withdraw", "Withdraw the notification", partial(WithdrawScreen, session, case.id)
@@ -89,11 +92,13 @@ def _of_the_case(session: Session, case: Case) -> Iterator[Deed]:
         yield Deed("close", "Close the case", partial(CloseScreen, session, case.id))
 
 
-def _of_the_controller(session: Session, case: Case) -> Iterator[Deed]:
-    acked, decided = (partial(each, session, case.id) for each in (AckedScreen, DecidedScreen))
+def _of_the_controller(session: Session, case: Case, form: str) -> Iterator[Deed]:
+    acked, decided = (
+        partial(each, session, case.id, form) for each in (AckedScreen, DecidedScreen)
+    )
     yield Deed("acked", "Record an acknowledgement in plain words", acked)
     yield Deed("decided", "Record a decision in plain words", decided)
     if case.reports:
         for kind, word in (("sheet", "portal copy-sheet"), ("eml", "e-mail draft")):
-            make = partial(DocumentScreen, session, case.id, kind)
+            make = partial(DocumentScreen, session, case.id, kind, form)
             yield Deed(kind, f"Write the {word}, in clear", make)

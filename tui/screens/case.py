@@ -222,7 +222,8 @@ class CaseScreen(DraftPages):
 
     @work
     async def _look_at(self, found: tuple[Finding, ...]) -> None:
-        place = await self.app.push_screen_wait(FindingsScreen(self._session, self._case_id, found))
+        screen = FindingsScreen(self._session, self._case_id, found, self._form)
+        place = await self.app.push_screen_wait(screen)
         await self._read_again()
         index = self._sheet.place(place) if place else None
         if place and index is not None:
@@ -241,7 +242,7 @@ class CaseScreen(DraftPages):
     @work
     async def action_timeline(self) -> None:
         if self.kept():
-            await self.app.push_screen_wait(TimelineScreen(self._session, self._case_id))
+            await self._show(TimelineScreen(self._session, self._case_id, self._form))
 
     @work
     async def action_assess(self) -> None:
@@ -251,8 +252,7 @@ class CaseScreen(DraftPages):
     @work
     async def open_messages(self, letter: str) -> None:
         """Show the messages of the case, the cursor on one of them (its bundle id)."""
-        await self.app.push_screen_wait(MessagesScreen(self._session, self._case_id, letter))
-        await self._read_again()
+        await self._show(MessagesScreen(self._session, self._case_id, letter, self._form))
 
     async def reopen(self, kind: str) -> None:
         """Open a dialog of the case, or the screen it hangs on, and read again what it did."""
@@ -267,10 +267,12 @@ class CaseScreen(DraftPages):
         self._sheet = read_sheet(self._session.vault, self._case_id, self._form)
         if self._sheet.state.heads == before.state.heads:
             return
-        field = self._focused_field()
+        field, listed = self._focused_field(), self.focused is self._problems
         self._said = ""
         self._draw()
         await self._mount_section(self._at, focus=field.question.id if field else "")
+        if listed:  # a person goes through the problems, and stays there
+            self._problems.focus()
 
     def action_close(self) -> None:
         if self.kept():

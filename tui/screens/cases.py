@@ -182,9 +182,9 @@ class CasesScreen(Screen[None]):
         if found is None:
             return
         self.load(found.case_id)
-        case = CaseScreen(self._session, found.case_id)
+        case = CaseScreen(self._session, found.case_id, found.form)
         await self.app.push_screen(case)
-        if found.kind != "unsent":  # that is recorded in the case itself
+        if found.kind not in {"unsent", "clock"}:  # those are recorded in the case itself
             case.open_messages(found.message)
 
     def action_contacts(self) -> None:

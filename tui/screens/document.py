@@ -14,9 +14,10 @@ from exports.errors import UnconfirmedError
 from models.errors import CaseError, UsageError
 from models.moment import from_instant
 from models.record import CaseReport, Enclosure
+from models.thread import EVERY_FORM
 from store.attachment import Attachment, attachments, pieces
 from tui.commands.params import FILE_LIMIT
-from tui.leaving import ENDINGS, WHAT, Chosen, document, sealed_enclosure
+from tui.leaving import ENDINGS, WHAT, Chosen, document, report_names, sealed_enclosure
 from tui.outfile import lent, save, save_pieces, target
 from tui.screens.dialogs import ConfirmScreen
 from tui.screens.fields import FieldsScreen
@@ -38,12 +39,16 @@ class DocumentScreen(FieldsScreen[Path]):
     What left is in the history before the file is there.
     """
 
-    def __init__(self, session: Session, case_id: str, kind: str) -> None:
+    def __init__(self, session: Session, case_id: str, kind: str, form: str = "") -> None:
         super().__init__(Slip(session, kind, case_id))
         self._session = session
         self._case_id = case_id
         self._kind = kind
-        self._case = session.vault.case(case_id)
+        case = session.vault.case(case_id, form)
+        every = session.vault.case(case_id, EVERY_FORM).reports
+        self._reports = tuple(sorted(every, key=lambda each: each.report.form != case.forms[0]))
+        last = case.reports[-1:]
+        self._at = self._reports.index(last[0]) if last else None
 
     @property
     def heading(self) -> str:
@@ -51,8 +56,8 @@ class DocumentScreen(FieldsScreen[Path]):
 
     def fields(self) -> ComposeResult:
         yield Caption("Of which report:")
-        choice = Choice(tuple(each.name for each in self._case.reports), word="choose", id="report")
-        choice.index = len(self._case.reports) - 1
+        choice = Choice(report_names(self._reports), word="choose", id="report")
+        choice.index = self._at
         yield choice
         if self._kind == "eml":
             yield Caption("The sealed bundle to attach (may stay empty):")
@@ -67,12 +72,17 @@ class DocumentScreen(FieldsScreen[Path]):
     @work
     async def action_go(self) -> None:
         session = self._session
+        form = ""
         try:
             path = target(self.typed_text("path"), document_name(ENDINGS[self._kind]))
             filed = self._filed()
-            data = document(self._case, filed, self._kind, self._chosen(), session.now())
+            form = filed.report.form
+            # read anew: what was confirmed meanwhile is in the case
+            case = session.vault.case(self._case_id, form)
+            require_report(case)
+            data = document(case, filed, self._kind, self._chosen(), session.now())
         except UnconfirmedError as error:
-            await self._look_at(error)
+            await self._look_at(error, form)
             return
         except CaseError as error:
             self.say(error)
@@ -88,12 +98,11 @@ class DocumentScreen(FieldsScreen[Path]):
             return
         self.dismiss(path)
 
-    async def _look_at(self, error: UnconfirmedError) -> None:
+    async def _look_at(self, error: UnconfirmedError, form: str) -> None:
         """Go on once every finding may leave."""
-        screen = FindingsScreen(self._session, self._case_id, error.findings)
+        screen = FindingsScreen(self._session, self._case_id, error.findings, form)
         answer = await self.app.push_screen_wait(screen)
         if answer == ALL_CONFIRMED:
-            self._case = self._session.vault.case(self._case_id)
             self.action_go()
         else:
             left = f"edit {answer} and then" if answer else "then"
@@ -113,11 +122,10 @@ class DocumentScreen(FieldsScreen[Path]):
         )
 
     def _filed(self) -> CaseReport:
-        require_report(self._case)
         index = self.query_one("#report", Choice).index
         if index is None:
             raise UsageError("choose which report")
-        return self._case.reports[index]
+        return self._reports[index]
 
     def _chosen(self) -> Chosen:
         if self._kind != "eml":

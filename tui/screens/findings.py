@@ -33,18 +33,20 @@ class FindingsScreen(ModalScreen[str | None]):
     """Shows a finding at a time, masked; answers with "" once each one was said to stay.
 
     Else with the place of the one to edit out, or None where the person stopped. What was kept
-    until then is recorded and not asked again.
+    until then is recorded and not asked again. `form` is the one whose questions name the places.
     """
 
     SCOPE = "findings"
     BINDINGS = bindings("findings")
     CSS_PATH = "dialogs.tcss"
 
-    def __init__(self, session: Session, case_id: str, found: tuple[Finding, ...]) -> None:
+    def __init__(
+        self, session: Session, case_id: str, found: tuple[Finding, ...], form: str = ""
+    ) -> None:
         super().__init__()
         self._session = session
         self._case_id = case_id
-        self._form = session.vault.case(case_id).form
+        self._form = session.vault.case(case_id, form).form
         self._found = found
         self._at = 0
         self._why = ""

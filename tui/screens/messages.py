@@ -30,18 +30,20 @@ _PAIR = 2
 class MessagesScreen(ModalScreen[None]):
     """Lists the letters; enter reads one, `a` offers what to do, `d` compares two reports.
 
-    The cursor starts on the letter `at` (a bundle id), else on the last one.
+    The cursor starts on the letter `at` (a bundle id), else on the last one. In a case on several
+    forms all letters stand here, each with its form; `form` is the one that a person came from.
     """
 
     SCOPE = "messages"
     BINDINGS = bindings("messages")
     CSS_PATH = "dialogs.tcss"
 
-    def __init__(self, session: Session, case_id: str, at: str = "") -> None:
+    def __init__(self, session: Session, case_id: str, at: str = "", form: str = "") -> None:
         super().__init__()
         self._session = session
         self._case_id = case_id
         self._at = at
+        self._form = form
         self._seen = -1
         self._case: Case = session.vault.case(case_id, EVERY_FORM)
         self._known = Known({})
@@ -101,7 +103,7 @@ class MessagesScreen(ModalScreen[None]):
 
     @work
     async def action_act(self) -> None:
-        offers = deeds(self._session, self._case, self._letter)
+        offers = deeds(self._session, self._case, self._letter, self._form)
         if not offers:
             self._tell("this vault is only read here: nothing can be done")
             return
@@ -114,6 +116,8 @@ class MessagesScreen(ModalScreen[None]):
         before = len(self._letters)
         done = await self.app.push_screen_wait(deed.screen())
         self._case = self._session.vault.case(self._case_id, EVERY_FORM)
+        if len(self._letters) != before:
+            self._known = known(self._session.vault, self._case_id)
         rows = self.query_one("#letters", RowList)
         self._list(rows.cursor if len(self._letters) == before else len(self._letters) - 1)
         self._seen = rows.cursor
@@ -134,7 +138,8 @@ class MessagesScreen(ModalScreen[None]):
     @work
     async def action_compare(self) -> None:
         # on one form: others have no questions in common
-        form = self._case.reports[-1].report.form if self._case.reports else ""
+        last = self._case.reports[-1].report.form if self._case.reports else ""
+        form = self._form or last
         reports = [each for each in self._case.reports if each.report.form == form]
         if len(reports) < _PAIR:
             self._tell("there is one version of the report at most: nothing to compare")

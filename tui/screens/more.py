@@ -9,6 +9,7 @@ from typing import Any
 
 from textual.screen import Screen
 
+from models.thread import EVERY_FORM
 from store.alike import alike_cases
 from store.conflict import conflicts
 from store.coupled import reviews
@@ -80,10 +81,17 @@ def _views(session: Session, sheet: Sheet) -> Iterator[Offer]:
     lines = timeline_lines(case, session.now())
     together = len(reviews(state))
     review = f", {together} to review together" if together else ""
+    letters = len(session.vault.case(case.id, EVERY_FORM).messages)
+    yield Offer(
+        f"Messages ({letters}): read, answer, record, compare",
+        partial(MessagesScreen, session, case.id, form=case.form),
+    )
+    yield Offer(
+        "Assessment: steps, risk, severity (^r)", partial(AssessmentScreen, session, case.id)
+    )
+    word = "Timeline: where the time went (^g)"
+    yield Offer(word, partial(TimelineScreen, session, case.id, case.form))
     screens = {
-        f"Messages ({len(case.messages)}): read, answer, record, compare": MessagesScreen,
-        "Assessment: steps, risk, severity (^r)": AssessmentScreen,
-        "Timeline: where the time went (^g)": TimelineScreen,
         f"Incident log ({len(notes(state))})": IncidentScreen,
         f"History ({len(state.changes)} changes)": HistoryScreen,
         f"Conflicts ({len(conflicts(state))}{review})": ConflictsScreen,

@@ -11,6 +11,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from models.duty import duties
+from models.override import OVERRIDABLE
 from models.problem import Problem
 from tui.actions import acts, bindings, help_lines
 from tui.explain import problem_lines, question_lines
@@ -116,7 +117,7 @@ class Pages(Screen[None]):
     def _draw_heading(self) -> None:
         case, now = self._sheet.case, self._session.now()
         others = [each for each in duties(case, now) if not each.main]
-        self.query_one(ChainStrip).tell(tuple(f"{each.rule.id} {each.text}" for each in others))
+        self.query_one(ChainStrip).tell(tuple(f"{each.name} {each.text}" for each in others))
         right = " - ".join(part for part in (self._said, case.clock_text(now)) if part)
         width = self.size.width
         left = fit(one_line(self._sheet.title), max(width - len(right) - 1, 0))
@@ -179,7 +180,15 @@ class Pages(Screen[None]):
     @on(RowList.Moved, "#problems")
     def _problem_looked_at(self, event: RowList.Moved) -> None:
         problem = self._problems.problems[event.index]
-        self._say(f"{_told(problem)} - enter goes there, F1 the law's words")
+        # the ways before the reason and the source: those may be long and are cut first
+        ways = f"enter goes there, F1 the law's words{self._standing(problem)}"
+        self._say(f"{problem.id} {problem.message} - {ways} - {_basis(problem)}")
+
+    def _standing(self, problem: Problem) -> str:
+        """Return how to let a problem stand, or how to take that back, where it can be."""
+        if not self._sheet.writable or (problem.open and problem.severity not in OVERRIDABLE):
+            return ""
+        return ", o lets it stand" if problem.open else ", o takes that back"
 
     async def action_next_problem(self) -> None:
         problem = self._problems.next_problem()
@@ -231,5 +240,11 @@ class Pages(Screen[None]):
 
 
 def _told(problem: Problem) -> str:
-    why = f" - overridden: {problem.override}" if problem.override else ""
-    return f"{problem.id} {problem.message} - {problem.source}{why}"
+    return f"{problem.id} {problem.message} - {_basis(problem)}"
+
+
+def _basis(problem: Problem) -> str:
+    """Return the reason for which a problem may stand, if there is one, and its source."""
+    return (
+        f"overridden: {problem.override} - {problem.source}" if problem.override else problem.source
+    )

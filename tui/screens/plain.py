@@ -25,10 +25,20 @@ from tui.widgets.points import Points
 class PlainScreen(FieldsScreen[bool]):
     """Records what nobody signed; answers True then. The letter's file is kept as it came."""
 
-    def __init__(self, session: Session, kind: str, case_id: str) -> None:
+    def __init__(self, session: Session, kind: str, case_id: str, form: str = "") -> None:
         super().__init__(Slip(session, kind, case_id))
         self._session = session
         self._case_id = case_id
+        self._forms = session.vault.case(case_id, form).forms
+        self._at = self._forms.index(form) if form in self._forms else 0
+
+    def about(self) -> ComposeResult:
+        """Yield which form it is about, where the case is reported on several."""
+        if len(self._forms) > 1:
+            yield Caption("Which report it answers:")
+            choice = Choice(self._forms, id="form")
+            choice.index = self._at
+            yield choice
 
     def words(self) -> PlainAcknowledgement | PlainDecision:
         """Return what it says as typed; CaseError."""
@@ -68,6 +78,7 @@ class PlainScreen(FieldsScreen[bool]):
                     letter,
                     reason=self.why(),
                     wall=session.wall(),
+                    form=self._form(),
                 )
         except CaseError as error:
             self.say(error)
@@ -76,6 +87,10 @@ class PlainScreen(FieldsScreen[bool]):
             self.dismiss(result=True)
         else:
             self.tell("recorded already, nothing changes")
+
+    def _form(self) -> str:
+        """Return the form that it is about, empty for the only one."""
+        return self.typed_text("form") if len(self._forms) > 1 else ""
 
     def _letter(self) -> Letter:
         via = require(self.typed_text("via"), "say how it came")
@@ -89,14 +104,15 @@ class PlainScreen(FieldsScreen[bool]):
 class AckedScreen(PlainScreen):
     """An acknowledgement: the reference, and the regulator's dates as its statement."""
 
-    def __init__(self, session: Session, case_id: str) -> None:
-        super().__init__(session, "acked", case_id)
+    def __init__(self, session: Session, case_id: str, form: str = "") -> None:
+        super().__init__(session, "acked", case_id, form)
 
     @property
     def heading(self) -> str:
         return "Record an acknowledgement in plain words"
 
     def fields(self) -> ComposeResult:
+        yield from self.about()
         yield Caption("When it was written:")
         yield Entry(id="at", word="2019-12-23T11:23[Europe/London]")
         yield Caption("The case reference it gives:")
@@ -125,14 +141,15 @@ class AckedScreen(PlainScreen):
 class DecidedScreen(PlainScreen):
     """A decision: outcome, reasons, recommendations."""
 
-    def __init__(self, session: Session, case_id: str) -> None:
-        super().__init__(session, "decided", case_id)
+    def __init__(self, session: Session, case_id: str, form: str = "") -> None:
+        super().__init__(session, "decided", case_id, form)
 
     @property
     def heading(self) -> str:
         return "Record a decision in plain words"
 
     def fields(self) -> ComposeResult:
+        yield from self.about()
         yield Caption("When it was written:")
         yield Entry(id="at", word="2020-03-02[Europe/London]")
         yield Caption("Outcome, in one sentence:")

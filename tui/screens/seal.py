@@ -49,6 +49,7 @@ class SealScreen(FieldsScreen[Sealed]):
     SCOPE = "letter"
     BINDINGS = bindings("letter")
 
+    form = ""  # the one whose report goes, empty for the first
     AFTERWARDS = "Hand the file over by any way; only its receiver can open it."
 
     @dataclass
@@ -155,7 +156,7 @@ class SealScreen(FieldsScreen[Sealed]):
 
     async def _look_at(self, error: UnconfirmedError, path: Path) -> None:
         """Seal after all once every finding may leave."""
-        screen = FindingsScreen(self.session, self.case_id, error.findings)
+        screen = FindingsScreen(self.session, self.case_id, error.findings, self.form)
         answer = await self.app.push_screen_wait(screen)
         if answer == ALL_CONFIRMED:
             self.busy = True

@@ -47,7 +47,7 @@ class SendScreen(SealScreen):
 
     def __init__(self, session: Session, case_id: str, form: str = "") -> None:
         super().__init__(session, "send", case_id)
-        self._form = form
+        self.form = form
         self._sheet = read_sheet(session.vault, case_id, form)
         self._findings: Findings | None = None
         self._files = attachments(self._sheet.state)
@@ -89,7 +89,7 @@ class SendScreen(SealScreen):
             self.tell("no contact yet: c in the list of cases adds one by its card")
         try:
             self._findings = prepare(
-                self.session.vault, self.case_id, now=self.session.now(), form=self._form
+                self.session.vault, self.case_id, now=self.session.now(), form=self.form
             )
         except CaseError as error:
             self.say(error)
@@ -155,7 +155,7 @@ class SendScreen(SealScreen):
                 wall=self.session.wall(),
                 incomplete_reason=reason or None,
                 files=files,
-                form=self._form,
+                form=self.form,
             )
 
         said = ["It is INCOMPLETE."] if reason else []

@@ -28,10 +28,10 @@ class TimelineScreen(ModalScreen[None]):
     BINDINGS = bindings("timeline")
     CSS_PATH = "dialogs.tcss"
 
-    def __init__(self, session: Session, case_id: str) -> None:
+    def __init__(self, session: Session, case_id: str, form: str = "") -> None:
         super().__init__()
         vault = session.vault
-        case = vault.case(case_id)
+        case = vault.case(case_id, form)
         self._scale: Scale = scale(case, notes(vault.state(case_id)), session.now())
         self._longest = longest_text(case) or "no gap is known yet"
 

@@ -86,9 +86,7 @@ class ChainStrip(Widget):
     def lines(self, width: int) -> tuple[str, ...]:
         """Return the rows drawn at `width` cells."""
         pieces = chain_pieces(self._gaps) or (NO_CHAIN,)
-        above = (
-            _within(tuple(f"{each};" for each in self._clocks), width, 1) if self._clocks else ()
-        )
+        above = _within(_parted(self._clocks), width, 1) if self._clocks else ()
         return (*above, *_within(pieces, width, self._rows))
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 - Textual's signature
@@ -98,6 +96,11 @@ class ChainStrip(Widget):
     def render(self) -> Content:
         """Return the rows."""
         return Content("\n".join(self.lines(self.size.width)))
+
+
+def _parted(clocks: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the clocks as pieces, each but the last with what parts it from the next."""
+    return (*(f"{each};" for each in clocks[:-1]), *clocks[-1:])
 
 
 def _within(pieces: tuple[str, ...], width: int, most: int) -> tuple[str, ...]:
