@@ -14,6 +14,7 @@ from store import rekey as store_rekey
 from store.access import listed, unlocked
 from store.age.keys import Identity
 from store.age.ssh import SSH
+from store.destruction import fates, order_shred, shred_now
 from store.draft import Slot
 from store.errors import DamagedError, ReadOnlyError, StoreError, WrongPassphraseError
 from store.grant import FOLDER as GRANTS
@@ -241,6 +242,65 @@ def test_a_rekey_that_was_cut_off_leaves_a_whole_vault_and_is_finished_by_the_ne
         assert active(vault) == [made.device]
         assert vault.replica.keyring.leaving == ()
     assert not [*path.glob(f"*{NEXT}")]
+
+
+def without_a_case(path: Path) -> str:
+    """A vault in which one case of two was destroyed; the id of that one."""
+    with opened(closed(path, "Lost laptop")) as vault:
+        case_id = vault.new_case_id()
+        save(vault, case_id, "Stick")
+        order_shred(vault, case_id, "kept long enough", wall=WALL)
+        shred_now(vault, case_id, wall=WALL)
+    return case_id
+
+
+@pytest.mark.parametrize("step", ["", "keep_next", "put_header", "put_in_place", "renew"])
+def test_what_was_destroyed_here_stays_known_through_a_rekey(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    path = tmp_path / "vault"
+    case_id = without_a_case(path)
+
+    def cut(*_: object, **__: object) -> None:
+        raise Cut
+
+    if step:
+        with monkeypatch.context() as patch:
+            patch.setattr(folder if step == "put_in_place" else store_rekey, step, cut)
+            with pytest.raises(Cut):
+                rekeyed(path)
+        assert verify(path, passphrase(), lambda *_: None).faults == ()
+        with opened(path, writable=False) as vault:
+            assert case_id in vault.ledger.gone.cases
+        opened(path).close()
+        assert not [*path.glob(f"*{NEXT}")]
+    rekeyed(path)
+
+    with opened(path) as vault:
+        assert fates(vault)[case_id].on == WALL[:10]
+        assert (titles_of(vault), vault.notices) == (["Lost laptop"], ())
+    assert verify(path, passphrase(), lambda *_: None).faults == ()
+
+
+def test_an_older_copy_after_a_rekey_brings_nothing_back_that_was_destroyed(
+    tmp_path: Path,
+) -> None:
+    path, older = tmp_path / "vault", tmp_path / "older"
+    case_id = without_a_case(path)
+    rekeyed(path)
+    with opened(path) as vault:
+        kept = vault.new_case_id()
+        save(vault, kept, "Letter")
+    shutil.copytree(path, older)
+    with opened(path) as vault:
+        order_shred(vault, kept, "kept long enough", wall=WALL)
+        shred_now(vault, kept, wall=WALL)
+    shutil.rmtree(path)
+    older.rename(path)
+
+    with opened(path) as vault:
+        assert vault.ledger.gone.cases == {case_id, kept}
+        assert titles_of(vault) == ["Lost laptop"]
 
 
 def test_a_device_let_in_and_never_kept_is_put_out_by_the_next_rekey(
