@@ -153,15 +153,19 @@ class Survey:
         except (StoreError, ShapeError) as error:
             self.faults.append(f"{LEDGER}: {error.message}; what was destroyed here is not known")
             return
-        self._destroyed.update(key_id for each in ledger.values() for key_id in each.keys)
+        done = (each for each in ledger.values() if each.done)
+        self._destroyed.update(key_id for each in done for key_id in each.keys)
 
     def _tell_unopened(self, refs: Iterable[FrameRef]) -> None:
         """Name the key files that do not open, but for those that a shred destroyed."""
-        sealed = Counter(ref.key_id for ref in refs)
+        sealed = Counter[str]()
+        for ref in refs:
+            sealed[ref.key_id] += 1
+            if ref.key_id in self._unopened and ref.key_id in self._destroyed:
+                self.counts["destroyed records"] += 1
+                self.closed.destroyed(ref.device, ref.change_id)
         for key_id, reason in self._unopened.items():
-            if key_id in self._destroyed:
-                self.counts["destroyed records"] += sealed[key_id]
-            else:
+            if key_id not in self._destroyed:
                 self.faults.append(f"{reason}; {changes(sealed[key_id])} stay closed")
                 self.damaged.add(f"{KEYS}/{key_id}")
 
@@ -170,6 +174,9 @@ class Survey:
         folder_of_keys = self._path / "keys"
         here = folder_of_keys.iterdir() if self._is_safe("keys") else ()
         for key_id in sorted({each.name for each in here if is_case_id(each.name)} | sealed):
+            if key_id in self._destroyed:  # also where somebody put its file back
+                self._unopened[key_id] = ""
+                continue
             try:
                 key = load_case_key(folder_of_keys, key_id, keyring)
             except StoreError as error:

@@ -428,12 +428,32 @@ def test_a_whole_check_counts_what_was_destroyed(both: Both, tmp_path: Path) -> 
 
         assert verdict.faults == ()
         assert verdict.counts["destroyed records"] == 2
+        assert verdict.lost.line() == ""
     flip(tmp_path / "ours" / "shreds", 100)
     (fault,) = verify(tmp_path / "ours", passphrase(), lambda *_: None).faults
     assert fault.startswith("shreds: ")
     with opened(tmp_path / "ours") as vault:  # the copy outside the vault says it too
         assert titles(vault) == []
     assert verify(tmp_path / "ours", passphrase(), lambda *_: None).faults == ()
+
+
+def test_a_whole_check_reads_no_key_of_a_destroyed_case_that_was_put_back(tmp_path: Path) -> None:
+    path = tmp_path / "v"
+    with make(path)[0] as vault:
+        case_id = vault.new_case_id()
+        save(vault, case_id, "Laptop")
+        entry = vault.put_blob(case_id, b"photograph")
+        vault.commit(case_id, [BlobOp("file/0", entry)], shown=vault.state(case_id), wall=WALL)
+        order_shred(vault, case_id, REASON, wall=WALL)
+        before = {name: (path / "keys" / name).read_bytes() for name in key_files(path)}
+        shred_now(vault, case_id, wall=WALL)
+    for name, raw in before.items():
+        (path / "keys" / name).write_bytes(raw)
+
+    verdict = verify(path, passphrase(), lambda *_: None)
+
+    assert (verdict.faults, verdict.lost.line()) == ((), "")
+    assert (verdict.counts["cases"], verdict.counts["destroyed records"]) == (0, 2)
 
 
 def test_a_ledger_of_another_shape_says_nothing(tmp_path: Path) -> None:
