@@ -71,7 +71,7 @@ def _read(path: Path, keyring: Keyring) -> Home:
 def _hash_of(spoilt: str, following: Place) -> list[bytes]:
     """Return what a damaged segment's hash was, if the segment after it names that one."""
     try:
-        header = segment.parse_header(_bytes(following))
+        header = segment.parse_header(read_place(following))
     except (FileNotFoundError, StoreError):
         return []
     return [header.previous] if f"-{header.previous.hex()[:DIGITS]}{CLOSED}" in spoilt else []
@@ -89,7 +89,7 @@ def is_whole_segment(place: Place) -> bool:
     if place.path.suffix == OPEN:
         return True
     try:
-        raw = _bytes(place)
+        raw = read_place(place)
         header = segment.parse_header(raw)
     except (FileNotFoundError, StoreError):
         return False
@@ -97,7 +97,8 @@ def is_whole_segment(place: Place) -> bool:
     return named and segment.closing_claim(raw, header) is not None
 
 
-def _bytes(place: Place) -> bytes:
+def read_place(place: Place) -> bytes:
+    """Return the bytes of a segment; raise FileNotFoundError, DamagedError."""
     with folder.opened(place.path, LARGEST) as file:
         file.seek(place.start)
         return file.read(place.size or LARGEST)
