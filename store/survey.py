@@ -75,7 +75,7 @@ class Survey:
         self.keyring = keyring = self._read_keyring(replica_key)
         if keyring is None:
             return
-        reading = self._read_journal(keyring)
+        reading = self._read_journal(keyring, device.card("", ()).device_id if device else "")
         self._read_ledger(replica_key)
         self._read_keys(keyring, reading.refs)
         authority = self._find_authority(reading.refs)
@@ -124,7 +124,7 @@ class Survey:
             self.faults.append(f"keyring: {error.message}; nothing can be read without it")
             return None
 
-    def _read_journal(self, keyring: Keyring) -> Reading:
+    def _read_journal(self, keyring: Keyring, ours: str) -> Reading:
         whole = Reading()
         journal = self._path / "journal"
         if not self._is_safe("journal"):
@@ -133,7 +133,7 @@ class Survey:
         for number, home in enumerate(homes):
             self._progress("devices", number, len(homes))
             try:
-                part = read_home(home, keyring)
+                part = read_home(home, keyring, ours=home.name == ours)
             except StoreError as error:
                 self.faults.append(f"journal of device {home.name[:_SHORT]}: {error.message}")
                 continue
