@@ -140,7 +140,7 @@ def _faults(
         return
     with vault:
         found.cut += any(map(_TOLD.fullmatch, vault.notices))
-        yield from _said(vault, state)
+        yield from (line for line in _said(vault, state) if not _TOLD.fullmatch(line))
         yield from _vault_faults(stage, state, vault)
         if go_on:
             save(vault, vault.new_case_id(), "After")
@@ -158,11 +158,8 @@ def _later_faults(state: State, place: Path, there: dict[str, str]) -> Iterator[
 
 
 def _said(vault: Vault, state: State) -> Iterator[str]:
-    """Yield the notices that nobody expects: an order that was not carried out yet waits."""
-    for line in vault.notices:
-        waits = line == _WAITS and DESTROYED not in state.told
-        if not (_TOLD.fullmatch(line) or waits):
-            yield line
+    """Yield the notices, but for that of an order which was not carried out yet."""
+    return (each for each in vault.notices if each != _WAITS or DESTROYED in state.told)
 
 
 def _joining_faults(state: State, place: Path) -> Iterator[str]:

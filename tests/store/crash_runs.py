@@ -139,21 +139,21 @@ def rolls_up(stage: Stage, patch: pytest.MonkeyPatch) -> None:
 
 def syncs_rolls(stage: Stage, patch: pytest.MonkeyPatch) -> None:
     """Segments on a stick that our roll takes the place of there."""
-    case_id = _begun(stage)
+    closed(stage.path, "Start")
     stage.stick.mkdir()
-    with opened(stage.path) as vault:
-        exchange(vault, stage.stick)
-    patch.setattr(session, "roll_up", partial(roll_up, alone=4))
-    stage.record(patch)
-    for place in _places(stage.path):
-        stage.recorder.tell(f"on the medium {place}")
-    for title in ("Stick", "Letter", "Parcel"):
+    for title in ("Laptop", "Stick"):
         with opened(stage.path) as vault:
-            stage.save(vault, case_id, title)
+            save(vault, vault.history.case_ids[0], title)
     with opened(stage.path) as vault:
         exchange(vault, stage.stick)
-        for place in _places(stage.path):
-            stage.recorder.tell(f"on the medium {place}")
+        stage.know(vault)
+    before = _places(stage.path)
+    roll_up(stage.path / "journal" / vault.device_id, alone=2)
+    stage.record(patch)
+    for place in before:
+        stage.recorder.tell(f"on the medium {place}")
+    with opened(stage.path) as vault:
+        exchange(vault, stage.stick)
     assert [*stage.stick.rglob("*.roll")]
     stage.recorder.tell("closed")
 
