@@ -22,14 +22,15 @@ from store.grant import SHORT
 from store.kdf import cost_of
 from store.opener import Identities, Opener
 from store.rekey import rekey
+from store.repair import repair
 from store.replica import NEXT, keep_next
 from store.segment import HEADER_SIZE
 from store.team import members, remove
 from store.vault import Vault
 from store.verify import verify
-from tests.store.build import LATER, WALL, WORDS, closed, make, opened, passphrase, save
+from tests.store.build import LATER, WALL, WORDS, closed, flip, make, opened, passphrase, save
 from tests.store.build import titles as titles_of
-from tests.store.replicas import exchange, two
+from tests.store.replicas import digests, exchange, let_in, two
 
 OTHER = b"another six words for today"
 
@@ -106,6 +107,61 @@ def test_colleagues_read_on_and_learn_of_the_new_device(tmp_path: Path) -> None:
         assert titles_of(theirs) == titles_of(vault)
         assert made.device in active(theirs)
         assert theirs.history.keyring.latest == made.epoch
+
+
+def test_who_was_away_through_a_removal_and_a_rekey_comes_back(tmp_path: Path) -> None:
+    ours, theirs, stick = two(tmp_path)
+    with ours, theirs, let_in(ours, tmp_path / "third", stick, person="c.third") as third:
+        case_id = ours.new_case_id()
+        save(ours, case_id, "Laptop")
+        for vault in (ours, theirs):
+            exchange(vault, stick)
+        save(theirs, case_id, "Laptop, seen by a colleague")
+        remove(ours, third.device_id, "left", wall=WALL)
+        ours.settle()
+        save(ours, case_id, "Stick")  # under the next epoch, and what the rekey pins
+    for title in ("Letter", "Parcel"):
+        rekeyed(tmp_path / "ours")
+        with opened(tmp_path / "ours") as vault:
+            save(vault, case_id, title)
+            exchange(vault, stick)
+
+    with opened(tmp_path / "theirs") as vault:
+        report = exchange(vault, stick)
+        assert (report.lines("unknown"), report.lines("refused"), report.lines("waiting")) == (
+            (), (), (),
+        )  # fmt: skip
+        assert vault.notices == ()
+        came = digests(vault)
+    assert verify(tmp_path / "theirs", passphrase(), lambda *_: None).faults == ()
+    with opened(tmp_path / "ours") as vault:
+        exchange(vault, stick)
+        assert digests(vault) == came
+
+
+def test_one_damaged_segment_of_the_device_before_closes_nothing_else(tmp_path: Path) -> None:
+    path = closed(tmp_path / "vault", "Lost laptop")
+    for title in ("Stick", "Letter"):
+        with opened(path) as vault:
+            save(vault, vault.new_case_id(), title)
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    rekeyed(path)
+    with opened(path) as vault:
+        exchange(vault, stick)
+        before = digests(vault)
+        (old,) = vault.authority.removed
+    spoilt = sorted((path / "journal" / old).glob("*.seg"))[2]
+    flip(spoilt, 200)
+
+    with opened(path) as vault:
+        assert {"Lost laptop", "Letter"} <= {*titles_of(vault)}
+        assert any("damaged" in line for line in vault.notices)
+    found = repair(path, passphrase(), str(stick), lambda *_: None)
+
+    assert (len(found.healed), found.verdict.faults) == (1, ())
+    with opened(path) as vault:
+        assert digests(vault) == before
 
 
 def test_every_slot_whose_key_is_known_is_carried_over(tmp_path: Path) -> None:
