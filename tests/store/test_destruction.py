@@ -417,6 +417,33 @@ def test_a_shred_cancelled_after_it_was_carried_out_here_leaves_the_others_their
         assert titles(third) == ["Laptop, lost"]
 
 
+def test_what_was_saved_on_a_case_long_ordered_to_be_destroyed_holds_up_nothing_else(
+    both: Both, tmp_path: Path
+) -> None:
+    ours, theirs, stick, case_id = ordered(both)
+    other = ours.new_case_id()
+    save(ours, other, "Stick")
+    for vault in (ours, theirs):
+        exchange(vault, stick)
+    with let_in(ours, tmp_path / "third", stick, person="c.third") as third:
+        team.remove(ours, third.device_id, "left", wall=WALL)
+    week(ours, stick)
+    sync(theirs, stick, wall=day(9))  # knows of the next epoch: each case gets another key
+    save(theirs, case_id, "Laptop, found")
+    save(theirs, other, "Stick, found")
+
+    sync(theirs, stick, wall=day(9))
+    report = sync(ours, stick, wall=day(9))
+
+    assert report.lines("waiting") == ()
+    assert titles(ours) == ["Stick, found"]
+    sync(ours, stick, wall=day(9))
+    sync(theirs, stick, wall=day(9))
+    keys = {each.key_id for each in theirs.history.keys_of(case_id)}
+    assert len(keys) == 2
+    assert not keys & on_stick(ours, stick)  # named by an admin, and deleted there
+
+
 def test_a_whole_check_counts_what_was_destroyed(both: Both, tmp_path: Path) -> None:
     ours, _, stick, _ = ordered(both)
     week(ours, stick)
