@@ -20,6 +20,7 @@ from store.errors import DamagedError, ReadOnlyError, StoreError, WrongPassphras
 from store.grant import FOLDER as GRANTS
 from store.grant import SHORT
 from store.kdf import cost_of
+from store.ledger import NAME as LEDGER
 from store.opener import Identities, Opener
 from store.rekey import rekey
 from store.repair import repair
@@ -411,6 +412,7 @@ def test_files_of_a_rekey_that_never_counted_are_taken_away(tmp_path: Path) -> N
     with opened(path, writable=False) as vault:
         assert titles_of(vault) == ["Lost laptop"]
     assert len([*path.glob(f"*{NEXT}")]) == 2
+    (path / f"{LEDGER}{NEXT}").write_bytes(b"of no key")
     opened(path).close()
 
     assert not [*path.glob(f"*{NEXT}")]

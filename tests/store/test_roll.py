@@ -289,6 +289,22 @@ def test_a_roll_whose_segments_no_copy_has_whole_stays_as_it_is(tmp_path: Path) 
     assert found.verdict.faults
 
 
+def test_what_is_no_roll_is_left_by_a_repair(tmp_path: Path) -> None:
+    path = tmp_path / "vault"
+    sessions(path, 5)
+    roll_up(own(path), alone=2)
+    (roll,) = rolls(path)
+    raw = roll.read_bytes()
+    roll.unlink()
+    roll.mkdir()
+    (roll.parent / f"x{roll.name}").write_bytes(raw)
+
+    found = repair(path, passphrase(), None, lambda *_: None)
+
+    assert (found.healed, roll.is_dir()) == ((), True)
+    assert found.verdict.faults
+
+
 def test_a_reader_keeps_reading_when_the_owner_rolls_up(tmp_path: Path) -> None:
     path = tmp_path / "vault"
     names = sessions(path, 5)
