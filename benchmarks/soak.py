@@ -1,8 +1,9 @@
 """Everything that is held against the store, again and again for so many minutes.
 
-Rounds of: processes killed while they save; random histories of three replicas and their media;
-states that a power cut may leave of the runs of the store, others in each round. At the end, bugs
-planted to be caught. Prints counts after each round; exits 1 at what does not hold.
+Rounds of: processes killed while they save; random histories of three replicas and their media, of
+cases, syncs and shreds; states that a power cut may leave of the runs of the store, others in each
+round, an equal share of the time for each run. At the end, bugs planted to be caught. Prints counts
+after each round; exits 1 at what does not hold.
 
 Run: .venv/bin/python benchmarks/soak.py [MINUTES]
 """
@@ -16,26 +17,34 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from tests.store.case_machine import make_template, run_machine
+from tests.store import case_machine, test_shred_machine, test_sync_machine
 from tests.store.crash_check import Effort, explore
 from tests.store.crash_runs import RUNS
 
 SAVES = 300  # of a kill -9 loop
-HISTORIES, STEPS = 20, 30  # of a round
+HISTORIES, STEPS = 20, 30  # of a round, of each machine
+MACHINES = {
+    "cases": (case_machine.make_template, case_machine.run_machine),
+    "syncs": (test_sync_machine.make_template, test_sync_machine.run),
+    "shreds": (test_shred_machine.make_template, test_shred_machine.run),
+}
 STATES = 2_500  # of each run in a round
 REPO = Path(__file__).parents[1]
 KILL9 = REPO / "benchmarks" / "kill9.py"
 PLANTED = [
-    f"tests/store/test_{each}.py" for each in ("crash_states", "case_machine", "sync_machine")
+    f"tests/store/test_{each}.py"
+    for each in ("crash_states", "case_machine", "sync_machine", "shred_machine")
 ]
 
 
 def cut(counts: Counter[str], seed: int, end: float) -> list[str]:
     """Cut the power of every run; return what did not hold."""
     faults: list[str] = []
-    for run in RUNS:
-        if time.monotonic() < end:
-            found = explore(run, Effort(seed=seed, most=STATES, until=end))
+    for number, run in enumerate(RUNS):
+        now = time.monotonic()
+        if now < end:
+            until = now + (end - now) / (len(RUNS) - number)
+            found = explore(run, Effort(seed=seed, most=STATES, until=until))
             counts["states"] += found.states
             counts["cut"] += found.cut
             faults += found.faults
@@ -54,10 +63,12 @@ def kill(counts: Counter[str]) -> list[str]:
     return [] if done.returncode == 0 else [f"lost after kill -9: {told['lost']}"]
 
 
-def converge(counts: Counter[str], template: Path) -> None:
+def converge(counts: Counter[str], templates: dict[str, Path], end: float) -> None:
     """Let replicas change and exchange at random; raises what does not hold."""
-    run_machine(template, HISTORIES, STEPS)
-    counts["histories"] += HISTORIES
+    for name, (_, run) in MACHINES.items():
+        if time.monotonic() < end:
+            run(templates[name], HISTORIES, STEPS)
+            counts[f"histories_of_{name}"] += HISTORIES
 
 
 def plant() -> int:
@@ -72,11 +83,14 @@ def main() -> int:
     counts: Counter[str] = Counter()
     faults: list[str] = []
     with tempfile.TemporaryDirectory() as folder:
-        template = make_template(Path(folder))
+        templates = {}
+        for name, (make, _) in MACHINES.items():
+            (Path(folder) / name).mkdir(mode=0o700)
+            templates[name] = make(Path(folder) / name)
         while time.monotonic() < end and not faults:
             counts["rounds"] += 1
             faults += kill(counts)
-            converge(counts, template)
+            converge(counts, templates, end)
             faults += cut(counts, counts["rounds"], end)
             print(" ".join(f"{name}={each}" for name, each in counts.items()), flush=True)
     for fault in faults[:20]:

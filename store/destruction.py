@@ -175,6 +175,8 @@ def withheld(vault: Vault, wall: str) -> frozenset[str]:
     """Return the names of files that are not put on a medium: of cases destroyed, or long to be.
 
     By the record's clock alone: others may have deleted them from it, and nothing is lost by that.
+    A key that no order names was never deleted: without it others cannot file what it sealed, nor
+    what stands beside that in a segment; an admin who has destroyed the case names it then.
     """
     gone, orders, now = vault.ledger.gone, standing(vault.log_state()), seconds(wall) or 0
     old = {name for name, each in orders.items() if now >= (seconds(each.wall) or 0) + WAIT_S}
@@ -182,7 +184,6 @@ def withheld(vault: Vault, wall: str) -> frozenset[str]:
     names = set(gone.keys)
     for case_id in waiting:
         names |= orders[case_id].keys
-        names |= {key.key_id for key in vault.history.keys_of(case_id)}
     for entry in vault.ledger.entries.values():
         names |= entry.blobs if entry.done else set()
     return frozenset(names.union(vault.history.attachments(waiting)))

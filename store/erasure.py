@@ -27,6 +27,7 @@ def sweep(replica: Replica, ledger: Ledger) -> None:
 
     Repeats what a kill cut short, and takes away what came back since. Raises DiskError.
     """
+    ledger.settle()
     done = [each for each in ledger.entries.values() if each.done]
     stale = frozenset(each.case_id for each in done if not each.clean)
     _unlink(replica.path / _KEYS / key_id for each in done for key_id in each.keys)

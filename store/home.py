@@ -36,16 +36,19 @@ class Home:
     spoilt: list[str] = field(default_factory=list)
 
 
-def read_home(path: Path, keyring: Keyring) -> Home:
-    """Read all that a device wrote; its writer may be at work. Raises StoreError (not private)."""
+def read_home(path: Path, keyring: Keyring, *, ours: bool) -> Home:
+    """Read all that a device wrote; its writer may be at work. Raises StoreError (not private).
+
+    Only our own must have a head: a colleague's comes when all that it lists has come.
+    """
     before: list[str] = []
-    found = _read(path, keyring)
+    found = _read(path, keyring, ours=ours)
     while found.reading.damaged and before != (before := _names(path)):
-        found = _read(path, keyring)
+        found = _read(path, keyring, ours=ours)
     return found
 
 
-def _read(path: Path, keyring: Keyring) -> Home:
+def _read(path: Path, keyring: Keyring, *, ours: bool) -> Home:
     folder.check(path)
     home, hashes, device = Home(), [_NO_HASH], path.name[:DIGITS]
     places = segment_places(path, home.reading)
@@ -61,7 +64,8 @@ def _read(path: Path, keyring: Keyring) -> Home:
         if one.damaged and not is_whole_segment(place):
             home.spoilt.append(f"{place.stem}{CLOSED}")
     read_head(path, hashes, home.reading)
-    if not os.path.lexists(path / HEAD) and any(each.path.suffix != OPEN for each in places):
+    closed = any(each.path.suffix != OPEN for each in places)
+    if ours and closed and not os.path.lexists(path / HEAD):
         home.reading.blame(f"head of device {device} is missing")
     for aside in filter(None, map(_ASIDE.fullmatch, _names(path))):
         home.reading.blame(f"segment {aside[1]} of device {device} was set aside as damaged")
@@ -71,7 +75,7 @@ def _read(path: Path, keyring: Keyring) -> Home:
 def _hash_of(spoilt: str, following: Place) -> list[bytes]:
     """Return what a damaged segment's hash was, if the segment after it names that one."""
     try:
-        header = segment.parse_header(_bytes(following))
+        header = segment.parse_header(read_place(following))
     except (FileNotFoundError, StoreError):
         return []
     return [header.previous] if f"-{header.previous.hex()[:DIGITS]}{CLOSED}" in spoilt else []
@@ -89,7 +93,7 @@ def is_whole_segment(place: Place) -> bool:
     if place.path.suffix == OPEN:
         return True
     try:
-        raw = _bytes(place)
+        raw = read_place(place)
         header = segment.parse_header(raw)
     except (FileNotFoundError, StoreError):
         return False
@@ -97,7 +101,8 @@ def is_whole_segment(place: Place) -> bool:
     return named and segment.closing_claim(raw, header) is not None
 
 
-def _bytes(place: Place) -> bytes:
+def read_place(place: Place) -> bytes:
+    """Return the bytes of a segment; raise FileNotFoundError, DamagedError."""
     with folder.opened(place.path, LARGEST) as file:
         file.seek(place.start)
         return file.read(place.size or LARGEST)

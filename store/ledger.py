@@ -7,6 +7,7 @@ back. Bytes: docs/format-vault.md, "Shred".
 from __future__ import annotations
 
 import contextlib
+import os
 import re
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -18,9 +19,9 @@ from models.strictjson import JSON, dump, scan
 from store import folder
 from store.change import is_case_id
 from store.envelope import Envelope
-from store.errors import StoreError
+from store.errors import DamagedError, StoreError
 from store.kdf import derive
-from store.replica import Replica
+from store.replica import NEXT, Replica
 from store.shred import Gone, Shred
 from store.state import keep_outside, outside
 
@@ -111,6 +112,25 @@ class Ledger:
             keep_outside(self.copy, raw)
         folder.write(self.path, raw)
 
+    def keep_next(self, replica: Replica) -> None:
+        """Write both for a replica under its next key, its own beside the present one; DiskError.
+
+        What was destroyed stays known when that key counts.
+        """
+        if self.entries:
+            envelope = envelope_of(replica.key, replica.vault_id)
+            copy = outside(replica.vault_id, replica.key, NAME)
+            Ledger(_next(self.path), envelope, copy, self.entries).keep()
+
+    def settle(self) -> None:
+        """Put in its place what a rekey left beside; the caller holds the lock. DiskError."""
+        following = _next(self.path)
+        if os.path.lexists(following):
+            if self.entries:
+                self.keep()
+            with contextlib.suppress(OSError):
+                following.unlink()
+
     def _merged(self) -> dict[str, Entry]:
         """Return what both files say; what either calls done is done."""
         ours = _read(self.path, self.envelope)
@@ -127,8 +147,17 @@ def envelope_of(replica_key: bytes, vault_id: bytes) -> Envelope:
 
 
 def read_ledger(path: Path, envelope: Envelope) -> dict[str, Entry]:
-    """Return the entries in a file; raise FileNotFoundError, StoreError, ShapeError."""
-    match scan(envelope.unseal(folder.read(path, _LARGEST))):
+    """Return the entries in a file, or in what a rekey left beside it.
+
+    Raises FileNotFoundError, StoreError, ShapeError.
+    """
+    try:
+        data = envelope.unseal(folder.read(path, _LARGEST))
+    except (FileNotFoundError, DamagedError):
+        if not os.path.lexists(_next(path)):
+            raise
+        data = envelope.unseal(folder.read(_next(path), _LARGEST))
+    match scan(data):
         case {"v": 1, "cases": dict(cases)}:
             found = (_entry(name, value) for name, value in cases.items())
             return {each.case_id: each for each in found if each is not None}
@@ -142,6 +171,10 @@ def seconds(wall: str) -> int | None:
         moment = datetime.fromisoformat(wall)
         return int(moment.timestamp()) if moment.tzinfo else None
     return None
+
+
+def _next(path: Path) -> Path:
+    return path.with_name(path.name + NEXT)
 
 
 def _read(path: Path, envelope: Envelope) -> dict[str, Entry]:

@@ -44,6 +44,11 @@ class Closed:
         self._seqs: dict[str, set[int]] = defaultdict(set)
         self._parents: dict[str, set[str]] = defaultdict(set)
         self._ids: set[str] = set()
+        self._destroyed: dict[str, set[str]] = defaultdict(set)
+
+    def destroyed(self, device: str, change_id: str) -> None:
+        """Take in that a change was destroyed with its case: it is closed and not lost."""
+        self._destroyed[device].add(change_id)
 
     def read(self, change: Change) -> None:
         """Take in a change that opened."""
@@ -53,7 +58,8 @@ class Closed:
 
     def lost(self, vault_id: str, log_id: str) -> Lost:
         """Return what the changes that opened do not account for; the vault log is no case."""
-        count = sum(max(each) - len(each) for each in self._seqs.values())
+        gaps = {device: max(each) - len(each) for device, each in self._seqs.items()}
+        count = sum(max(gap - len(self._destroyed[name]), 0) for name, gap in gaps.items())
         absent = {name: named - self._ids for name, named in self._parents.items()}
         absent.pop(log_id, None)  # without record 0 nobody knows that id, but what lacks it is it
         cases = (name for name, named in absent.items() if named and vault_id not in named)

@@ -22,6 +22,8 @@ from store.errors import ReadOnlyError
 from store.gate import Entered
 from store.header import parse_header, unlock
 from store.kdf import KEY_SIZE
+from store.ledger import NAME as LEDGER
+from store.ledger import Ledger
 from store.opener import Opener, ReplicaKey
 from store.place import check as check_place
 from store.replica import NEXT, Replica, keep_next
@@ -93,12 +95,15 @@ def _new_replica_key(access: Access, opener: Opener) -> bytes:
     pairs = zip(old.header.slots, wrapped, strict=True)
     named = {new.name: known[slot.name] for slot, new in pairs if slot.name in known}
     keyring = replace(replica.keyring, recipients=named)
-    keep_next(Replica(path, key, replica.vault_id, replica.device, keyring))
+    following = Replica(path, key, replica.vault_id, replica.device, keyring)
+    keep_next(following)
+    ledger = Ledger.of(replica)
+    ledger.keep_next(following)
     put_header(path, raw)  # from here on the new key counts
     check_place(path, header.vault_id, key, proven=True, by_key=False)
     access.watch.end(header.generation)
     unlocking.drop(path, header.vault_id)
-    for name in ("device.key", "keyring"):
+    for name in ("device.key", "keyring", *([LEDGER] if ledger.entries else [])):
         folder.put_in_place(path / f"{name}{NEXT}", path / name)
     shutil.rmtree(path / "cache", ignore_errors=True)  # sealed under the old key
     return key

@@ -24,6 +24,7 @@ from store.pull import Pull
 from store.push import BLOBS, blob_place
 from store.rclone import PREFIX, Remote, Staged
 from store.replica import Replica
+from store.roller import mended_rolls
 from store.survey import Progress, Survey
 from store.sync import take_attachment
 from store.sync_report import Notes
@@ -80,7 +81,8 @@ class _Repair:
         missed = survey.faults
         if medium is not None and survey.faults:
             survey = self._take(medium, survey)
-        if self._renew_head(survey):
+        mended = self._mend()
+        if self._renew_head(survey) or mended:
             survey = self._survey()
         healed = [text for kind, text in self._notes.told if kind == "healed"]
         if not healed:  # heads and grants that were gone came as they would with any sync
@@ -122,6 +124,12 @@ class _Repair:
                 )
                 came = True
         return came
+
+    def _mend(self) -> bool:
+        """Make damaged rolls whole of their segments; return whether one was."""
+        told = [*mended_rolls(self._replica.path / JOURNAL)]
+        self._notes.tell("healed", *told)
+        return bool(told)
 
     def _renew_head(self, survey: Survey) -> bool:
         """Sign our own head again where it is damaged, gone or behind; return whether it was.

@@ -6,14 +6,16 @@ Source: docs/format-vault.md, "Roll".
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
 from store import folder, segment
-from store.chain import CLOSED, segment_name
-from store.errors import StoreError
-from store.roll import LARGEST, Place, pack, rolled, rolled_name
+from store.chain import CLOSED, DIGITS, segment_name
+from store.change import is_case_id
+from store.errors import DamagedError, StoreError
+from store.home import is_whole_segment, read_place
+from store.roll import LARGEST, NAME, SUFFIX, Place, is_whole, pack, rolled, rolled_name
 
 ALONE: Final = 256  # small segments of a device that stay files of their own
 _LATEST: Final = 16  # one in so many is never rolled up, the latest: others ask for these by name
@@ -39,6 +41,45 @@ def roll_up(home: Path, *, alone: int = ALONE) -> None:
             folder.write(home / rolled_name(stretch[0][0], stretch[-1][0], raw), raw)
         left = left[max(len(stretch), 1) :]
     _tidy(home)
+
+
+def _mend(home: Path) -> list[str]:
+    """Make each damaged roll in the folder of a device whole of its segments; return their names.
+
+    Whether these are all of it and as they were says the SHA-256 in its name. Raises DiskError.
+    """
+    mended = []
+    for path in sorted(home.glob(f"*{SUFFIX}")):
+        try:
+            whole = is_whole(path.name, folder.read(path, LARGEST))
+        except (FileNotFoundError, DamagedError):
+            whole = False
+        raw = b"" if whole or not NAME.fullmatch(path.name) else _assembled(home, path)
+        if is_whole(path.name, raw):
+            folder.set_aside(path)
+            folder.write(path, raw)
+            mended.append(path.stem)
+    return mended
+
+
+def mended_rolls(journal: Path) -> Iterator[str]:
+    """Make damaged rolls of all devices whole; yield a line for each that is. Raises DiskError."""
+    for home in sorted(each for each in journal.iterdir() if is_case_id(each.name)):
+        for name in _mend(home):
+            yield f"roll {name} of device {home.name[:DIGITS]}: made whole of its segments"
+
+
+def _assembled(home: Path, roll: Path) -> bytes:
+    """Return the roll of the whole segments of its numbers, alone or in it; empty for too few."""
+    first, last = map(int, roll.stem.split("-")[:2])
+    parts: dict[int, bytes] = {}
+    inside = (each for each in rolled(home)[0].values() if each.path == roll)
+    alone = (Place(each, each.stem) for each in sorted(home.glob(f"*{CLOSED}")))
+    for place in (*inside, *alone):  # what stands alone was healed: it goes before
+        seq = int(place.stem.partition("-")[0])
+        if first <= seq <= last and is_whole_segment(place):
+            parts[seq] = read_place(place)
+    return pack(sorted(parts.items())) if len(parts) == last - first + 1 else b""
 
 
 def _closed(home: Path) -> list[Path]:

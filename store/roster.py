@@ -20,7 +20,7 @@ from store.role import (
 )
 
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
-_Pins = dict[str, set[str]]
+_Pins = dict[str, set[tuple[int, str]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,15 +145,23 @@ class Roster:
     def _counted(self, pins: _Pins) -> dict[str, frozenset[str]]:
         """Return the segments up to every one of a device's pins, by device."""
         return {
-            device: frozenset.intersection(*(self._chain(device, each) for each in digests))
-            for device, digests in pins.items()
+            device: frozenset.intersection(*(self._chain(device, *each) for each in found))
+            for device, found in pins.items()
         }
 
-    def _chain(self, device: str, digest: str) -> frozenset[str]:
+    def _chain(self, device: str, seq: int, digest: str) -> frozenset[str]:
+        """Return the segments of a device up to the one of that number and SHA-256.
+
+        Where one on the way is not here, nobody can tell which it followed on: all of a lower
+        number counts until it comes. It may be damaged, or under an epoch that what comes before
+        it says more of: else one missing segment of who founded the vault would close it.
+        """
         found = set()
         while (link := self._links.get(digest)) is not None and link.device == device:
             found.add(digest)
-            digest = link.previous
+            seq, digest = link.seq - 1, link.previous
+        if seq > 0:
+            found |= {each.digest for each in self.links(device) if each.seq < seq}
         return frozenset(found)
 
     def _enrolled(self, entries: Iterable[Entry]) -> Authority:
@@ -204,8 +212,8 @@ def _pins(authority: Authority, entries: Iterable[Entry], keys: set[str]) -> _Pi
     for op in _ops(authority, entries, REMOVAL_FIELD):
         device = op.field.removeprefix(REMOVAL_FIELD)
         match op.value:
-            case {"seq": int(), "sha256": str(digest)} if device not in keys:
-                found.setdefault(device, set()).add(digest)
+            case {"seq": int(seq), "sha256": str(digest)} if device not in keys:
+                found.setdefault(device, set()).add((seq, digest))
             case _:
                 pass
     return found

@@ -75,7 +75,7 @@ class Survey:
         self.keyring = keyring = self._read_keyring(replica_key)
         if keyring is None:
             return
-        reading = self._read_journal(keyring)
+        reading = self._read_journal(keyring, device.card("", ()).device_id if device else "")
         self._read_ledger(replica_key)
         self._read_keys(keyring, reading.refs)
         authority = self._find_authority(reading.refs)
@@ -125,7 +125,7 @@ class Survey:
             self.faults.append(f"keyring: {error.message}; nothing can be read without it")
             return None
 
-    def _read_journal(self, keyring: Keyring) -> Reading:
+    def _read_journal(self, keyring: Keyring, ours: str) -> Reading:
         whole = Reading()
         journal = self._path / "journal"
         if not self._is_safe("journal"):
@@ -134,7 +134,7 @@ class Survey:
         for number, home in enumerate(homes):
             self._progress("devices", number, len(homes))
             try:
-                part = read_home(home, keyring)
+                part = read_home(home, keyring, ours=home.name == ours)
             except StoreError as error:
                 self.faults.append(f"journal of device {home.name[:_SHORT]}: {error.message}")
                 continue
@@ -154,15 +154,19 @@ class Survey:
         except (StoreError, ShapeError) as error:
             self.faults.append(f"{LEDGER}: {error.message}; what was destroyed here is not known")
             return
-        self._destroyed.update(key_id for each in ledger.values() for key_id in each.keys)
+        done = (each for each in ledger.values() if each.done)
+        self._destroyed.update(key_id for each in done for key_id in each.keys)
 
     def _tell_unopened(self, refs: Iterable[FrameRef]) -> None:
         """Name the key files that do not open, but for those that a shred destroyed."""
-        sealed = Counter(ref.key_id for ref in refs)
+        sealed = Counter[str]()
+        for ref in refs:
+            sealed[ref.key_id] += 1
+            if ref.key_id in self._unopened and ref.key_id in self._destroyed:
+                self.counts["destroyed records"] += 1
+                self.closed.destroyed(ref.device, ref.change_id)
         for key_id, reason in self._unopened.items():
-            if key_id in self._destroyed:
-                self.counts["destroyed records"] += sealed[key_id]
-            else:
+            if key_id not in self._destroyed:
                 self.faults.append(f"{reason}; {changes(sealed[key_id])} stay closed")
                 self.damaged.add(f"{KEYS}/{key_id}")
 
@@ -171,6 +175,9 @@ class Survey:
         folder_of_keys = self._path / "keys"
         here = folder_of_keys.iterdir() if self._is_safe("keys") else ()
         for key_id in sorted({each.name for each in here if is_case_id(each.name)} | sealed):
+            if key_id in self._destroyed:  # also where somebody put its file back
+                self._unopened[key_id] = ""
+                continue
             try:
                 key = load_case_key(folder_of_keys, key_id, keyring)
             except StoreError as error:

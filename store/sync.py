@@ -20,6 +20,7 @@ from store.pull import Pull
 from store.push import BLOBS, Push, blob_place
 from store.rclone import Remote, Staged
 from store.replica import Replica
+from store.roller import mended_rolls
 from store.seen import Seen
 from store.shred import shreds
 from store.shred_sync import clean, follow, wanted_keys
@@ -46,7 +47,7 @@ def _exchange(vault: Vault, medium: Folder, wall: str, joined: Notes | None) -> 
     _look_at(medium, notes)
     vault.settle()
     keys = vault.replica.keyring
-    damaged = damaged_here(vault)
+    damaged, troubled = damaged_here(vault), bool(vault.history.notices)
     pull = Pull(vault.replica, medium, vault.history.roster, notes, damaged)
     pull.run()
     seen = Seen(vault.replica, medium)
@@ -54,9 +55,11 @@ def _exchange(vault: Vault, medium: Folder, wall: str, joined: Notes | None) -> 
     cases = {change.case_id for change, _ in pull.changes} - {vault.log_id}
     before = {each: vault.history.conflicts(each) for each in sorted(cases)}
     known = {each: _side_by_side(vault, each) for each in sorted(cases)}
+    rolls = [*mended_rolls(vault.replica.path / JOURNAL)] if damaged or troubled else []
+    notes.tell("healed", *rolls)
     came = pull.fetch(wanted_keys(vault))
     ordered = frozenset[str]() if joined else frozenset(shreds(vault.log_state()))
-    anew = came or bool(pull.healed) or vault.replica.keyring is not keys
+    anew = came or bool(pull.healed or rolls) or vault.replica.keyring is not keys
     _take_in(vault, pull, anew=anew)
     follow(vault, pull.refused, ordered, notes, wall=wall)
     damaged = _fetch(vault, medium, cases, notes, damaged - pull.healed)

@@ -5,7 +5,7 @@ The model reads the live ops by itself: which boxes are ticked, which items stan
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from typing import Final
 
 from models.answer import Answer, value_json
@@ -119,15 +119,21 @@ def check_answers(vault: Vault, case_id: str, live: Mapping[str, Op]) -> None:
         assert all(any(key in each for each in wanted) for key in keys), "an item of nobody"
 
 
-def check_reviews(vault: Vault, case_id: str, changes: Iterable[Change]) -> None:
-    """By the definition: two side by side, and no later one that has seen both."""
+def check_reviews(
+    vault: Vault, case_id: str, changes: Iterable[Change], void: Container[str]
+) -> None:
+    """By the definition: two side by side, and no later one that has seen both.
+
+    A change that is `void` touches nothing, but who has seen it has seen what it saw.
+    """
     rid = report_of(vault, case_id).rid
     seen: dict[str, set[str]] = {}
     touched: dict[str, set[str]] = {}
     facts = {f"report/{rid}/{each.id}": each.fact for each in PACK.questions}
     for each in changes:
         seen[each.id] = set(each.parents).union(*(seen.get(one, ()) for one in each.parents))
-        fields = {"/".join(op.field.split("/")[:3]) for op in each.ops}
+        ops = each.ops if each.id not in void else ()
+        fields = {"/".join(op.field.split("/")[:3]) for op in ops}
         touched[each.id] = {name for name in fields if facts.get(name) in GROUPS["times"]}
     ours = [name for name, fields in touched.items() if fields]
     apart = any(

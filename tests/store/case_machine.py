@@ -335,14 +335,17 @@ class Cases(RuleBasedStateMachine):
             assert register.in_conflict == (len(keys) > 1)
         for vault in within:
             answers.check_answers(vault, self.case_id, live)
-            changes = [made.change for made in self._counting(third)]
-            answers.check_reviews(vault, self.case_id, sorted(changes, key=lambda one: one.lam))
+            made = self._counting(third)
+            changes = sorted((each.change for each in made), key=lambda one: one.lam)
+            void = {each.change.id for each in made if not each.allowed}
+            answers.check_reviews(vault, self.case_id, changes, void)
 
     def _ops(self, third: str) -> list[Op]:
         """The ops of the model that count."""
         return [
             op
             for made in self._counting(third)
+            if made.allowed
             for op in made.change.ops
             if not op.field.startswith("key/")
         ]
@@ -351,8 +354,7 @@ class Cases(RuleBasedStateMachine):
         return [
             made
             for id_, made in self.made.items()
-            if made.allowed
-            and (self.counted is None or made.change.device != third or id_ in self.counted)
+            if self.counted is None or made.change.device != third or id_ in self.counted
         ]
 
     def _state(self, who: int) -> CaseState:

@@ -14,6 +14,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from io import BytesIO
 from pathlib import Path
 from typing import Final
 
@@ -25,11 +26,13 @@ from store.errors import StoreError, WrongPassphraseError
 from store.header import open_slot
 from store.joining import join
 from store.opener import Opener
+from store.roll import entries, is_whole
 from store.row import row_of, view
+from store.shred import standing
 from store.slots import Slot
 from store.vault import Vault
 from tests.store.build import WORDS, save
-from tests.store.crash_runs import JOINED, LET_IN, OTHER_WORDS, Run, Stage
+from tests.store.crash_runs import DESTROYED, JOINED, LET_IN, ORDERED, OTHER_WORDS, Run, Stage
 from tests.store.powercut import State, states
 
 _GOES_ON: Final = 8  # of so many states one is worked on
@@ -37,6 +40,7 @@ _TOLD: Final = re.compile(  # of a save that nobody was told is done
     r"cut [0-9]+ bytes of an unfinished save; saved changes are whole"
     r"|segment [0-9]{10} of this device is damaged; it was set aside"
 )
+_WAITS: Final = "cases ordered to be destroyed: 1 (breachcase ls --shredded)"
 Opened = tuple[bytes, Slot | None]
 _SEGMENT: Final = re.compile(r"[0-9]{10}-([0-9a-f]{8})\.seg")
 _FAST: Final = Path("/dev/shm")  # noqa: S108 - a thousand small vaults, each of a private folder
@@ -136,7 +140,7 @@ def _faults(
         return
     with vault:
         found.cut += any(map(_TOLD.fullmatch, vault.notices))
-        yield from (line for line in vault.notices if not _TOLD.fullmatch(line))
+        yield from (line for line in _said(vault, state) if not _TOLD.fullmatch(line))
         yield from _vault_faults(stage, state, vault)
         if go_on:
             save(vault, vault.new_case_id(), "After")
@@ -149,8 +153,13 @@ def _later_faults(state: State, place: Path, there: dict[str, str]) -> Iterator[
     """Yield what is wrong when the vault is opened once more, and without its cache."""
     shutil.rmtree(place / "ours" / "cache")
     with _reopened(place / "ours", state) as vault:
-        if (_digests(vault), vault.notices) != (there, ()):
+        if (_digests(vault), [*_said(vault, state)]) != (there, []):
             yield f"is another one without its cache: {vault.notices}"
+
+
+def _said(vault: Vault, state: State) -> Iterator[str]:
+    """Yield the notices, but for that of an order which was not carried out yet."""
+    return (each for each in vault.notices if each != _WAITS or DESTROYED in state.told)
 
 
 def _joining_faults(state: State, place: Path) -> Iterator[str]:
@@ -181,15 +190,37 @@ def _vault_faults(stage: Stage, state: State, vault: Vault) -> Iterator[str]:
     """Yield which promises are broken, and what came from nowhere."""
     changes = {each.id: each for id_ in vault.history.case_ids for each in vault.state(id_).changes}
     promised = {what.split()[1] for what in state.told if what.startswith(("saved", "came"))}
-    yield from (f"lost {each[:8]}" for each in promised - changes.keys())
+    gone = {*_gone(stage, vault)}
+    yield from (f"lost {each[:8]}" for each in promised - changes.keys() - gone)
+    yield from _shred_faults(stage, state, vault)
     ours = {each for each, change in changes.items() if change.device == vault.device_id}
-    if ours != set(stage.saved[: len(ours)]):
+    if ours != set([each for each in stage.saved if each not in gone][: len(ours)]):
         yield "a save is there without the one before it"
     if changes.keys() - ours - stage.came:
         yield "a change of nobody"
     yield from _index_faults(state, vault)
     if any(each.text not in stage.texts for each in vault.drafts.left()):
         yield "a draft that nobody typed"
+
+
+def _gone(stage: Stage, vault: Vault) -> Iterator[str]:
+    """Yield the changes of cases that are not here because an order stands to destroy them."""
+    for case_id in standing(vault.log_state()):
+        if not vault.history.knows(case_id):
+            yield from (each for each, case in stage.case_of.items() if case == case_id)
+
+
+def _shred_faults(stage: Stage, state: State, vault: Vault) -> Iterator[str]:
+    """Yield what is still here, or may come back, of what was destroyed; or what never may go."""
+    promised = {stage.destroyed} if stage.destroyed and DESTROYED in state.told else set()
+    yield from (f"case {each[:8]} may come back" for each in promised - vault.ledger.gone.cases)
+    yield from (f"case {each[:8]} is here still" for each in promised if vault.history.knows(each))
+    for entry in vault.ledger.entries.values():
+        left = entry.keys & {each.name for each in (vault.replica.path / "keys").iterdir()}
+        if entry.done and (left or entry.blobs & vault.blobs.names()):
+            yield f"files of case {entry.case_id[:8]} are here still"
+    if ORDERED in state.told and not standing(vault.log_state()):
+        yield "an order to destroy is lost"
 
 
 def _index_faults(state: State, vault: Vault) -> Iterator[str]:
@@ -222,5 +253,10 @@ def _medium_faults(state: State, place: Path) -> Iterator[str]:
         match = _SEGMENT.fullmatch(path.name)
         if not match or hashlib.sha256(path.read_bytes()).hexdigest()[:8] != match[1]:
             yield f"{path.name} on the medium is not whole"
+    for path in (place / "stick").rglob("*.roll"):
+        raw = path.read_bytes()
+        if not is_whole(path.name, raw):
+            yield f"{path.name} on the medium is not whole"
+        there |= {f"{path.parent.name}/{stem}.seg": path for stem, _, _ in entries(BytesIO(raw))}
     promised = {what.split()[-1] for what in state.told if what.startswith("on the medium")}
     yield from (f"{each} is not on the medium" for each in promised - there.keys())

@@ -15,14 +15,16 @@ import pytest
 from store import access, session, team, writer
 from store.attachment import attach
 from store.change import SetOp
+from store.destruction import order_shred, shred_now
 from store.draft import Slot
 from store.joining import clone, join
+from store.journal import OPEN, Reading, segment_places
 from store.kdf import cost_of
 from store.rekey import rekey
 from store.roller import roll_up
 from store.sync import sync
 from store.vault import Vault
-from tests.store.build import WALL, closed, make, opened, passphrase, segments
+from tests.store.build import WALL, closed, make, opened, passphrase, save, segments
 from tests.store.powercut import Medium
 from tests.store.recorder import ROOT, Recorder
 from tests.store.replicas import exchange, let_in, newcomer, two
@@ -30,6 +32,8 @@ from tests.store.replicas import exchange, let_in, newcomer, two
 EVIDENCE: Final = b"what was found on the laptop"
 OTHER_WORDS: Final = b"another horse battery staple"
 LET_IN: Final = "let in"
+ORDERED: Final = "ordered to be destroyed"
+DESTROYED: Final = "destroyed"
 JOINED: Final = "joined"
 _SMALL: Final = 2_000  # bytes after which a segment is closed
 
@@ -40,6 +44,7 @@ class Stage:
 
     `saved`: our changes of cases in order. `came`: those of others. `texts`: what was typed.
     `began_with`: the names in the folder before. `joins`: there is no vault before it is joined.
+    `case_of`: the case of each change. `destroyed`: a case that was destroyed, once that was told.
     """
 
     root: Path
@@ -50,6 +55,8 @@ class Stage:
     before: Medium = field(init=False)
     began_with: frozenset[str] = frozenset()
     joins: bool = False
+    case_of: dict[str, str] = field(default_factory=dict)
+    destroyed: str = ""
 
     @property
     def path(self) -> Path:
@@ -70,13 +77,23 @@ class Stage:
         changes = [each for id_ in vault.history.case_ids for each in vault.state(id_).changes]
         self.saved += [each.id for each in changes if each.device == vault.device_id]
         self.came |= {each.id for each in changes if each.device != vault.device_id}
+        self.case_of |= {each.id: each.case_id for each in changes}
 
     def save(self, vault: Vault, case_id: str, title: str) -> None:
         known = vault.history.knows(case_id)
         shown = vault.state(case_id) if known else None
         change = vault.commit(case_id, [SetOp("case/title", title)], shown=shown, wall=WALL)
         self.saved.append(change.id)
+        self.case_of[change.id] = case_id
         self.recorder.tell(f"saved {change.id}")
+
+    def destroy(self, vault: Vault, case_id: str) -> None:
+        """Destroy a case at once, with the promises that were made of it."""
+        order_shred(vault, case_id, "kept long enough", wall=WALL)
+        self.recorder.tell(ORDERED)
+        self.destroyed = case_id
+        shred_now(vault, case_id, wall=WALL)
+        self.recorder.tell(DESTROYED)
 
 
 Run = Callable[[Stage, pytest.MonkeyPatch], None]
@@ -117,6 +134,47 @@ def rolls_up(stage: Stage, patch: pytest.MonkeyPatch) -> None:
         with opened(stage.path) as vault:
             stage.save(vault, case_id, title)
     assert len([*stage.path.glob("journal/*/*.roll")]) == 1
+    stage.recorder.tell("closed")
+
+
+def syncs_rolls(stage: Stage, patch: pytest.MonkeyPatch) -> None:
+    """Segments on a stick that our roll takes the place of there."""
+    closed(stage.path, "Start")
+    stage.stick.mkdir()
+    for title in ("Laptop", "Stick"):
+        with opened(stage.path) as vault:
+            save(vault, vault.history.case_ids[0], title)
+    with opened(stage.path) as vault:
+        exchange(vault, stage.stick)
+        stage.know(vault)
+    before = _places(stage.path)
+    roll_up(stage.path / "journal" / vault.device_id, alone=2)
+    stage.record(patch)
+    for place in before:
+        stage.recorder.tell(f"on the medium {place}")
+    with opened(stage.path) as vault:
+        exchange(vault, stage.stick)
+    assert [*stage.stick.rglob("*.roll")]
+    stage.recorder.tell("closed")
+
+
+def shreds(stage: Stage, patch: pytest.MonkeyPatch) -> None:
+    """A case with an attachment destroyed, out of a roll and the index too; another stays."""
+    patch.setattr(session, "roll_up", partial(roll_up, alone=1))
+    found = stage.root.parent / "evidence.txt"
+    found.write_bytes(EVIDENCE)
+    with opened(closed(stage.path, "Start")) as vault:
+        (case_id,), gone = vault.history.case_ids, vault.new_case_id()
+        save(vault, gone, "Stick")
+    with opened(stage.path) as vault:
+        attach(vault, gone, found, name="", wall=WALL)
+        stage.know(vault)
+    assert [*stage.path.glob("journal/*/*.roll")]
+    stage.record(patch)
+    with opened(stage.path) as vault:
+        stage.save(vault, case_id, "Laptop")
+        stage.destroy(vault, gone)
+        stage.save(vault, case_id, "Letter")
     stage.recorder.tell("closed")
 
 
@@ -246,10 +304,16 @@ def changes_passphrase(stage: Stage, patch: pytest.MonkeyPatch) -> None:
 def rekeys(stage: Stage, patch: pytest.MonkeyPatch) -> None:
     """Every key of the replica made anew, its device too: what was ours is another's then."""
     _begun(stage)
+    with opened(stage.path) as vault:
+        stage.destroyed = vault.new_case_id()
+        save(vault, stage.destroyed, "Stick")
+        order_shred(vault, stage.destroyed, "kept long enough", wall=WALL)
+        shred_now(vault, stage.destroyed, wall=WALL)
     stage.came |= {*stage.saved}
     stage.record(patch)
     for each in stage.saved:
         stage.recorder.tell(f"saved {each}")
+    stage.recorder.tell(DESTROYED)
     rekey(stage.path, passphrase(), wall=WALL)
     stage.recorder.tell("rekeyed")
 
@@ -258,6 +322,8 @@ RUNS: Final[tuple[Run, ...]] = (
     saves,
     rolls,
     rolls_up,
+    syncs_rolls,
+    shreds,
     recovery,
     attaches,
     drafts,
@@ -268,6 +334,13 @@ RUNS: Final[tuple[Run, ...]] = (
     changes_passphrase,
     rekeys,
 )
+
+
+def _places(path: Path) -> list[str]:
+    """Device and name of each closed segment, alone or in a roll."""
+    homes = (each for each in (path / "journal").iterdir())
+    found = ((home.name, place) for home in homes for place in segment_places(home, Reading()))
+    return [f"{name}/{place.stem}.seg" for name, place in found if place.path.suffix != OPEN]
 
 
 def _begun(stage: Stage) -> str:

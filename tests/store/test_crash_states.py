@@ -12,9 +12,20 @@ from types import SimpleNamespace
 
 import pytest
 
-from store import folder, medium, platform, remains
+from store import folder, ledger, medium, platform, remains
 from tests.store.crash_check import Effort, explore
-from tests.store.crash_runs import RUNS, Run, attaches, recovery, rolls, saves, syncs
+from tests.store.crash_runs import (
+    RUNS,
+    Run,
+    attaches,
+    recovery,
+    rekeys,
+    rolls,
+    rolls_up,
+    saves,
+    shreds,
+    syncs,
+)
 
 STATES = 120  # of each run
 
@@ -82,6 +93,25 @@ def a_medium_that_is_not_settled(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(medium.Folder, "settle", lambda _: None)
 
 
+def a_roll_that_is_not_synced(patch: pytest.MonkeyPatch) -> None:
+    sync = platform.sync
+    patch.setattr(platform, "sync", lambda file: None if ".roll." in _name(file) else sync(file))
+
+
+def a_shred_that_is_not_noted_before_it_begins(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(ledger.Ledger, "keep", lambda _: None)
+
+
+def what_was_destroyed_left_under_the_old_key(patch: pytest.MonkeyPatch) -> None:
+    """The bug that a walk by hand has found."""
+    patch.setattr(ledger.Ledger, "keep_next", lambda *_: None)
+    patch.setattr(folder, "put_in_place", _if_there(folder.put_in_place))
+
+
+def _if_there(put: Callable[[Path, Path], None]) -> Callable[[Path, Path], None]:
+    return lambda source, target: put(source, target) if source.exists() else None
+
+
 PLANTED: list[tuple[Callable[[pytest.MonkeyPatch], None], Run]] = [
     (no_sync_before_the_answer, saves),
     (no_sync_of_the_folder_of_a_new_segment, saves),
@@ -90,6 +120,9 @@ PLANTED: list[tuple[Callable[[pytest.MonkeyPatch], None], Run]] = [
     (an_unlink_before_the_rename_is_sure, rolls),
     (no_sync_of_the_folder_of_a_new_folder, attaches),
     (a_medium_that_is_not_settled, syncs),
+    (a_roll_that_is_not_synced, rolls_up),
+    (a_shred_that_is_not_noted_before_it_begins, shreds),
+    (what_was_destroyed_left_under_the_old_key, rekeys),
 ]
 
 

@@ -446,6 +446,33 @@ def test_a_shred_cancelled_after_it_was_carried_out_here_leaves_the_others_their
         assert titles(third) == ["Laptop, lost"]
 
 
+def test_what_was_saved_on_a_case_long_ordered_to_be_destroyed_holds_up_nothing_else(
+    both: Both, tmp_path: Path
+) -> None:
+    ours, theirs, stick, case_id = ordered(both)
+    other = ours.new_case_id()
+    save(ours, other, "Stick")
+    for vault in (ours, theirs):
+        exchange(vault, stick)
+    with let_in(ours, tmp_path / "third", stick, person="c.third") as third:
+        team.remove(ours, third.device_id, "left", wall=WALL)
+    week(ours, stick)
+    sync(theirs, stick, wall=day(9))  # knows of the next epoch: each case gets another key
+    save(theirs, case_id, "Laptop, found")
+    save(theirs, other, "Stick, found")
+
+    sync(theirs, stick, wall=day(9))
+    report = sync(ours, stick, wall=day(9))
+
+    assert report.lines("waiting") == ()
+    assert titles(ours) == ["Stick, found"]
+    sync(ours, stick, wall=day(9))
+    sync(theirs, stick, wall=day(9))
+    keys = {each.key_id for each in theirs.history.keys_of(case_id)}
+    assert len(keys) == 2
+    assert not keys & on_stick(ours, stick)  # named by an admin, and deleted there
+
+
 def test_a_whole_check_counts_what_was_destroyed(both: Both, tmp_path: Path) -> None:
     ours, _, stick, _ = ordered(both)
     week(ours, stick)
@@ -457,12 +484,32 @@ def test_a_whole_check_counts_what_was_destroyed(both: Both, tmp_path: Path) -> 
 
         assert verdict.faults == ()
         assert verdict.counts["destroyed records"] == 2
+        assert verdict.lost.line() == ""
     flip(tmp_path / "ours" / "shreds", 100)
     (fault,) = verify(tmp_path / "ours", passphrase(), lambda *_: None).faults
     assert fault.startswith("shreds: ")
     with opened(tmp_path / "ours") as vault:  # the copy outside the vault says it too
         assert titles(vault) == []
     assert verify(tmp_path / "ours", passphrase(), lambda *_: None).faults == ()
+
+
+def test_a_whole_check_reads_no_key_of_a_destroyed_case_that_was_put_back(tmp_path: Path) -> None:
+    path = tmp_path / "v"
+    with make(path)[0] as vault:
+        case_id = vault.new_case_id()
+        save(vault, case_id, "Laptop")
+        entry = vault.put_blob(case_id, b"photograph")
+        vault.commit(case_id, [BlobOp("file/0", entry)], shown=vault.state(case_id), wall=WALL)
+        order_shred(vault, case_id, REASON, wall=WALL)
+        before = {name: (path / "keys" / name).read_bytes() for name in key_files(path)}
+        shred_now(vault, case_id, wall=WALL)
+    for name, raw in before.items():
+        (path / "keys" / name).write_bytes(raw)
+
+    verdict = verify(path, passphrase(), lambda *_: None)
+
+    assert (verdict.faults, verdict.lost.line()) == ((), "")
+    assert (verdict.counts["cases"], verdict.counts["destroyed records"]) == (0, 2)
 
 
 def test_a_ledger_of_another_shape_says_nothing(tmp_path: Path) -> None:

@@ -14,21 +14,24 @@ from store import rekey as store_rekey
 from store.access import listed, unlocked
 from store.age.keys import Identity
 from store.age.ssh import SSH
+from store.destruction import fates, order_shred, shred_now
 from store.draft import Slot
 from store.errors import DamagedError, ReadOnlyError, StoreError, WrongPassphraseError
 from store.grant import FOLDER as GRANTS
 from store.grant import SHORT
 from store.kdf import cost_of
+from store.ledger import NAME as LEDGER
 from store.opener import Identities, Opener
 from store.rekey import rekey
+from store.repair import repair
 from store.replica import NEXT, keep_next
 from store.segment import HEADER_SIZE
 from store.team import members, remove
 from store.vault import Vault
 from store.verify import verify
-from tests.store.build import LATER, WALL, WORDS, closed, make, opened, passphrase, save
+from tests.store.build import LATER, WALL, WORDS, closed, flip, make, opened, passphrase, save
 from tests.store.build import titles as titles_of
-from tests.store.replicas import exchange, two
+from tests.store.replicas import digests, exchange, let_in, two
 
 OTHER = b"another six words for today"
 
@@ -105,6 +108,61 @@ def test_colleagues_read_on_and_learn_of_the_new_device(tmp_path: Path) -> None:
         assert titles_of(theirs) == titles_of(vault)
         assert made.device in active(theirs)
         assert theirs.history.keyring.latest == made.epoch
+
+
+def test_who_was_away_through_a_removal_and_a_rekey_comes_back(tmp_path: Path) -> None:
+    ours, theirs, stick = two(tmp_path)
+    with ours, theirs, let_in(ours, tmp_path / "third", stick, person="c.third") as third:
+        case_id = ours.new_case_id()
+        save(ours, case_id, "Laptop")
+        for vault in (ours, theirs):
+            exchange(vault, stick)
+        save(theirs, case_id, "Laptop, seen by a colleague")
+        remove(ours, third.device_id, "left", wall=WALL)
+        ours.settle()
+        save(ours, case_id, "Stick")  # under the next epoch, and what the rekey pins
+    for title in ("Letter", "Parcel"):
+        rekeyed(tmp_path / "ours")
+        with opened(tmp_path / "ours") as vault:
+            save(vault, case_id, title)
+            exchange(vault, stick)
+
+    with opened(tmp_path / "theirs") as vault:
+        report = exchange(vault, stick)
+        assert (report.lines("unknown"), report.lines("refused"), report.lines("waiting")) == (
+            (), (), (),
+        )  # fmt: skip
+        assert vault.notices == ()
+        came = digests(vault)
+    assert verify(tmp_path / "theirs", passphrase(), lambda *_: None).faults == ()
+    with opened(tmp_path / "ours") as vault:
+        exchange(vault, stick)
+        assert digests(vault) == came
+
+
+def test_one_damaged_segment_of_the_device_before_closes_nothing_else(tmp_path: Path) -> None:
+    path = closed(tmp_path / "vault", "Lost laptop")
+    for title in ("Stick", "Letter"):
+        with opened(path) as vault:
+            save(vault, vault.new_case_id(), title)
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    rekeyed(path)
+    with opened(path) as vault:
+        exchange(vault, stick)
+        before = digests(vault)
+        (old,) = vault.authority.removed
+    spoilt = sorted((path / "journal" / old).glob("*.seg"))[2]
+    flip(spoilt, 200)
+
+    with opened(path) as vault:
+        assert {"Lost laptop", "Letter"} <= {*titles_of(vault)}
+        assert any("damaged" in line for line in vault.notices)
+    found = repair(path, passphrase(), str(stick), lambda *_: None)
+
+    assert (len(found.healed), found.verdict.faults) == (1, ())
+    with opened(path) as vault:
+        assert digests(vault) == before
 
 
 def test_every_slot_whose_key_is_known_is_carried_over(tmp_path: Path) -> None:
@@ -243,6 +301,65 @@ def test_a_rekey_that_was_cut_off_leaves_a_whole_vault_and_is_finished_by_the_ne
     assert not [*path.glob(f"*{NEXT}")]
 
 
+def without_a_case(path: Path) -> str:
+    """A vault in which one case of two was destroyed; the id of that one."""
+    with opened(closed(path, "Lost laptop")) as vault:
+        case_id = vault.new_case_id()
+        save(vault, case_id, "Stick")
+        order_shred(vault, case_id, "kept long enough", wall=WALL)
+        shred_now(vault, case_id, wall=WALL)
+    return case_id
+
+
+@pytest.mark.parametrize("step", ["", "keep_next", "put_header", "put_in_place", "renew"])
+def test_what_was_destroyed_here_stays_known_through_a_rekey(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    path = tmp_path / "vault"
+    case_id = without_a_case(path)
+
+    def cut(*_: object, **__: object) -> None:
+        raise Cut
+
+    if step:
+        with monkeypatch.context() as patch:
+            patch.setattr(folder if step == "put_in_place" else store_rekey, step, cut)
+            with pytest.raises(Cut):
+                rekeyed(path)
+        assert verify(path, passphrase(), lambda *_: None).faults == ()
+        with opened(path, writable=False) as vault:
+            assert case_id in vault.ledger.gone.cases
+        opened(path).close()
+        assert not [*path.glob(f"*{NEXT}")]
+    rekeyed(path)
+
+    with opened(path) as vault:
+        assert fates(vault)[case_id].on == WALL[:10]
+        assert (titles_of(vault), vault.notices) == (["Lost laptop"], ())
+    assert verify(path, passphrase(), lambda *_: None).faults == ()
+
+
+def test_an_older_copy_after_a_rekey_brings_nothing_back_that_was_destroyed(
+    tmp_path: Path,
+) -> None:
+    path, older = tmp_path / "vault", tmp_path / "older"
+    case_id = without_a_case(path)
+    rekeyed(path)
+    with opened(path) as vault:
+        kept = vault.new_case_id()
+        save(vault, kept, "Letter")
+    shutil.copytree(path, older)
+    with opened(path) as vault:
+        order_shred(vault, kept, "kept long enough", wall=WALL)
+        shred_now(vault, kept, wall=WALL)
+    shutil.rmtree(path)
+    older.rename(path)
+
+    with opened(path) as vault:
+        assert vault.ledger.gone.cases == {case_id, kept}
+        assert titles_of(vault) == ["Lost laptop"]
+
+
 def test_a_device_let_in_and_never_kept_is_put_out_by_the_next_rekey(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -295,6 +412,7 @@ def test_files_of_a_rekey_that_never_counted_are_taken_away(tmp_path: Path) -> N
     with opened(path, writable=False) as vault:
         assert titles_of(vault) == ["Lost laptop"]
     assert len([*path.glob(f"*{NEXT}")]) == 2
+    (path / f"{LEDGER}{NEXT}").write_bytes(b"of no key")
     opened(path).close()
 
     assert not [*path.glob(f"*{NEXT}")]

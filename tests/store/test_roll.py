@@ -21,6 +21,7 @@ from store.frame import seal_record
 from store.joining import clone, join
 from store.journal import read_journal
 from store.recovery import RecoverySecret
+from store.repair import repair
 from store.roll import NAME, entries, is_whole, pack
 from store.roller import ALONE, roll_up
 from store.vault import Vault
@@ -222,6 +223,86 @@ def test_a_damaged_roll_is_named_and_what_is_whole_in_it_is_read(tmp_path: Path)
                 f"roll {roll.stem} of device {roll.parent.name[:8]} is damaged",
             )
         flip(roll, offset)
+
+
+@pytest.mark.parametrize("offset", [0, 8, 20, 60])
+def test_a_damaged_table_of_a_roll_is_repaired_without_any_copy(
+    tmp_path: Path, offset: int
+) -> None:
+    path = tmp_path / "vault"
+    sessions(path, 5)
+    roll_up(own(path), alone=2)
+    (roll,) = rolls(path)
+    before = roll.read_bytes()
+    flip(roll, offset)
+
+    found = repair(path, passphrase(), None, lambda *_: None)
+
+    name = f"roll {roll.stem} of device {roll.parent.name[:8]}"
+    assert found.healed == (f"{name}: made whole of its segments",)
+    assert found.verdict.faults == ()
+    assert roll.read_bytes() == before
+    assert len([*roll.parent.glob("*.roll.*.damaged")]) == 1
+
+
+@pytest.mark.parametrize("by", ["repair", "sync"])
+def test_a_segment_damaged_in_a_roll_is_taken_whole_and_so_is_the_roll(
+    tmp_path: Path, by: str
+) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    with rolled_vault(tmp_path) as (ours, _, stick):
+        exchange(ours, stick)
+        before = digests(ours)
+    (roll,) = rolls(tmp_path / "ours")
+    whole = roll.read_bytes()
+    flip(roll, len(whole) // 2)
+
+    if by == "repair":
+        told_of = repair(tmp_path / "ours", passphrase(), str(stick), lambda *_: None).healed
+    else:
+        with opened(tmp_path / "ours") as vault:
+            told_of = exchange(vault, stick).lines("healed")
+
+    assert [line.partition(" ")[0] for line in told_of] == ["segment", "roll"]
+    assert (roll.read_bytes(), faults(tmp_path / "ours")) == (whole, ())
+    with opened(tmp_path / "ours") as vault:
+        assert exchange(vault, other).lines("damaged") == ()
+        with let_in(vault, tmp_path / "third", other) as third:
+            assert {name: digests(third)[name] for name in before if name != vault.log_id} == {
+                name: each for name, each in before.items() if name != vault.log_id
+            }
+
+
+def test_a_roll_whose_segments_no_copy_has_whole_stays_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "vault"
+    sessions(path, 5)
+    roll_up(own(path), alone=2)
+    (roll,) = rolls(path)
+    for offset in (20, len(roll.read_bytes()) // 2):
+        flip(roll, offset)
+    before = roll.read_bytes()
+
+    found = repair(path, passphrase(), None, lambda *_: None)
+
+    assert (found.healed, roll.read_bytes()) == ((), before)
+    assert found.verdict.faults
+
+
+def test_what_is_no_roll_is_left_by_a_repair(tmp_path: Path) -> None:
+    path = tmp_path / "vault"
+    sessions(path, 5)
+    roll_up(own(path), alone=2)
+    (roll,) = rolls(path)
+    raw = roll.read_bytes()
+    roll.unlink()
+    roll.mkdir()
+    (roll.parent / f"x{roll.name}").write_bytes(raw)
+
+    found = repair(path, passphrase(), None, lambda *_: None)
+
+    assert (found.healed, roll.is_dir()) == ((), True)
+    assert found.verdict.faults
 
 
 def test_a_reader_keeps_reading_when_the_owner_rolls_up(tmp_path: Path) -> None:

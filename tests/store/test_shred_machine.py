@@ -42,8 +42,11 @@ WHO = st.integers(0, 2)
 
 @pytest.fixture(scope="module")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_template(tmp_path_factory.mktemp("template"))
+
+
+def make_template(folder: Path) -> Path:
     """Three replicas of a vault with one case, two of them an admin's, and a stick, in step."""
-    folder = tmp_path_factory.mktemp("template")
     ours, _, stick = founded(folder)
     save(ours, ours.new_case_id(), "Laptop")
     others = [

@@ -39,8 +39,11 @@ VALUES = ("Laptop", "Stick", "Letter")
 
 @pytest.fixture(scope="module")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_template(tmp_path_factory.mktemp("template"))
+
+
+def make_template(folder: Path) -> Path:
     """Three replicas of a vault with one case, and a stick, all in step."""
-    folder = tmp_path_factory.mktemp("template")
     ours, _, stick = founded(folder)
     save(ours, ours.new_case_id(), "Laptop")
     others = [let_in(ours, folder / name, stick, person=name) for name in NAMES[1:]]

@@ -19,6 +19,7 @@ from store.keyring import Keyring
 from store.vault import Vault
 from store.verify import Verdict, verify
 from tests.store.build import WALL, flip, insider, make, opened, passphrase, save, segments, silent
+from tests.store.replicas import exchange, let_in, segments_of, two
 
 
 def verdict(path: Path) -> Verdict:
@@ -334,3 +335,21 @@ def test_a_damaged_header_is_the_one_thing_said(tmp_path: Path, offset: int) -> 
 
     with pytest.raises(StoreError):
         verdict(path)
+
+
+def test_a_device_whose_last_segments_are_still_to_come_is_no_damage(tmp_path: Path) -> None:
+    ours, theirs, stick = two(tmp_path)
+    with ours, theirs:
+        third = let_in(ours, tmp_path / "third", stick, person="c.third")
+        with third:
+            for title in ("Laptop", "Stick"):
+                save(third, third.new_case_id(), title)
+                exchange(third, stick)
+            last = segments_of(third, stick, third.device_id)[-1]
+        last.unlink()  # a mover has not brought it yet
+        report = exchange(theirs, stick)
+
+    found = verify(tmp_path / "theirs", passphrase(), lambda *_: None)
+
+    assert len(report.lines("waiting")) == 1
+    assert found.faults == ()
