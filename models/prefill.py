@@ -39,7 +39,7 @@ def taken(question: Question, report: Report) -> Answer | None:
     """Return a report's answer to the fact of a question of another form, None where none fits."""
     answer = report.fact(question.fact or "")
     source = f"{TAKEN_OVER}{report.form}"
-    if answer.state != "answered":
+    if answer.state != "answered" or answer.value is None:
         return None
     for value in _fitting(question, answer.value):
         made = Answer(state="answered", value=value, source=source)
@@ -65,10 +65,8 @@ def confirmed(answer: Answer) -> Answer:
     return Answer(state=answer.state, value=answer.value, note=answer.note)
 
 
-def _fitting(question: Question, value: Value | None) -> Iterable[Value]:
+def _fitting(question: Question, value: Value) -> Iterable[Value]:
     """Yield the value as it is and, for a question that takes text, in words."""
-    if value is None:
-        return
     if question.kind not in _TEXTS:
         yield value
         return

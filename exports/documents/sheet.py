@@ -96,8 +96,7 @@ def _tail(case: Case, pack: Pack, now: Moment | None) -> Iterator[str]:
         place = numbers.get(found.question, found.question)
         text = f"{found.id}  {found.severity.value:<10}  {place:<4} {found.message}"
         yield from _wrapped(text, " " * 22)
-    if findings.not_run:
-        yield from _wrapped(f"not run for lack of input: {' '.join(findings.not_run)}")
+    yield from _wrapped(f"not run for lack of input: {' '.join(findings.not_run) or 'none'}")
     yield ""
     yield from _wrapped(" ".join(pack.closing.split()))
     form = option(case.form, case.forms)
