@@ -8,17 +8,14 @@ every step the list is the fold of the journal.
 from __future__ import annotations
 
 import shutil
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
-    RuleBasedStateMachine,
     initialize,
     precondition,
     rule,
@@ -36,9 +33,9 @@ from store.undo import undo
 from store.vault import Vault
 from tests.store import answer_rules as answers
 from tests.store.build import WALL, insider, opened
+from tests.store.machine import NAMES, Replicas
 from tests.store.replicas import digests, exchange, founded, home, let_in
 
-NAMES: Final = ("ours", "theirs", "third")
 FIELDS: Final = ("case/title", "case/zone", "party/p1")
 VALUES: Final = ("Laptop", "Stick", "Letter")
 WALLS: Final = (WALL, "1999-12-31T23:59:59Z", "2036-02-29T00:00:00+13:00")
@@ -55,20 +52,13 @@ class Made:
     allowed: bool = True
 
 
-class Cases(RuleBasedStateMachine):
+class Cases(Replicas):
     """`made`: every change of the case. `out`: the third device was removed, with what counts."""
-
-    template: Path
 
     @initialize()
     def begin(self) -> None:
-        self.folder = Path(tempfile.mkdtemp())
-        self.patch = pytest.MonkeyPatch()
-        self.patch.setenv("XDG_STATE_HOME", str(self.folder / "state"))
-        shutil.copytree(self.template, self.folder, dirs_exist_ok=True)
-        self.vaults = [opened(self.folder / name) for name in NAMES]
-        self.sticks = [self.folder / "stick", self.folder / "other"]
-        (self.case_id,) = self.vaults[0].history.case_ids
+        self.unpack()
+        self.sticks = [self.stick, self.folder / "other"]
         self.shown: dict[int, CaseState] = {}
         self.made = {each.id: Made(each) for each in self._state(0).changes}
         self.backups: dict[int, Path] = {}
@@ -297,22 +287,6 @@ class Cases(RuleBasedStateMachine):
         assert digests(ours) == digests(theirs), "a whole copy did not mend it"
 
     # --- what has to hold
-
-    def teardown(self) -> None:
-        if not hasattr(self, "vaults"):
-            return
-        try:
-            last = self.folder / "last"
-            last.mkdir()
-            for vault in (*self.vaults, *self.vaults):
-                if vault.writable:
-                    exchange(vault, last)
-            self.check()
-        finally:
-            for vault in self.vaults:
-                vault.close()
-            shutil.rmtree(self.folder)
-            self.patch.undo()
 
     def check(self) -> None:
         """All replicas hold the same, and that is what the model says."""

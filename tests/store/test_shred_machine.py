@@ -7,7 +7,6 @@ goes from a replica after seven of them and not before, and what is gone never c
 from __future__ import annotations
 
 import shutil
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,7 +14,6 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
-    RuleBasedStateMachine,
     initialize,
     rule,
     run_state_machine_as_test,
@@ -33,9 +31,9 @@ from store.shred import NOTHING, shreds, standing
 from store.sync import sync
 from store.vault import Vault
 from tests.store.build import day, opened, save
+from tests.store.machine import NAMES, Replicas
 from tests.store.replicas import digests, exchange, founded, let_in
 
-NAMES = ("ours", "theirs", "third")
 ADMINS = st.integers(0, 1)
 WHO = st.integers(0, 2)
 
@@ -59,20 +57,12 @@ def make_template(folder: Path) -> Path:
     return folder
 
 
-class Shreds(RuleBasedStateMachine):
+class Shreds(Replicas):
     """`waited`: days by replica; `gone`: the replicas that destroyed the case."""
-
-    template: Path
 
     @initialize()
     def begin(self) -> None:
-        self.folder = Path(tempfile.mkdtemp())
-        self.patch = pytest.MonkeyPatch()
-        self.patch.setenv("XDG_STATE_HOME", str(self.folder / "state"))
-        shutil.copytree(self.template, self.folder, dirs_exist_ok=True)
-        self.vaults = [opened(self.folder / name) for name in NAMES]
-        self.stick = self.folder / "stick"
-        (self.case_id,) = self.vaults[0].history.case_ids
+        self.unpack()
         self.today = 0
         self.seen = [""] * 3
         self.waited = [0] * 3
@@ -130,18 +120,9 @@ class Shreds(RuleBasedStateMachine):
         self.vaults[who] = opened(self.folder / NAMES[who])
         self._looked(who, aged=False)
 
-    def teardown(self) -> None:
-        if not hasattr(self, "vaults"):
-            return
-        try:
-            for who in (0, 1, 2, 0, 1, 2):
-                self.sync(who)
-            self.check()
-        finally:
-            for vault in self.vaults:
-                vault.close()
-            shutil.rmtree(self.folder)
-            self.patch.undo()
+    def settle(self) -> None:
+        for who in (0, 1, 2, 0, 1, 2):
+            self.sync(who)
 
     def check(self) -> None:
         """Who still has the case has all that was saved on it, unless others destroyed theirs."""

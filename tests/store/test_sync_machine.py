@@ -7,7 +7,6 @@ of set arithmetic; each replica has to agree once all have exchanged.
 from __future__ import annotations
 
 import shutil
-import tempfile
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -17,7 +16,6 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
-    RuleBasedStateMachine,
     initialize,
     precondition,
     rule,
@@ -30,9 +28,9 @@ from store.errors import StoreError
 from store.fold import CaseState
 from store.vault import Vault
 from tests.store.build import WALL, opened, save
+from tests.store.machine import NAMES, Replicas
 from tests.store.replicas import digests, exchange, founded, home, let_in
 
-NAMES = ("ours", "theirs", "third")
 FIELDS = ("case/title", "case/zone")
 VALUES = ("Laptop", "Stick", "Letter")
 
@@ -54,21 +52,13 @@ def make_template(folder: Path) -> Path:
     return folder
 
 
-class Exchange(RuleBasedStateMachine):
+class Exchange(Replicas):
     """Saves, stale saves, syncs over either stick, and what happens to sticks."""
-
-    template: Path
 
     @initialize()
     def begin(self) -> None:
-        self.folder = Path(tempfile.mkdtemp())
-        self.patch = pytest.MonkeyPatch()
-        # what this machine has seen of a vault belongs to one run: the next begins again
-        self.patch.setenv("XDG_STATE_HOME", str(self.folder / "state"))
-        shutil.copytree(self.template, self.folder, dirs_exist_ok=True)
-        self.vaults = [opened(self.folder / name) for name in NAMES]
-        self.sticks = [self.folder / "stick", self.folder / "other"]
-        (self.case_id,) = self.vaults[0].history.case_ids
+        self.unpack()
+        self.sticks = [self.stick, self.folder / "other"]
         self.shown: dict[int, CaseState] = {}
         self.saved: dict[str, tuple[str, str]] = {}
         self.over: set[str] = set()
@@ -120,22 +110,8 @@ class Exchange(RuleBasedStateMachine):
         self.vaults[who] = opened(self.folder / NAMES[who])
         assert self.vaults[who].notices == ()
 
-    def teardown(self) -> None:
-        if not hasattr(self, "vaults"):
-            return
-        try:
-            last = self.folder / "last"
-            last.mkdir()
-            for vault in (*self.vaults, *self.vaults):
-                exchange(vault, last)
-            self.check()
-        finally:
-            for vault in self.vaults:
-                vault.close()
-            shutil.rmtree(self.folder)
-            self.patch.undo()
-
     def check(self) -> None:
+        assert all(each.writable for each in self.vaults)
         first, *others = (digests(each) for each in self.vaults)
         assert all(each == first for each in others)
         live = {op: told for op, told in self.saved.items() if op not in self.over}

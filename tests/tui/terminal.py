@@ -6,9 +6,12 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING, NamedTuple
 
+from tests.store.build import WORDS
 from tui.cli import run
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import pytest
 
 
@@ -41,6 +44,22 @@ class Terminal:
         ran = self(*arguments)
         assert ran.code == 0, ran
         return ran.out
+
+
+def founded(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, folder: Path
+) -> Terminal:
+    """Return a command line at a new vault of a controller, in a folder that is now the present."""
+    monkeypatch.chdir(folder)
+    (folder / "words").write_bytes(WORDS + b"\n")
+    vault, words = str(folder / "vault"), str(folder / "words")
+    terminal = Terminal(capsys, "--vault", vault, "--passphrase-file", words)
+    terminal.ok(
+        "vault", "init", "--role", "controller", "--organisation", "Northmoor Agency",
+        "--person", "a.officer", "--zone", "Europe/London", "--kdf-memory", "19",
+        "--recovery-file", "recovery",
+    )  # fmt: skip
+    return terminal
 
 
 def python(script: str, *arguments: str, stdin: str = "") -> Ran:

@@ -11,9 +11,9 @@ import pytest
 from models.answer import Answer
 from models.moment import Moment
 from store.casework import set_answers
-from tests.store.build import WORDS, flip, opened
+from tests.store.build import flip, opened
 from tests.store.colleague import arrive, set_op
-from tests.tui.terminal import ENTRANCE, Ran, Terminal, python, python_bytes
+from tests.tui.terminal import ENTRANCE, Ran, Terminal, founded, python, python_bytes
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,15 +27,7 @@ def at(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Terminal:
     """A command line at a vault with one open case, `lost-laptop`."""
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "words").write_bytes(WORDS + b"\n")
-    vault, words = str(tmp_path / "vault"), str(tmp_path / "words")
-    terminal = Terminal(capsys, "--vault", vault, "--passphrase-file", words)
-    terminal.ok(
-        "vault", "init", "--role", "controller", "--organisation", "Northmoor Agency",
-        "--person", "a.officer", "--zone", "Europe/London", "--kdf-memory", "19",
-        "--recovery-file", "recovery",
-    )  # fmt: skip
+    terminal = founded(capsys, monkeypatch, tmp_path)
     terminal.ok("new", "Lost laptop")
     return terminal
 

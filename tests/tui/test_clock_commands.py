@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.store.build import WORDS
-from tests.tui.terminal import Terminal
+from tests.tui.terminal import Terminal, founded
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,15 +23,7 @@ def at(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Terminal:
     """A command line at a vault with one open case, `lost-laptop`, discovered in June."""
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "words").write_bytes(WORDS + b"\n")
-    vault, words = str(tmp_path / "vault"), str(tmp_path / "words")
-    terminal = Terminal(capsys, "--vault", vault, "--passphrase-file", words)
-    terminal.ok(
-        "vault", "init", "--role", "controller", "--organisation", "Northmoor Agency",
-        "--person", "a.officer", "--zone", "Europe/London", "--kdf-memory", "19",
-        "--recovery-file", "recovery",
-    )  # fmt: skip
+    terminal = founded(capsys, monkeypatch, tmp_path)
     terminal.ok("new", "Lost laptop")
     terminal.ok("edit", "lost-laptop", "--set", f"discovered={AWARE}")
     return terminal

@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.store.build import WORDS
 from tests.tui.line import line_to
-from tests.tui.terminal import ENTRANCE, Ran, Terminal, python_bytes
+from tests.tui.terminal import ENTRANCE, Ran, Terminal, founded, python_bytes
 from tui.sample.story import twin
 
 if TYPE_CHECKING:
@@ -27,17 +26,9 @@ def at(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Terminal:
     """A command line at a vault with the twin's initial report in one case, `staff`."""
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "words").write_bytes(WORDS + b"\n")
     (tmp_path / "ack.eml").write_bytes(ACK)
     (tmp_path / "twin.json").write_bytes(json.dumps(twin("initial").as_json()).encode())
-    vault, words = str(tmp_path / "vault"), str(tmp_path / "words")
-    terminal = Terminal(capsys, "--vault", vault, "--passphrase-file", words)
-    terminal.ok(
-        "vault", "init", "--role", "controller", "--organisation", "Northmoor Agency",
-        "--person", "a.officer", "--zone", "Europe/London", "--kdf-memory", "19",
-        "--recovery-file", "recovery",
-    )  # fmt: skip
+    terminal = founded(capsys, monkeypatch, tmp_path)
     terminal.ok("new", "Staff")
     terminal.ok("edit", "staff", "--from", "twin.json")
     return terminal

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.store.build import WORDS
 from tests.tui.line import line_to
-from tests.tui.terminal import ENTRANCE, Terminal
+from tests.tui.terminal import ENTRANCE, Terminal, founded
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,15 +23,7 @@ def at(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Terminal:
     """A command line at a vault with one case, `letter`, whose narrative holds two findings."""
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "words").write_bytes(WORDS + b"\n")
-    vault, words = str(tmp_path / "vault"), str(tmp_path / "words")
-    terminal = Terminal(capsys, "--vault", vault, "--passphrase-file", words)
-    terminal.ok(
-        "vault", "init", "--role", "controller", "--organisation", "Northmoor Agency",
-        "--person", "a.officer", "--zone", "Europe/London", "--kdf-memory", "19",
-        "--recovery-file", "recovery",
-    )  # fmt: skip
+    terminal = founded(capsys, monkeypatch, tmp_path)
     terminal.ok("new", "Letter")
     terminal.ok("edit", "letter", "--set", TOLD)
     return terminal
